@@ -1,0 +1,152 @@
+"""Accounts and memberships. `User` is the Actor of every floor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+
+from opora.access.roles import ROLES, Reach, RoleCode
+from opora.core.actor import LEVEL, Actor, Scope
+from opora.core.clock import today
+from opora.core.models import PublicModel
+from opora.core.permissions import Permission
+from opora.registry.models import Organisation, Person
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible(self, user: Actor) -> UserQuerySet:
+        """Accounts that the person may manage: those with a membership in the scope, and those without any."""
+        scope = user.scope(Permission.ACCOUNTS_MANAGE)
+        if not scope:
+            return self.none()
+        members = Membership.objects.filter(scope.q("organisation__path"))
+        return self.filter(Q(pk__in=members.values("user")) | Q(memberships__isnull=True)).distinct()
+
+
+class OporaUserManager(UserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible(self, user: Actor) -> UserQuerySet:
+        return self.get_queryset().visible(user)
+
+
+class User(AbstractUser, PublicModel):
+    """An account. What it may do comes from its memberships alone; Django's own flags and groups are not used."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    person = models.OneToOneField(
+        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="user", verbose_name="человек"
+    )
+    display_name = models.CharField("имя", max_length=300, blank=True)
+
+    objects = OporaUserManager()
+
+    class Meta:
+        verbose_name = "учётная запись"
+        verbose_name_plural = "учётные записи"
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    def get_full_name(self) -> str:
+        return self.person.full_name if self.person else self.display_name
+
+    def get_short_name(self) -> str:
+        return self.person.short_name if self.person else self.display_name or self.username
+
+    # -- Actor ---------------------------------------------------------------------------------------------------
+
+    @property
+    def label(self) -> str:
+        active = self.active_memberships
+        place = f" ({active[0].get_role_display()}, {active[0].organisation.short_name})" if active else ""
+        return f"{self}{place}"[:300]
+
+    @property
+    def actor_id(self) -> str:
+        return self.public_id
+
+    @cached_property
+    def active_memberships(self) -> list[Membership]:
+        """Today's memberships with their organisations: one query a request."""
+        return list(self.memberships.on(today()).select_related("organisation").order_by("pk"))
+
+    @cached_property
+    def _scopes(self) -> dict[Permission, Scope]:
+        paths: dict[Permission, set[str]] = {}
+        for membership in self.active_memberships:
+            for permission, reach in ROLES[membership.role].grants.items():
+                paths.setdefault(permission, set()).add(membership.reach(reach))
+        return {permission: Scope(_outermost(found)) for permission, found in paths.items()}
+
+    def may(self, permission: Permission, path: str | None = None) -> bool:
+        scope = self.scope(permission)
+        return bool(scope) if path is None else path in scope
+
+    def scope(self, permission: Permission) -> Scope:
+        return self._scopes.get(permission, Scope()) if self.is_active else Scope()
+
+    @cached_property
+    def own(self) -> Scope:
+        return Scope(_outermost({m.organisation.path for m in self.active_memberships}))
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        for name in ("active_memberships", "_scopes", "own"):
+            self.__dict__.pop(name, None)
+
+
+def _outermost(paths: set[str]) -> tuple[str, ...]:
+    """Paths without those that lie inside another."""
+    return tuple(p for p in sorted(paths) if not any(p != q and p.startswith(q) for q in paths))
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def on(self, day: Any) -> MembershipQuerySet:
+        """Memberships in force on a day."""
+        return self.filter(Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day))
+
+    def visible(self, user: Actor) -> MembershipQuerySet:
+        return self.filter(user.scope(Permission.ACCOUNTS_MANAGE).q("organisation__path"))
+
+
+class Membership(PublicModel):
+    """A role of a user in an organisation for a time."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name="учётная запись")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="memberships", verbose_name="организация"
+    )
+    role = models.CharField("роль", max_length=30, choices=RoleCode)
+    since = models.DateField("с", default=today)
+    until = models.DateField("по", null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "роль в организации"
+        verbose_name_plural = "роли в организациях"
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=RoleCode.values), name="membership_role"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="membership_dates"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.organisation}"
+
+    def reach(self, reach: Reach) -> str:
+        """The path from which a permission of this membership reaches down."""
+        path = self.organisation.path
+        if reach is Reach.REGION:
+            return path[:LEVEL]
+        if reach is Reach.PARENT and len(path) > LEVEL:
+            return path[:-LEVEL]
+        return path

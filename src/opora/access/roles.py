@@ -1,0 +1,104 @@
+"""Roles: a stored code with permissions and how far each reaches, and a description people can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db import models
+
+from opora.core.permissions import Permission as P
+
+
+class Reach(Enum):
+    """From the membership's organisation: it and what lies below, the same of its parent, or the whole region."""
+
+    OWN = "own"
+    PARENT = "parent"
+    REGION = "region"
+
+
+class RoleCode(models.TextChoices):
+    REGIONAL_COORDINATOR = "regional_coordinator", "региональный координатор"
+    REGIONAL_SPECIALIST = "regional_specialist", "специалист института"
+    MUNICIPAL_COORDINATOR = "municipal_coordinator", "муниципальный координатор"
+    METHODIST = "methodist", "методист"
+    SCHOOL_HEAD = "school_head", "руководитель школы"
+    SCHOOL_STAFF = "school_staff", "сотрудник школы"
+    CURATOR = "curator", "куратор"
+    OBSERVER = "observer", "наблюдатель"
+    ADMINISTRATOR = "administrator", "администратор"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    code: RoleCode
+    description: str
+    grants: dict[P, Reach]
+
+
+def _own(*permissions: P) -> dict[P, Reach]:
+    return dict.fromkeys(permissions, Reach.OWN)
+
+
+_DIRECTORY = {P.REGISTRY_VIEW: Reach.REGION}
+_EXECUTES = _own(P.DOCUMENTS_VIEW, P.ROADMAPS_VIEW, P.ASSIGNMENTS_VIEW, P.ASSIGNMENTS_REPORT, P.PEOPLE_VIEW)
+_ISSUES = _own(
+    P.DOCUMENTS_VIEW, P.DOCUMENTS_EDIT, P.DOCUMENTS_APPROVE, P.ROADMAPS_VIEW, P.ROADMAPS_EDIT, P.ROADMAPS_SEND,
+    P.ASSIGNMENTS_VIEW, P.ASSIGNMENTS_REPORT, P.ASSIGNMENTS_SUBMIT, P.ASSIGNMENTS_DECIDE,
+    P.LISTS_VIEW, P.PEOPLE_VIEW, P.JOURNAL_VIEW,
+)  # fmt: skip
+
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        Role(
+            RoleCode.REGIONAL_COORDINATOR,
+            "Загружает документы, рассылает поручения, контролирует исполнение во всём регионе, ведёт списки школ.",
+            _DIRECTORY | _ISSUES | _own(P.REGISTRY_EDIT, P.LISTS_EDIT),
+        ),
+        Role(
+            RoleCode.REGIONAL_SPECIALIST,
+            "Исполняет поручения института; видит документы и дорожные карты региона. Списка школ не видит.",
+            _DIRECTORY
+            | _EXECUTES
+            | _own(P.ASSIGNMENTS_SUBMIT)
+            | {P.DOCUMENTS_VIEW: Reach.PARENT, P.ROADMAPS_VIEW: Reach.PARENT},
+        ),
+        Role(
+            RoleCode.MUNICIPAL_COORDINATOR,
+            "Исполняет поручения муниципалитета, издаёт свои документы, принимает отчёты своих школ.",
+            _DIRECTORY | _ISSUES,
+        ),
+        Role(
+            RoleCode.METHODIST,
+            "Исполняет поручения методической службы.",
+            _DIRECTORY | _EXECUTES | _own(P.ASSIGNMENTS_SUBMIT),
+        ),
+        Role(
+            RoleCode.SCHOOL_HEAD,
+            "Отвечает за поручения школы и сдаёт отчёты от её имени.",
+            _DIRECTORY | _EXECUTES | _own(P.ASSIGNMENTS_SUBMIT, P.LISTS_VIEW),
+        ),
+        Role(
+            RoleCode.SCHOOL_STAFF,
+            "Готовит отчёты школы; сдаёт их руководитель.",
+            _DIRECTORY | _EXECUTES | _own(P.LISTS_VIEW),
+        ),
+        Role(
+            RoleCode.CURATOR,
+            "Видит поручения и отчёты порученных ему школ.",
+            _DIRECTORY | _own(P.ASSIGNMENTS_VIEW, P.ROADMAPS_VIEW, P.LISTS_VIEW, P.PEOPLE_VIEW),
+        ),
+        Role(
+            RoleCode.OBSERVER,
+            "Видит документы, дорожные карты и поручения, ничего не меняет. Списка школ не видит.",
+            _DIRECTORY | _own(P.DOCUMENTS_VIEW, P.ROADMAPS_VIEW, P.ASSIGNMENTS_VIEW),
+        ),
+        Role(
+            RoleCode.ADMINISTRATOR,
+            "Ведёт учётные записи и роли. Данных школ не видит.",
+            _DIRECTORY | _own(P.ACCOUNTS_MANAGE),
+        ),
+    )
+}

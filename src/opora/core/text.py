@@ -1,0 +1,35 @@
+"""Texts as people compare them: folded for search, padded for order. The same on every database."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[\w]+")
+
+
+def fold(text: str) -> str:
+    """Lower case, ё as е, quotes and dashes alike, white space single: «МБОУ  СОШ № 6» and «мбоу сош №6» differ only in spaces."""
+    text = unicodedata.normalize("NFKC", text).lower().replace("ё", "е")
+    text = re.sub(r"[«»„“”\"'`]", "", text)
+    text = re.sub(r"[‐‑‒–—−]", "-", text)
+    return " ".join(text.split())
+
+
+def words(text: str) -> list[str]:
+    """The distinct folded words of a text in order, for search by beginnings."""
+    return list(dict.fromkeys(_WORD.findall(fold(text))))
+
+
+def sort_key(text: str, length: int = 200) -> str:
+    """A key that sorts as people count: «№ 6» before «№ 12»; numbers are padded to eight digits."""
+    return _NUMBER.sub(lambda m: m.group().zfill(8), fold(text))[:length]
+
+
+def plural(count: int, one: str, few: str, many: str) -> str:
+    """The form of a Russian noun after a number: 1 школа, 2 школы, 5 школ."""
+    tail, tens = count % 10, count % 100
+    if tail == 1 and tens != 11:
+        return one
+    return few if tail in (2, 3, 4) and tens not in (12, 13, 14) else many

@@ -1,0 +1,55 @@
+"""Writing to the journal. Called inside the transaction of the action that it records."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.utils import timezone
+
+from opora.core.actor import Actor
+from opora.journal.chain import seal
+from opora.journal.models import Entry, Head
+
+
+class Recorded(Protocol):
+    """Anything with a public id can be recorded."""
+
+    public_id: str
+
+
+@transaction.atomic
+def record(
+    code: str,
+    text: str,
+    *,
+    by: Actor,
+    on: Recorded,
+    path: str = "",
+    confidential: bool = False,
+    data: dict[str, Any] | None = None,
+) -> Entry:
+    """Add one entry.
+
+    `code` is «app.event» (`assignments.accepted`); `text` continues the actor's name as people read it («принял(а) отчёт
+    МБОУ «СОШ № 6» по пункту 6»); `path` is the organisation in whose journal it stands; `data` holds old and new values.
+    """
+    head = Head.objects.select_for_update().get_or_create(pk=1)[0]
+    entry = Entry(
+        number=head.count + 1,
+        at=timezone.now(),
+        actor_id=by.actor_id,
+        actor=by.label,
+        code=code,
+        object_kind=type(on).__name__.lower(),
+        object_id=on.public_id,
+        path=path,
+        confidential=confidential,
+        text=text,
+        data=data or {},
+    )
+    entry.mac = seal(entry, head.mac)
+    entry.save(force_insert=True)
+    head.count, head.mac = entry.number, entry.mac
+    head.save()
+    return entry

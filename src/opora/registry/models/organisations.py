@@ -1,0 +1,155 @@
+"""Organisations in a tree: region authority -> municipal authority -> school; institutes and services beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, transaction
+
+from opora.core.actor import LEVEL, Actor, Scope, after
+from opora.core.models import PublicModel, SortKeyField
+from opora.core.permissions import Permission
+from opora.core.text import fold
+
+
+class OrganisationKind(models.TextChoices):
+    REGION_AUTHORITY = "region_authority", "орган управления образованием региона"
+    MUNICIPAL_AUTHORITY = "municipal_authority", "муниципальный орган управления образованием"
+    SCHOOL = "school", "общеобразовательная организация"
+    INSTITUTE = "institute", "институт развития образования"
+    METHODICAL_SERVICE = "methodical_service", "муниципальная методическая служба"
+    OTHER = "other", "другая организация"
+
+
+class OrganisationState(models.TextChoices):
+    ACTIVE = "active", "работает"
+    CLOSED = "closed", "закрыта"
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible(self, user: Actor) -> OrganisationQuerySet:
+        """The directory the person may read: names and addresses are public, so it reaches over the region."""
+        return self.filter(user.scope(Permission.REGISTRY_VIEW).q("path"))
+
+    def active(self) -> OrganisationQuerySet:
+        return self.filter(state=OrganisationState.ACTIVE)
+
+    def inside(self, organisation: Organisation) -> OrganisationQuerySet:
+        """The organisation and everything below it."""
+        return self.filter(path__gte=organisation.path, path__lt=after(organisation.path))
+
+    def of_kind(self, *kinds: str) -> OrganisationQuerySet:
+        return self.filter(kind__in=kinds)
+
+
+class Organisation(PublicModel):
+    """An organisation of the region. `path` is its place in the tree: eight digits for each level."""
+
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="подчинена"
+    )
+    kind = models.CharField("вид", max_length=30, choices=OrganisationKind)
+    name = models.CharField("полное наименование", max_length=500)
+    short_name = models.CharField("краткое наименование", max_length=200)
+    code = models.CharField("код", max_length=40, blank=True)  # of the region's own register; unique where given
+    settlement = models.CharField("населённый пункт", max_length=200, blank=True)
+    address = models.CharField("адрес", max_length=500, blank=True)
+    email = models.EmailField("электронная почта", blank=True)
+    phone = models.CharField("телефон", max_length=60, blank=True)
+    pupils = models.PositiveIntegerField("обучающихся", null=True, blank=True)
+    state = models.CharField("состояние", max_length=10, choices=OrganisationState, default=OrganisationState.ACTIVE)
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="преемник"
+    )
+    closed_on = models.DateField("дата закрытия", null=True, blank=True)
+    path = models.CharField(max_length=10 * LEVEL, unique=True, editable=False)
+    sort_name = SortKeyField(source="short_name", db_index=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_name"]
+        verbose_name = "организация"
+        verbose_name_plural = "организации"
+        constraints = [
+            models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="organisation_code_unique"),
+            models.CheckConstraint(condition=models.Q(kind__in=OrganisationKind.values), name="organisation_kind"),
+            models.CheckConstraint(
+                condition=models.Q(state="active", closed_on__isnull=True)
+                | models.Q(state="closed", closed_on__isnull=False),
+                name="organisation_closed_on",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Give a new row its path (moving one is `registry.actions.move`)."""
+        if self.path:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            self.path = self.public_id  # unique until the key is known
+            super().save(*args, **kwargs)
+            self.path = (self.parent.path if self.parent else "") + f"{self.pk:0{LEVEL}d}"
+            super().save(update_fields=["path"])
+
+    @property
+    def root_path(self) -> str:
+        """The path of the region."""
+        return self.path[:LEVEL]
+
+    @property
+    def scope(self) -> Scope:
+        return Scope((self.path,))
+
+    @property
+    def ancestor_paths(self) -> list[str]:
+        """The paths of the organisations above, the region first."""
+        return [self.path[:end] for end in range(LEVEL, len(self.path), LEVEL)]
+
+
+class AliasTarget(models.TextChoices):
+    ORGANISATION = "organisation", "организация"
+    BODY = "body", "рабочая группа"
+    GROUP = "group", "группа организаций"
+
+
+class Alias(models.Model):
+    """Another name by which documents of a territory call an organisation, a body or a group of organisations."""
+
+    territory = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", verbose_name="территория")
+    name = models.CharField("название в документе", max_length=500)
+    folded = models.CharField(max_length=500, editable=False)
+    target = models.CharField(max_length=20, choices=AliasTarget, default=AliasTarget.ORGANISATION)
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="aliases",
+        verbose_name="организация",
+    )
+    body = models.ForeignKey("registry.Body", on_delete=models.CASCADE, null=True, blank=True, related_name="aliases")
+    group = models.CharField("группа", max_length=40, blank=True)  # a code of `roadmaps.groups`
+
+    class Meta:
+        verbose_name = "другое название"
+        verbose_name_plural = "другие названия"
+        constraints = [
+            models.UniqueConstraint(fields=["territory", "folded"], name="alias_unique"),
+            models.CheckConstraint(
+                condition=models.Q(target="organisation", organisation__isnull=False, body__isnull=True, group="")
+                | models.Q(target="body", organisation__isnull=True, body__isnull=False, group="")
+                | (models.Q(target="group", organisation__isnull=True, body__isnull=True) & ~models.Q(group="")),
+                name="alias_one_target",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.folded = fold(self.name)
+        super().save(*args, **kwargs)
