@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -45,7 +45,7 @@ class User(AbstractUser, PublicModel):
     )
     display_name = models.CharField("имя", max_length=300, blank=True)
 
-    objects = OporaUserManager()
+    objects: ClassVar[OporaUserManager] = OporaUserManager()
 
     class Meta:
         verbose_name = "учётная запись"

@@ -7,7 +7,7 @@ from enum import Enum
 
 from django.db import models
 
-from opora.core.permissions import Permission as P
+from opora.core.permissions import Permission
 
 
 class Reach(Enum):
@@ -34,19 +34,25 @@ class RoleCode(models.TextChoices):
 class Role:
     code: RoleCode
     description: str
-    grants: dict[P, Reach]
+    grants: dict[Permission, Reach]
 
 
-def _own(*permissions: P) -> dict[P, Reach]:
+def _own(*permissions: Permission) -> dict[Permission, Reach]:
     return dict.fromkeys(permissions, Reach.OWN)
 
 
-_DIRECTORY = {P.REGISTRY_VIEW: Reach.REGION}
-_EXECUTES = _own(P.DOCUMENTS_VIEW, P.ROADMAPS_VIEW, P.ASSIGNMENTS_VIEW, P.ASSIGNMENTS_REPORT, P.PEOPLE_VIEW)
+_DIRECTORY = {Permission.REGISTRY_VIEW: Reach.REGION}
+_EXECUTES = _own(
+    Permission.DOCUMENTS_VIEW,
+    Permission.ROADMAPS_VIEW,
+    Permission.ASSIGNMENTS_VIEW,
+    Permission.ASSIGNMENTS_REPORT,
+    Permission.PEOPLE_VIEW,
+)
 _ISSUES = _own(
-    P.DOCUMENTS_VIEW, P.DOCUMENTS_EDIT, P.DOCUMENTS_APPROVE, P.ROADMAPS_VIEW, P.ROADMAPS_EDIT, P.ROADMAPS_SEND,
-    P.ASSIGNMENTS_VIEW, P.ASSIGNMENTS_REPORT, P.ASSIGNMENTS_SUBMIT, P.ASSIGNMENTS_DECIDE,
-    P.LISTS_VIEW, P.PEOPLE_VIEW, P.JOURNAL_VIEW,
+    Permission.DOCUMENTS_VIEW, Permission.DOCUMENTS_EDIT, Permission.DOCUMENTS_APPROVE, Permission.ROADMAPS_VIEW, Permission.ROADMAPS_EDIT, Permission.ROADMAPS_SEND,
+    Permission.ASSIGNMENTS_VIEW, Permission.ASSIGNMENTS_REPORT, Permission.ASSIGNMENTS_SUBMIT, Permission.ASSIGNMENTS_DECIDE,
+    Permission.LISTS_VIEW, Permission.PEOPLE_VIEW, Permission.JOURNAL_VIEW,
 )  # fmt: skip
 
 ROLES: dict[str, Role] = {
@@ -55,15 +61,15 @@ ROLES: dict[str, Role] = {
         Role(
             RoleCode.REGIONAL_COORDINATOR,
             "Загружает документы, рассылает поручения, контролирует исполнение во всём регионе, ведёт списки школ.",
-            _DIRECTORY | _ISSUES | _own(P.REGISTRY_EDIT, P.LISTS_EDIT),
+            _DIRECTORY | _ISSUES | _own(Permission.REGISTRY_EDIT, Permission.LISTS_EDIT),
         ),
         Role(
             RoleCode.REGIONAL_SPECIALIST,
             "Исполняет поручения института; видит документы и дорожные карты региона. Списка школ не видит.",
             _DIRECTORY
             | _EXECUTES
-            | _own(P.ASSIGNMENTS_SUBMIT)
-            | {P.DOCUMENTS_VIEW: Reach.PARENT, P.ROADMAPS_VIEW: Reach.PARENT},
+            | _own(Permission.ASSIGNMENTS_SUBMIT)
+            | {Permission.DOCUMENTS_VIEW: Reach.PARENT, Permission.ROADMAPS_VIEW: Reach.PARENT},
         ),
         Role(
             RoleCode.MUNICIPAL_COORDINATOR,
@@ -73,32 +79,35 @@ ROLES: dict[str, Role] = {
         Role(
             RoleCode.METHODIST,
             "Исполняет поручения методической службы.",
-            _DIRECTORY | _EXECUTES | _own(P.ASSIGNMENTS_SUBMIT),
+            _DIRECTORY | _EXECUTES | _own(Permission.ASSIGNMENTS_SUBMIT),
         ),
         Role(
             RoleCode.SCHOOL_HEAD,
             "Отвечает за поручения школы и сдаёт отчёты от её имени.",
-            _DIRECTORY | _EXECUTES | _own(P.ASSIGNMENTS_SUBMIT, P.LISTS_VIEW),
+            _DIRECTORY | _EXECUTES | _own(Permission.ASSIGNMENTS_SUBMIT, Permission.LISTS_VIEW),
         ),
         Role(
             RoleCode.SCHOOL_STAFF,
             "Готовит отчёты школы; сдаёт их руководитель.",
-            _DIRECTORY | _EXECUTES | _own(P.LISTS_VIEW),
+            _DIRECTORY | _EXECUTES | _own(Permission.LISTS_VIEW),
         ),
         Role(
             RoleCode.CURATOR,
             "Видит поручения и отчёты порученных ему школ.",
-            _DIRECTORY | _own(P.ASSIGNMENTS_VIEW, P.ROADMAPS_VIEW, P.LISTS_VIEW, P.PEOPLE_VIEW),
+            _DIRECTORY
+            | _own(
+                Permission.ASSIGNMENTS_VIEW, Permission.ROADMAPS_VIEW, Permission.LISTS_VIEW, Permission.PEOPLE_VIEW
+            ),
         ),
         Role(
             RoleCode.OBSERVER,
             "Видит документы, дорожные карты и поручения, ничего не меняет. Списка школ не видит.",
-            _DIRECTORY | _own(P.DOCUMENTS_VIEW, P.ROADMAPS_VIEW, P.ASSIGNMENTS_VIEW),
+            _DIRECTORY | _own(Permission.DOCUMENTS_VIEW, Permission.ROADMAPS_VIEW, Permission.ASSIGNMENTS_VIEW),
         ),
         Role(
             RoleCode.ADMINISTRATOR,
             "Ведёт учётные записи и роли. Данных школ не видит.",
-            _DIRECTORY | _own(P.ACCOUNTS_MANAGE),
+            _DIRECTORY | _own(Permission.ACCOUNTS_MANAGE),
         ),
     )
 }

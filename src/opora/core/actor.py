@@ -1,4 +1,4 @@
-"""What a floor may know of the person who acts: what they may do, where, and how to name them. `access` implements it."""
+"""What a floor may know of the person who acts: rights, scope and name. `access` implements it."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def new_public_id() -> str:
 
 
 class SortKeyField(models.CharField[str, str]):
-    """A derived, stored sort key of another field (see `core.text.sort_key`), compared byte by byte on every database."""
+    """A derived, stored sort key of another field (`core.text.sort_key`), compared byte by byte everywhere."""
 
     def __init__(self, *args: Any, source: str = "name", **kwargs: Any) -> None:
         self.source = source

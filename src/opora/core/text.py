@@ -10,8 +10,9 @@ _WORD = re.compile(r"[\w]+")
 
 
 def fold(text: str) -> str:
-    """Lower case, ё as е, quotes and dashes alike, white space single: «МБОУ  СОШ № 6» and «мбоу сош №6» differ only in spaces."""
-    text = unicodedata.normalize("NFKC", text).lower().replace("ё", "е")
+    """Lower case, ё as е, without quotes, one kind of dash, single spaces: «МБОУ  "СОШ №6"» is «мбоу сош № 6»."""
+    text = " № ".join(unicodedata.normalize("NFKC", part) for part in text.split("№"))
+    text = text.lower().replace("ё", "е")
     text = re.sub(r"[«»„“”\"'`]", "", text)
     text = re.sub(r"[‐‑‒–—−]", "-", text)
     return " ".join(text.split())

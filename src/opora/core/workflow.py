@@ -27,7 +27,7 @@ class Transition:
 
 
 class Workflow:
-    """The transitions of one model: `Workflow(State, [("submit", "Отправить отчёт", "sent in_progress", "reported"), …])`."""
+    """The transitions of one model, by code, over the state kept in `field`."""
 
     def __init__(
         self, states: type[models.TextChoices], transitions: Iterable[Transition], field: str = "state"

@@ -31,8 +31,9 @@ def record(
 ) -> Entry:
     """Add one entry.
 
-    `code` is «app.event» (`assignments.accepted`); `text` continues the actor's name as people read it («принял(а) отчёт
-    МБОУ «СОШ № 6» по пункту 6»); `path` is the organisation in whose journal it stands; `data` holds old and new values.
+    `code` is «app.event» (`assignments.accepted`); `text` continues the actor's name as people read it («принял(а)
+    отчёт МБОУ «СОШ № 6» по пункту 6»); `path` is the organisation in whose journal it stands; `data` holds old and
+    new values.
     """
     head = Head.objects.select_for_update().get_or_create(pk=1)[0]
     entry = Entry(
