@@ -14,7 +14,13 @@ def test_each_role_sees_the_directory_of_its_region_only(region: Region) -> None
 
 @pytest.mark.parametrize(
     ("role", "count"),
-    [("regional_coordinator", 10), ("municipal_coordinator", 4), ("school_head", 1), ("administrator", 0), ("observer", 0)],
+    [
+        ("regional_coordinator", 10),
+        ("municipal_coordinator", 4),
+        ("school_head", 1),
+        ("administrator", 0),
+        ("observer", 0),
+    ],
 )
 def test_lists_reach_down_the_tree(region: Region, role: str, count: int) -> None:
     scope = region.user(role).scope(Permission.LISTS_VIEW)

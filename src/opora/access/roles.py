@@ -50,10 +50,20 @@ _EXECUTES = _own(
     Permission.PEOPLE_VIEW,
 )
 _ISSUES = _own(
-    Permission.DOCUMENTS_VIEW, Permission.DOCUMENTS_EDIT, Permission.DOCUMENTS_APPROVE, Permission.ROADMAPS_VIEW, Permission.ROADMAPS_EDIT, Permission.ROADMAPS_SEND,
-    Permission.ASSIGNMENTS_VIEW, Permission.ASSIGNMENTS_REPORT, Permission.ASSIGNMENTS_SUBMIT, Permission.ASSIGNMENTS_DECIDE,
-    Permission.LISTS_VIEW, Permission.PEOPLE_VIEW, Permission.JOURNAL_VIEW,
-)  # fmt: skip
+    Permission.DOCUMENTS_VIEW,
+    Permission.DOCUMENTS_EDIT,
+    Permission.DOCUMENTS_APPROVE,
+    Permission.ROADMAPS_VIEW,
+    Permission.ROADMAPS_EDIT,
+    Permission.ROADMAPS_SEND,
+    Permission.ASSIGNMENTS_VIEW,
+    Permission.ASSIGNMENTS_REPORT,
+    Permission.ASSIGNMENTS_SUBMIT,
+    Permission.ASSIGNMENTS_DECIDE,
+    Permission.LISTS_VIEW,
+    Permission.PEOPLE_VIEW,
+    Permission.JOURNAL_VIEW,
+)
 
 ROLES: dict[str, Role] = {
     role.code: role
