@@ -7,12 +7,17 @@ import os
 import shutil
 import tempfile
 
+from tests.postgresql import start_if_asked
+
 _data = tempfile.mkdtemp(prefix="opora-tests-")
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 os.environ["OPORA_DATA"] = _data
+start_if_asked()
 
-from opora.site.settings import *  # noqa: E402, F403  (the data folder has to be set before)
+from opora.site.settings import *  # noqa: E402, F403  (the data folder and the database have to be set before)
+from opora.site.settings import DATABASES  # noqa: E402
 
+DATABASES["default"].get("OPTIONS", {}).pop("pool", None)  # test databases are dropped, which a pool would forbid
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

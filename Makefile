@@ -1,0 +1,47 @@
+# The two commands are `make demo` and `make test`; both prepare what they need through `make setup`.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := .venv/uv/bin/uv
+PYTEST := $(BIN)/pytest -q -n 2
+
+.PHONY: setup demo test lint sqlite postgresql browser bench lock
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.lock pyproject.toml package.json package-lock.json src/opora/ui/assets.py
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with PYTHON=…")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x .venv/uv/bin/uv || ($(PYTHON) -m venv .venv/uv && .venv/uv/bin/python -m pip install --quiet --disable-pip-version-check 'uv~=0.13.0')
+	$(UV) pip sync --quiet --require-hashes requirements.lock --python $(BIN)/python
+	$(UV) pip install --quiet --no-deps --editable . --python $(BIN)/python
+	$(BIN)/python -m opora.ui.assets
+	touch $@
+
+demo: setup
+	$(BIN)/opora demo
+
+test: lint sqlite postgresql browser
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint --quiet --lint --check src
+	$(BIN)/lint-imports
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m django makemigrations --check --dry-run
+
+sqlite: setup
+	$(PYTEST) -m 'not browser'
+
+postgresql: setup
+	OPORA_TEST_DATABASE=postgresql $(PYTEST) -m 'not browser'
+
+browser: setup
+	$(BIN)/pytest -q -m browser
+
+bench: setup
+	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+
+# After a change of dependencies. Hashes, and no download addresses.
+lock:
+	$(UV) pip compile --quiet --universal --generate-hashes --all-extras --no-header --output-file requirements.lock pyproject.toml

