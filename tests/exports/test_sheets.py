@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from opora.core.actor import System
-from opora.exports.actions import release
+from opora.exports.actions import release, release_table
 from opora.exports.cells import escaped, is_dangerous, plain
 from opora.exports.sheets import comma_separated, workbook
 from opora.journal.models import Entry
+from opora.ui import points
 from tests.factories import Region
 
 DANGEROUS = ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "\t=1"]
@@ -64,3 +65,7 @@ def test_a_released_copy_is_journalled(region: Region) -> None:
     entry = Entry.objects.get(code="exports.released")
     assert entry.data["file"] == "Дорожная карта 2026.docx"
     assert entry.path == region.authority.path
+
+
+def test_tables_are_exported_through_this_floor() -> None:
+    assert release_table in list(points.exporters)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-Value = str | int | float | Decimal | bool | dt.date | dt.datetime | None
-
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER_LIKE = frozenset("+-0123456789 .,()")
 
@@ -30,7 +28,7 @@ def plain(text: str) -> str:
     return text[1:] if text.startswith("'") and _needs_apostrophe(text[1:]) else text
 
 
-def as_text(value: Value) -> str:
+def as_text(value: object) -> str:
     """A cell of a csv file: dates as «20.08.2026», numbers with a decimal comma, an absent value as nothing."""
     if value is None:
         return ""

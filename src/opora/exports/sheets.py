@@ -12,9 +12,9 @@ import xlsxwriter
 from django.utils import timezone
 
 from opora.core.actor import Actor
-from opora.exports.cells import Value, as_text, escaped
+from opora.exports.cells import as_text, escaped
 
-Rows = Iterable[Sequence[Value]]
+Rows = Iterable[Sequence[object]]
 
 _WIDTHS = range(8, 61)  # of a column, in characters
 _SAMPLE = 200  # rows looked at for the widths

@@ -1,0 +1,77 @@
+"""Pieces of forms: the day picker, and filters of tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from opora.core.actor import Actor
+from opora.ui import words
+
+
+class DayInput(forms.DateInput):
+    """The browser's own day picker; its value travels as 2026-08-20 whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class FilterForm(forms.Form):
+    """The filters of a table, all optional, read from the URL. A subclass declares fields and says what they mean.
+
+    A field that cannot be read shows its error and filters nothing.
+    """
+
+    def __init__(self, data: Any, *, user: Actor, prefix: str | None = None) -> None:
+        self.user = user
+        super().__init__(data, prefix=prefix)
+        for field in self.fields.values():
+            field.required = False
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        """The queryset narrowed to `chosen`: the filled fields alone, as cleaned values."""
+        raise NotImplementedError
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The filled fields with their cleaned values."""
+        self.is_valid()
+        empty = (None, "", False, [], ())
+        found = {name: value for name, value in self.cleaned_data.items() if value not in empty}
+        return {name: value for name, value in found.items() if not (isinstance(value, QuerySet) and not value)}
+
+    def said(self) -> list[tuple[str, str]]:
+        """(field name, «Состояние: просрочено») of each filled field."""
+        return [(name, self._say(name, value)) for name, value in self.chosen.items()]
+
+    def _say(self, name: str, value: Any) -> str:
+        label = str(self[name].label)
+        if value is True:
+            return label
+        return f"{label}: {', '.join(self._words(name, one) for one in _several(value))}"
+
+    def _words(self, name: str, value: Any) -> str:
+        field = self.fields[name]
+        if isinstance(value, dt.date):
+            return words.day(value)
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            return str(dict(_flat(field.choices)).get(str(value), value))
+        return str(value)
+
+
+def _several(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list | tuple | QuerySet) else [value]
+
+
+def _flat(choices: Any) -> Iterable[tuple[str, Any]]:
+    for key, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield str(key), label

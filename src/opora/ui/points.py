@@ -1,0 +1,79 @@
+"""What the floors above add to every page: entries of the menu, groups of the search, tabs of an organisation, copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.http import HttpRequest, HttpResponse
+
+from opora.core.actor import Actor
+from opora.core.points import Point
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of the left menu; entries of one group stand together under its name, ordered by `order`."""
+
+    label: str
+    url: str
+    icon: str  # a name of Tabler's outline icons
+    order: int
+    group: str = ""
+    count: int | None = None  # what waits there for the person; 0 and None show nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing found by the search over everything."""
+
+    label: str
+    url: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchGroup:
+    """Found things of one kind: the first `hits` of `total`, and the list that shows them all."""
+
+    title: str
+    hits: Sequence[Hit]
+    total: int
+    more_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab of a page that several floors fill."""
+
+    label: str
+    url: str
+    order: int
+    count: int | None = None
+
+
+class OrganisationLike(Protocol):
+    """As much of an organisation as the floors below the registry may know."""
+
+    public_id: str
+    path: str
+
+
+
+
+menu: Point[[Actor], list[MenuItem]] = Point()
+search: Point[[Actor, str, int], SearchGroup | None] = Point()  # who asks, the text, at most how many hits
+organisation_tabs: Point[[Actor, OrganisationLike], list[Tab]] = Point()
+exporters: Point[[HttpRequest, str, str, Sequence[str], Iterable[Sequence[object]], str], HttpResponse] = Point()
+
+
+def menu_of(actor: Actor) -> list[MenuItem]:
+    """The whole menu of a person in order."""
+    return sorted((item for items in menu.call(actor) for item in items), key=lambda item: item.order)
+
+
+def tabs_of(actor: Actor, organisation: OrganisationLike) -> list[Tab]:
+    """All tabs of an organisation's page in order."""
+    tabs = (tab for tabs in organisation_tabs.call(actor, organisation) for tab in tabs)
+    return sorted(tabs, key=lambda tab: tab.order)

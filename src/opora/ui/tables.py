@@ -1,0 +1,321 @@
+"""Tables that search, filter, sort, page and export, with their whole state in the URL; they work without JavaScript."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Generic, Literal, TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Model, QuerySet
+from django.db.models.expressions import OrderBy
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import cached_property
+
+from opora.core.actor import Actor
+from opora.ui import points, words
+from opora.ui.forms import FilterForm
+
+M = TypeVar("M", bound=Model)
+
+SIZES = (25, 50, 100)  # rows of a page that the person may choose
+KINDS = {"xlsx": "Excel", "csv": "CSV"}
+NOTHING = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what it is called, what a row says in it, and how it is shown.
+
+    `sort` names the fields (in the order of a press on the head, «-» before a field turns it) that the database sorts
+    by; without them the column is not sortable. `template` draws the cell and is given `row` and `value`; `link` gives
+    the address the value leads to; `clamp` folds a long text to three lines. `export` says whether copies have it.
+    """
+
+    key: str
+    label: str
+    value: Callable[[Any], Any]
+    sort: tuple[str, ...] = ()
+    align: Literal["start", "end"] = "start"
+    template: str = ""
+    export: bool = True
+    link: Callable[[Any], str] | None = None
+    clamp: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    column: Column
+    value: Any
+    url: str = ""
+
+    @property
+    def text(self) -> str:
+        """The value in words."""
+        return said(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column; `sorted` is a value of aria-sort, `url` the table sorted by it."""
+
+    column: Column
+    url: str = ""
+    sorted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force and the table without it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page number with its address, or a gap between numbers (`url` is empty)."""
+
+    label: str
+    url: str = ""
+    current: bool = False
+
+
+class Table(Generic[M]):
+    """A list of rows as the URL asks for it: `?q=`, the filters' own fields, `?sort=-key`, `?page=`, `?size=`, `?to=xlsx`.
+
+    Declare one by subclassing with class attributes, or by keyword arguments, which win. The queryset is what the
+    person may see. Costs two queries (count and page) and what the filters ask for.
+    """
+
+    columns: Sequence[Column] = ()
+    default_sort = ""
+    search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None
+    filters: type[FilterForm] | None = None
+    page_size = SIZES[0]
+    name = ""
+    title = ""
+    prefix = ""  # «prefix-» stands before every parameter, where a page has several tables
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[M],
+        *,
+        columns: Sequence[Column] | None = None,
+        default_sort: str | None = None,
+        search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None,
+        filters: type[FilterForm] | None = None,
+        page_size: int | None = None,
+        name: str | None = None,
+        title: str | None = None,
+        prefix: str | None = None,
+    ) -> None:
+        self.request = request
+        self._all = queryset
+        self.columns = self.columns if columns is None else columns
+        self.default_sort = self.default_sort if default_sort is None else default_sort
+        self._search = search or self.search
+        self.filters = filters or self.filters
+        self.page_size = page_size or self.page_size
+        self.name = name or self.name
+        self.title = title or self.title
+        self.prefix = self.prefix if prefix is None else prefix
+        self._sortable = {column.key: column for column in self.columns if column.sort}
+        if not self.name or self.default_sort.lstrip("-") not in self._sortable:
+            raise ValueError("A table needs a name and a default sort by one of its sortable columns.")
+
+    # -- state ---------------------------------------------------------------------------------------------------
+
+    def _name(self, parameter: str) -> str:
+        return f"{self.prefix}-{parameter}" if self.prefix else parameter
+
+    def _asked(self, parameter: str) -> str:
+        return self.request.GET.get(self._name(parameter), "").strip()
+
+    @property
+    def query(self) -> str:
+        """The text searched for."""
+        return self._asked("q") if self.searchable else ""
+
+    @property
+    def searchable(self) -> bool:
+        return self._search is not None
+
+    @property
+    def sort(self) -> str:
+        """The key of the column sorted by, with «-» for descending."""
+        asked = self._asked("sort")
+        return asked if asked.removeprefix("-") in self._sortable else self.default_sort
+
+    @property
+    def size(self) -> int:
+        asked = self._asked("size")
+        return int(asked) if asked in map(str, SIZES) else self.page_size
+
+    @cached_property
+    def form(self) -> FilterForm | None:
+        """The filter form, bound to the URL."""
+        if self.filters is None:
+            return None
+        user: Actor = self.request.user  # type: ignore[assignment]
+        return self.filters(self.request.GET, user=user, prefix=self.prefix or None)
+
+    def url(self, **changes: object) -> str:
+        """The address of this table with other parameters; an empty value takes one away."""
+        query = self.request.GET.copy()
+        query.pop(self._name("to"), None)
+        for parameter, value in changes.items():
+            query.pop(self._name(parameter), None)
+            if value not in ("", None):
+                query[self._name(parameter)] = str(value)
+        for parameter in [key for key, values in query.lists() if not any(values)]:
+            query.pop(parameter)
+        return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+
+    # -- rows ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def queryset(self) -> QuerySet[M]:
+        """All rows that the URL asks for, in order; the key decides between equal ones."""
+        rows = self._all
+        if self._search and self.query:
+            rows = self._search(rows, self.query)
+        if self.form and self.form.chosen:
+            rows = self.form.apply(rows, self.form.chosen)
+        descending = self.sort.startswith("-")
+        fields = self._sortable[self.sort.removeprefix("-")].sort
+        order = [_order(field, turned=descending) for field in fields]
+        return rows.order_by(*order, "-pk" if descending else "pk")
+
+    @cached_property
+    def page(self) -> Page[M]:
+        """The page asked for; the nearest there is where the number is out of range."""
+        return Paginator(self.queryset, self.size).get_page(self._asked("page"))
+
+    @property
+    def total(self) -> int:
+        return self.page.paginator.count
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a search or a filter is in force."""
+        return bool(self.query or (self.form and self.form.chosen))
+
+    def rows(self) -> Iterator[tuple[M, list[Cell]]]:
+        """The rows of the page with their cells."""
+        for row in self.page.object_list:
+            yield row, [Cell(column, column.value(row), column.link(row) if column.link else "") for column in self.columns]
+
+    # -- links ---------------------------------------------------------------------------------------------------
+
+    def heads(self) -> Iterator[Head]:
+        key, descending = self.sort.removeprefix("-"), self.sort.startswith("-")
+        for column in self.columns:
+            if not column.sort:
+                yield Head(column)
+            elif column.key == key:
+                turned = key if descending else f"-{key}"
+                yield Head(column, self.url(sort=turned, page=""), "descending" if descending else "ascending")
+            else:
+                yield Head(column, self.url(sort=column.key, page=""))
+
+    def chips(self) -> Iterator[Chip]:
+        if self.query:
+            yield Chip(f"Поиск: {self.query}", self.url(q="", page=""))
+        if self.form:
+            for name, label in self.form.said():
+                yield Chip(label, self.url(**{name: "", "page": ""}))
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Numbers of pages: the first, the last and those around the current."""
+        paginator = self.page.paginator
+        for number in paginator.get_elided_page_range(self.page.number, on_each_side=2, on_ends=1):
+            if isinstance(number, int):
+                yield Leaf(str(number), self.url(page=number if number > 1 else ""), number == self.page.number)
+            else:
+                yield Leaf("…")
+
+    def previous_url(self) -> str:
+        return self.url(page=self.page.previous_page_number()) if self.page.has_previous() else ""
+
+    def next_url(self) -> str:
+        return self.url(page=self.page.next_page_number()) if self.page.has_next() else ""
+
+    def sizes(self) -> Iterator[Leaf]:
+        for size in SIZES:
+            yield Leaf(str(size), self.url(size="" if size == self.page_size else size, page=""), size == self.size)
+
+    def clear_url(self) -> str:
+        """The table without search and filters, in the same order."""
+        names = [*(self.form.fields if self.form else ()), "q", "page"]
+        return self.url(**dict.fromkeys(names, ""))
+
+    def copies(self) -> Iterator[tuple[str, str]]:
+        """(«Excel», address) of each kind of copy that can be taken."""
+        if next(iter(points.exporters), None):
+            yield from ((label, self.url(to=kind, page="")) for kind, label in KINDS.items())
+
+    def kept(self) -> Iterator[tuple[str, str]]:
+        """Parameters that the search and filter form has to carry along: all but its own and the page."""
+        own = {self._name(name) for name in [*(self.form.fields if self.form else ()), "q", "page", "to"]}
+        for parameter, values in self.request.GET.lists():
+            if parameter not in own:
+                yield from ((parameter, value) for value in values if value)
+
+    # -- answers -------------------------------------------------------------------------------------------------
+
+    def export(self) -> HttpResponse | None:
+        """All rows, not the page alone, as the file that `?to=` asks for."""
+        kind = self._asked("to")
+        exporter = next(iter(points.exporters), None)
+        if kind not in KINDS or exporter is None:
+            return None
+        columns = [column for column in self.columns if column.export]
+        rows = ([_plain(column.value(row)) for column in columns] for row in self.queryset.iterator(chunk_size=500))
+        return exporter(self.request, self.name, self.title, [column.label for column in columns], rows, kind)
+
+    def response(self, template: str, context: dict[str, Any] | None = None) -> HttpResponse:
+        """The page with this table as `table`; the table alone for HTMX; the file where a copy is asked for."""
+        copy = self.export()
+        if copy is not None:
+            return copy
+        alone = self.request.headers.get("HX-Target") == f"table-{self.name}"
+        response = render(
+            self.request,
+            "ui/parts/table_alone.html" if alone else template,
+            {"table": self, **(context or {})},
+        )
+        response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "HX-Request", "HX-Target"]))
+        return response
+
+
+def said(value: Any) -> str:
+    """A value as a cell shows it: dates and numbers in words, nothing as a dash."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, dt.datetime):
+        return words.moment(value)
+    if isinstance(value, dt.date):
+        return words.day(value)
+    if isinstance(value, int | float | Decimal):
+        return words.number(value)
+    return str(value)
+
+
+def _plain(value: Any) -> Any:
+    """A value as spreadsheets take it."""
+    known = str | int | float | Decimal | bool | dt.date | None
+    return value if isinstance(value, known) else str(value)
+
+
+def _order(field: str, *, turned: bool) -> OrderBy:
+    """Absent values stand last in either direction, on every database."""
+    descending = field.startswith("-") != turned
+    expression = F(field.removeprefix("-"))
+    return expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True)
