@@ -3,5 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("opora.ui.urls")),
     path("accounts/", include("allauth.urls")),
 ]
+
+handler400 = "opora.ui.views.bad_request"
+handler403 = "opora.ui.views.denied"
+handler404 = "opora.ui.views.not_found"
+handler500 = "opora.ui.views.broken"

@@ -42,7 +42,7 @@ class FilterForm(forms.Form):
     def chosen(self) -> dict[str, Any]:
         """The filled fields with their cleaned values."""
         self.is_valid()
-        empty = (None, "", False, [], ())
+        empty: tuple[Any, ...] = (None, "", False, [], ())
         found = {name: value for name, value in self.cleaned_data.items() if value not in empty}
         return {name: value for name, value in found.items() if not (isinstance(value, QuerySet) and not value)}
 

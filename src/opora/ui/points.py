@@ -1,4 +1,4 @@
-"""What the floors above add to every page: entries of the menu, groups of the search, tabs of an organisation, copies."""
+"""What the floors above add to every page: menu entries, groups of the search, tabs of an organisation, copies."""
 
 from __future__ import annotations
 
@@ -58,8 +58,6 @@ class OrganisationLike(Protocol):
 
     public_id: str
     path: str
-
-
 
 
 menu: Point[[Actor], list[MenuItem]] = Point()

@@ -1,4 +1,4 @@
-"""Tables that search, filter, sort, page and export, with their whole state in the URL; they work without JavaScript."""
+"""Tables that search, filter, sort, page and export, their whole state in the URL, with JavaScript or without."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Leaf:
 
 
 class Table(Generic[M]):
-    """A list of rows as the URL asks for it: `?q=`, the filters' own fields, `?sort=-key`, `?page=`, `?size=`, `?to=xlsx`.
+    """A list of rows as the URL asks: `?q=`, the filters' own fields, `?sort=-key`, `?page=`, `?size=`, `?to=xlsx`.
 
     Declare one by subclassing with class attributes, or by keyword arguments, which win. The queryset is what the
     person may see. Costs two queries (count and page) and what the filters ask for.
@@ -140,6 +140,11 @@ class Table(Generic[M]):
     def query(self) -> str:
         """The text searched for."""
         return self._asked("q") if self.searchable else ""
+
+    @property
+    def query_name(self) -> str:
+        """The parameter of the text searched for."""
+        return self._name("q")
 
     @property
     def searchable(self) -> bool:
@@ -208,7 +213,10 @@ class Table(Generic[M]):
     def rows(self) -> Iterator[tuple[M, list[Cell]]]:
         """The rows of the page with their cells."""
         for row in self.page.object_list:
-            yield row, [Cell(column, column.value(row), column.link(row) if column.link else "") for column in self.columns]
+            yield (
+                row,
+                [Cell(column, column.value(row), column.link(row) if column.link else "") for column in self.columns],
+            )
 
     # -- links ---------------------------------------------------------------------------------------------------
 
@@ -248,6 +256,11 @@ class Table(Generic[M]):
     def sizes(self) -> Iterator[Leaf]:
         for size in SIZES:
             yield Leaf(str(size), self.url(size="" if size == self.page_size else size, page=""), size == self.size)
+
+    @property
+    def sizable(self) -> bool:
+        """Whether another page size would show anything else."""
+        return self.total > SIZES[0]
 
     def clear_url(self) -> str:
         """The table without search and filters, in the same order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -69,7 +70,7 @@ def days(count: int) -> str:
     return f"{count}{NBSP}{plural(count, 'день', 'дня', 'дней')}"
 
 
-def number(value: float) -> str:
+def number(value: float | Decimal) -> str:
     """«12 345,6»: thousands apart, a decimal comma."""
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
     return text.replace(",", NBSP).replace(".", ",")

@@ -1,0 +1,101 @@
+"""What every page knows: the menu, who is signed in, the theme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from opora.core.actor import Actor
+from opora.ui.points import MenuItem, menu_of
+
+THEME_COOKIE = "theme"
+THEMES = {"": ("Как в системе", "device-desktop"), "light": ("Светлый", "sun"), "dark": ("Тёмный", "moon")}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A menu item with its value of aria-current: «page» on its own page, «true» on pages inside it."""
+
+    item: MenuItem
+    current: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeChoice:
+    code: str
+    label: str
+    icon: str
+    chosen: bool
+
+
+class PageContext:
+    """The variable `page` of every template; everything is worked out when it is asked for."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def _actor(self) -> Actor | None:
+        user = getattr(self._request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @property
+    def user_id(self) -> str:
+        """Public id of the person, under which the browser keeps drafts; empty before sign-in."""
+        return self._actor.actor_id if self._actor else ""
+
+    @property
+    def name(self) -> str:
+        return str(self._actor or "")
+
+    @property
+    def place(self) -> str:
+        """Role and organisation: what the actor's label says beyond the name."""
+        return self._actor.label.removeprefix(self.name).strip().strip("()") if self._actor else ""
+
+    @property
+    def theme(self) -> str:
+        """«light», «dark», or empty for what the device prefers."""
+        asked = self._request.COOKIES.get(THEME_COOKIE, "")
+        return asked if asked in THEMES else ""
+
+    @property
+    def themes(self) -> list[ThemeChoice]:
+        return [ThemeChoice(code, label, icon, code == self.theme) for code, (label, icon) in THEMES.items()]
+
+    @cached_property
+    def menu(self) -> list[Group]:
+        """The menu in groups, in the order of their first items."""
+        if self._actor is None:
+            return []
+        items = menu_of(self._actor)
+        path = self._request.path
+        inside = [item.url for item in items if path == item.url or (item.url != "/" and path.startswith(item.url))]
+        nearest = max(inside, key=len, default="")
+        titles = list(dict.fromkeys(item.group for item in items))
+        items.sort(key=lambda item: titles.index(item.group))
+        return [
+            Group(title, [Entry(item, _current(item.url, nearest, path)) for item in found])
+            for title, found in groupby(items, key=lambda item: item.group)
+        ]
+
+
+def _current(url: str, nearest: str, path: str) -> str:
+    if url != nearest:
+        return ""
+    return "page" if url == path else "true"
+
+
+def page(request: HttpRequest) -> dict[str, PageContext]:
+    """The context processor."""
+    return {"page": PageContext(request)}
