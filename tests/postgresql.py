@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the suite where `OPORA_TEST_DATABASE=postgresql` asks for it; it listens on a Unix socket alone."""
+"""A real PostgreSQL for the suite where `OPORA_TEST_DATABASE=postgresql` asks for it; it listens on a Unix socket."""
 
 from __future__ import annotations
 

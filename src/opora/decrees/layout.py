@@ -1,6 +1,7 @@
 """What every input format is turned into before anything is understood: paragraphs and tables, with their places.
 
-A format (`decrees.formats`) knows nothing of decrees, the reader (`decrees.reading`) nothing of formats; this is all they share.
+A format (`decrees.formats`) knows nothing of decrees, the reader (`decrees.reading`) nothing of formats; this is all
+they share.
 """
 
 from __future__ import annotations
