@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from ulid import ULID
 
+from opora.core.actor import Actor
+from opora.core.constraints import set_when, state_in
 from opora.core.text import sort_key
 
 
@@ -47,3 +49,56 @@ class PublicModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", "в очереди"
+    RUNNING = "running", "выполняется"
+    DONE = "done", "готово"
+    FAILED = "failed", "не удалось"
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible(self, user: Actor) -> JobQuerySet:
+        """One's own."""
+        return self.filter(actor_id=user.actor_id)
+
+
+class Job(PublicModel):
+    """Work in the background that a person waits for (`core.tasks`)."""
+
+    key = models.CharField("ключ", max_length=200, unique=True)  # the same work is not started twice
+    name = models.CharField("название", max_length=300)
+    queue = models.CharField("очередь", max_length=32)
+    actor_id = models.CharField("кто (код)", max_length=26, db_index=True)
+    function = models.CharField(max_length=200)  # dotted name of a registered function
+    arguments = models.JSONField(default=dict)
+    state = models.CharField("состояние", max_length=10, choices=JobState, default=JobState.QUEUED)
+    done = models.PositiveIntegerField("сделано", default=0)
+    total = models.PositiveIntegerField("всего", default=0)
+    message = models.TextField("сообщение", blank=True)
+    url = models.CharField("где результат", max_length=2000, blank=True)
+    attempts = models.PositiveSmallIntegerField("попыток", default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)  # until then nobody else takes it
+    ticket = models.UUIDField(null=True, blank=True)  # its row in the queue of django-tasks-db
+    started_at = models.DateTimeField("начато", null=True, blank=True)
+    finished_at = models.DateTimeField("закончено", null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "фоновая работа"
+        verbose_name_plural = "фоновые работы"
+        indexes = [models.Index(fields=["state", "lease_until"], name="job_state_lease")]
+        constraints = [
+            state_in(JobState.values, name="job_state"),
+            set_when("lease_until", [JobState.RUNNING], name="job_running_lease"),
+            set_when("finished_at", [JobState.DONE, JobState.FAILED], name="job_finished"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def finished(self) -> bool:
+        return self.state in (JobState.DONE, JobState.FAILED)

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from opora.ui import views
+from opora.ui import jobs, views
 
 app_name = "ui"
 urlpatterns = [
     path("search/", views.search, name="search"),
+    path("tasks/<str:public_id>/", jobs.job, name="job"),
     path("theme/", views.theme, name="theme"),
 ]
