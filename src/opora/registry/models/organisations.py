@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models, transaction
@@ -9,7 +10,9 @@ from django.db import models, transaction
 from opora.core.actor import LEVEL, Actor, Scope, after
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
-from opora.core.text import fold
+from opora.core.text import fold, words
+
+LONGEST_PATH = 10 * LEVEL
 
 
 class OrganisationKind(models.TextChoices):
@@ -41,6 +44,20 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def of_kind(self, *kinds: str) -> OrganisationQuerySet:
         return self.filter(kind__in=kinds)
 
+    def reindex(self) -> None:
+        """Work the words of these organisations out anew (three queries)."""
+        rows = list(self.prefetch_related("aliases"))
+        for row in rows:
+            row.search = row.search_text(alias.name for alias in row.aliases.all())
+        Organisation.objects.bulk_update(rows, ["search"], batch_size=500)
+
+    def matching(self, text: str) -> OrganisationQuerySet:
+        """Those where every word of `text` begins a word of the names, the code or the settlement."""
+        found = self
+        for word in words(text):
+            found = found.filter(search__contains=f" {word}")
+        return found
+
 
 class Organisation(PublicModel):
     """An organisation of the region. `path` is its place in the tree: eight digits for each level."""
@@ -62,8 +79,9 @@ class Organisation(PublicModel):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="преемник"
     )
     closed_on = models.DateField("дата закрытия", null=True, blank=True)
-    path = models.CharField(max_length=10 * LEVEL, unique=True, editable=False)
+    path = models.CharField(max_length=LONGEST_PATH, unique=True, editable=False)
     sort_name = SortKeyField(source="short_name", db_index=True)
+    search = models.TextField(editable=False, blank=True, default="")  # see `search_text`; rows made in bulk set it
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -85,7 +103,8 @@ class Organisation(PublicModel):
         return self.short_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Give a new row its path (moving one is `registry.actions.move`)."""
+        """Give a new row its path (moving one is `registry.actions.move`), and every row its words."""
+        self.search = self.search_text(self.aliases.values_list("name", flat=True) if self.pk else ())
         if self.path:
             super().save(*args, **kwargs)
             return
@@ -94,6 +113,11 @@ class Organisation(PublicModel):
             super().save(*args, **kwargs)
             self.path = (self.parent.path if self.parent else "") + f"{self.pk:0{LEVEL}d}"
             super().save(update_fields=["path"])
+
+    def search_text(self, aliases: Iterable[str] = ()) -> str:
+        """The folded words by which people look for it, a space before each, so that ` word` finds beginnings."""
+        texts = (self.short_name, self.name, self.code, self.settlement, *aliases)
+        return "".join(f" {word}" for word in words(" ".join(texts)))
 
     @property
     def root_path(self) -> str:
@@ -153,3 +177,5 @@ class Alias(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.folded = fold(self.name)
         super().save(*args, **kwargs)
+        if self.organisation:
+            Organisation.objects.filter(pk=self.organisation.pk).reindex()

@@ -7,6 +7,7 @@ from django.db import models
 from opora.core.actor import Actor
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
+from opora.core.text import words
 from opora.registry.models.organisations import Organisation
 
 
@@ -15,6 +16,15 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """People whose posts lie in the person's scope."""
         posts = Post.objects.filter(user.scope(Permission.PEOPLE_VIEW).q("organisation__path"))
         return self.filter(pk__in=posts.values("person"))
+
+    def matching(self, text: str) -> PersonQuerySet:
+        """Those where every word of `text` begins a part of the name or a word of an organisation they work in."""
+        found = self
+        for word in words(text):
+            there = Post.objects.filter(organisation__search__contains=f" {word}")
+            named = models.Q(sort_name__startswith=word) | models.Q(sort_name__contains=f" {word}")
+            found = found.filter(named | models.Q(pk__in=there.values("person")))
+        return found
 
 
 class Person(PublicModel):

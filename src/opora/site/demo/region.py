@@ -118,7 +118,7 @@ def _schools(
             )
         )
     for row in rows:
-        row.path = row.public_id
+        row.path, row.search = row.public_id, row.search_text()
     Organisation.objects.bulk_create(rows, batch_size=1000)
     Organisation.objects.filter(parent=municipality, kind=Kind.SCHOOL).update(
         path=Concat(Value(municipality.path), LPad(Cast("pk", CharField()), LEVEL, Value("0")))
