@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils import timezone
 
 from opora.core.actor import Actor
+from opora.core.text import fold
 from opora.journal.chain import seal
 from opora.journal.models import Entry, Head
+
+OPENED = "journal.opened"
+AGAIN = dt.timedelta(hours=1)
 
 
 class Recorded(Protocol):
@@ -48,9 +53,27 @@ def record(
         confidential=confidential,
         text=text,
         data=data or {},
+        search=fold(f"{by.label} {text}"),
     )
     entry.mac = seal(entry, head.mac)
     entry.save(force_insert=True)
     head.count, head.mac = entry.number, entry.mac
     head.save()
     return entry
+
+
+def opened(*, by: Actor, on: Recorded, text: str, path: str) -> Entry | None:
+    """Journal that the person opened a confidential object, at most once an hour; None where it is written already.
+
+    `text` says what was opened: «открыл(а) перечень ШНОР 2026 года».
+    """
+    lately = Entry.objects.filter(
+        code=OPENED, actor_id=by.actor_id, object_id=on.public_id, at__gt=timezone.now() - AGAIN
+    )
+    if lately.exists():
+        return None
+    with transaction.atomic():
+        Head.objects.select_for_update().get_or_create(pk=1)  # of two requests at once the second waits, and finds it
+        if lately.exists():
+            return None
+        return record(OPENED, text, by=by, on=on, path=path, confidential=True)

@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+
+from opora.core.actor import Actor
+from opora.core.permissions import Permission
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def visible(self, user: Actor) -> EntryQuerySet:
+        """One's own entries, and those of the organisations whose journal one may read.
+
+        What concerns the confidential lists only where one may see these too.
+        """
+        lists = user.scope(Permission.LISTS_VIEW)
+        others = user.scope(Permission.JOURNAL_VIEW).q("path") & (Q(confidential=False) | lists.q("path"))
+        return self.filter(others | Q(actor_id=user.actor_id))
 
 
 class Entry(models.Model):
@@ -22,6 +37,9 @@ class Entry(models.Model):
     text = models.TextField("запись")
     data = models.JSONField("подробности", default=dict)
     mac = models.CharField(max_length=64)
+    search = models.TextField(editable=False, default="")  # actor and text folded; derived, so not sealed
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]

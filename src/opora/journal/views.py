@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from opora.core.actor import Actor
+from opora.journal import queries
+from opora.journal.forms import PeriodFilter
+from opora.journal.models import Entry
+from opora.ui.tables import Column, Table
+
+
+class EntryTable(Table[Entry]):
+    name = "journal"
+    title = "Журнал"
+    columns = (
+        Column("number", "№", lambda entry: entry.number, sort=("number",), align="end"),
+        Column("at", "Когда", lambda entry: entry.at, sort=("at", "number")),
+        Column("actor", "Кто", lambda entry: entry.actor),
+        Column("text", "Что", lambda entry: entry.text, clamp=True),
+    )
+    default_sort = "-number"
+    filters = PeriodFilter
+
+
+@require_GET
+def entries(request: HttpRequest) -> HttpResponse:
+    """What was done, by whom and when: where one may read the journal, and what one did oneself."""
+    user: Actor = request.user  # type: ignore[assignment]
+    return EntryTable(request, queries.visible(user), search=queries.search).response("journal/entries.html")
