@@ -22,7 +22,7 @@ _SCAN_AREA = 0.4  # of the page covered by pictures
 _PAGE_NUMBER = re.compile(
     r"(?:стр\.?|страница|с\.)?\s*[-–—]?\s*\d{1,4}(?:\s*(?:из|/)\s*\d{1,4})?\s*[-–—]?", re.IGNORECASE
 )
-_MARGIN = 0.12  # of the page's height where its number stands
+_MARGIN = 72  # points from the edge of a page where its number stands
 _SAVE_AGAIN = "Откройте его и сохраните («Печать» – «Сохранить как PDF») заново или загрузите исходный .docx."
 
 
@@ -145,16 +145,24 @@ class _Page:
     def _without_number(self, lines: list[Line]) -> list[Line]:
         """The page's own number goes, at its top and at its bottom."""
         height = float(self.page.height)
-        if lines and lines[0].bottom < _MARGIN * height and _PAGE_NUMBER.fullmatch(clean(lines[0].text)):
+        if lines and lines[0].bottom < _MARGIN and _PAGE_NUMBER.fullmatch(clean(lines[0].text)):
             lines = lines[1:]
-        if lines and lines[-1].top > (1 - _MARGIN) * height and _PAGE_NUMBER.fullmatch(clean(lines[-1].text)):
+        if lines and lines[-1].top > height - _MARGIN and _PAGE_NUMBER.fullmatch(clean(lines[-1].text)):
             lines = lines[:-1]
         return lines
 
     def _margins(self, lines: list[Line]) -> tuple[float, float]:
-        if not lines:
-            return 0.0, float(self.page.width)
-        return min(line.x0 for line in lines), max(line.x1 for line in lines)
+        """The left and right edge of the text; where there is little of it, the tables show them, or symmetry."""
+        width = float(self.page.width)
+        left = min((line.x0 for line in lines), default=width)
+        right = max((line.x1 for line in lines), default=0.0)
+        if right - left < width / 2:
+            left = min([left, *(grid.box[0] for grid in self.grids)])
+            right = max([right, *(grid.box[2] for grid in self.grids)])
+        if right - left < width / 2:
+            left = min(left, width - right)
+            right = width - left
+        return left, right
 
     def _table(self, grid: Grid, cells: list[list[Any]], paragraph: int) -> Table:
         def source(row: int, column: int) -> Source:

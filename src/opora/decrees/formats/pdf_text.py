@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 from opora.decrees.formats.cleaning import clean
 
-_MARKER = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*[.)]|[а-яa-z]\)|[-–—•▪●◦·])\s", re.IGNORECASE)
+_MARKER = re.compile(
+    r"(?:\d{1,3}(?:\.\d{1,3})*[.)]|[а-яa-z]\)|[-–—•▪●◦■·\uf02d\uf0a7\uf0b7\uf0d8\uf0fc])\s", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
 _ENDED = re.compile(r"[.;:!?…,]$")
 _HYPHEN = re.compile(r"([^\W\d_])[-‐]$")
 # first halves that keep their hyphen: «учебно-методический» broken at the end of a line
@@ -19,6 +25,8 @@ _COMPOUND = re.compile(
     r"северо|юго|по|кое|из|пресс|онлайн|интернет|видео|веб)-$",
     re.IGNORECASE,
 )
+# the name of a kind of document has a line of its own, however the lines around it are centred
+_ALONE = re.compile(r"(?:ПРИКАЗ|РАСПОРЯЖЕНИЕ|ПОСТАНОВЛЕНИЕ|ПРОТОКОЛ|РЕШЕНИЕ|ПРИКАЗЫВАЮ:?)", re.IGNORECASE)
 _WIDE_GAP = 2.5  # of the letters' height: the gap between a position and a name in one line
 
 
@@ -112,22 +120,27 @@ def paragraphs_of(lines: list[Line], left: float, right: float) -> list[Block]:
         else:
             blocks.append(Block([line]))
     for block in blocks:
-        block.text = join_lines([line.text for line in block.lines])
-        block.centred = all(_centred(line, left, right) for line in block.lines)
+        block.text = join_lines(_mended(block.lines, right))
+        block.centred = all(_symmetric(line, left, right) for line in block.lines) and any(
+            _indented(line, left) for line in block.lines
+        )
     return blocks
 
 
-def _centred(line: Line, left: float, right: float) -> bool:
-    before, after = line.x0 - left, right - line.x1
-    return before > line.size and abs(before - after) < 1.5 * line.size
+def _symmetric(line: Line, left: float, right: float) -> bool:
+    return abs((line.x0 - left) - (right - line.x1)) < 1.5 * line.size
+
+
+def _indented(line: Line, left: float) -> bool:
+    return line.x0 - left > line.size
 
 
 def _continues(block: Block, line: Line, left: float, right: float, pitch: float) -> bool:
     """Does this line go on where the block's last line ended? It does where its first word would not have fit."""
     last = block.lines[-1]
-    if line.top - last.top > 1.3 * pitch + 1 or abs(line.size - last.size) > 1.5:
-        return False
-    if last.bold != line.bold and (last.bold or line.bold) and _ENDED.search(last.text):
+    if line.top - last.top > 1.3 * pitch + 1 or abs(line.size - last.size) > 1.5 or "\t" in last.text:
+        return False  # after «12.03.2020 … № 5», a position and a name, nothing goes on
+    if _differs(last, line) or _ALONE.fullmatch(last.text) or _ALONE.fullmatch(line.text):
         return False
     text = line.text + " "
     if _MARKER.match(text) and (_ENDED.search(last.text) or not text[0].isdigit()) and not last.text.endswith(","):
@@ -135,13 +148,58 @@ def _continues(block: Block, line: Line, left: float, right: float, pitch: float
     if _HYPHEN.search(last.text) or last.text.endswith("\u00ad"):
         return True
     size = max(last.size, 1)
-    both_centred = _centred(last, left, right) and _centred(line, left, right)
-    if line.x0 - left > 1.2 * size and not both_centred and abs(line.x0 - last.x0) > 1:
-        return False  # a first-line indent
     need = line.words[0].x1 - line.words[0].x0 + 0.25 * size
-    if both_centred:
+    if (
+        _symmetric(last, left, right)
+        and _symmetric(line, left, right)
+        and (_indented(last, left) or _indented(line, left))
+    ):
         return (last.x1 - last.x0) + need > right - left - size
+    if line.x0 - last.x0 > 1.2 * size and not _hangs(block, line):
+        return False  # a first-line indent
     return last.x1 + need > right - 0.3 * size
+
+
+def _differs(last: Line, line: Line) -> bool:
+    """A bold line before a plain one, or after it: a title and its text."""
+    if last.bold:
+        return not line.words[0].bold
+    return line.bold and not last.words[-1].bold
+
+
+def _hangs(block: Block, line: Line) -> bool:
+    """The second line of «1. Text» that stands under the text, not under the number."""
+    first = block.lines[0]
+    if len(block.lines) > 1 or len(first.words) < 2 or not _MARKER.match(first.text.replace("\t", " ") + " "):
+        return False
+    return abs(line.x0 - first.words[1].x0) < 0.6 * max(line.size, 1)
+
+
+def _mended(lines: list[Line], right: float) -> list[str]:
+    """The lines' texts; a word wider than its cell, which was cut without a hyphen («муниципальны|х»), is whole."""
+    texts = [lines[0].text]
+    for before, line in pairwise(lines):
+        start = _WORD.match(line.text)
+        full = len(before.words) == 1 and before.x1 + 0.9 * before.size > right
+        if full and start and start[0][0].islower() and is_cut(before.text, start[0]):
+            texts[-1] += line.text
+        else:
+            texts.append(line.text)
+    return texts
+
+
+def is_cut(head: str, tail: str) -> bool:
+    """Are these two halves of one Russian word rather than two words?"""
+    last = _LAST_WORD.search(head)
+    known = _dictionary().word_is_known
+    return last is not None and known(last[0] + tail) and not (known(last[0]) and known(tail))
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> Any:
+    import pymorphy3
+
+    return pymorphy3.MorphAnalyzer()
 
 
 def join_lines(texts: list[str]) -> str:
