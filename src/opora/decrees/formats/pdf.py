@@ -33,7 +33,7 @@ def read_pdf(path: Path) -> Layout:
     check_pdf(path)
     pages: list[list[Block]] = []
     scanned: list[int] = []
-    with pdfplumber.open(path) as document:
+    with path.open("rb") as stream, pdfplumber.open(stream) as document:  # its own stream stays open on a failure
         for number, page in enumerate(document.pages, 1):
             if _is_scan(page):
                 scanned.append(number)
@@ -203,7 +203,7 @@ def words_of(chars: list[Any]) -> list[Word]:
         fonts = [str(char.get("fontname", "")).lower() for char in letters_of]
         words.append(
             Word(
-                found["text"],
+                found["text"].replace("\u00ad", "-"),  # on a page it is a hyphen that is seen
                 found["x0"],
                 found["x1"],
                 found["top"],

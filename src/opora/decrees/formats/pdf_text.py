@@ -16,6 +16,7 @@ _MARKER = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
+_SHORT = frozenset("и в с к о у а я на по до от из за об не но ко со во же ли бы".split())
 _ENDED = re.compile(r"[.;:!?…,]$")
 _HYPHEN = re.compile(r"([^\W\d_])[-‐]$")
 # first halves that keep their hyphen: «учебно-методический» broken at the end of a line
@@ -192,7 +193,11 @@ def is_cut(head: str, tail: str) -> bool:
     """Are these two halves of one Russian word rather than two words?"""
     last = _LAST_WORD.search(head)
     known = _dictionary().word_is_known
-    return last is not None and known(last[0] + tail) and not (known(last[0]) and known(tail))
+    if last is None or not known(last[0] + tail):
+        return False
+    if len(tail) < 3 and tail not in _SHORT:
+        return True
+    return not (known(last[0]) and known(tail))
 
 
 @lru_cache(maxsize=1)
