@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class AccessConfig(AppConfig):
     name = "opora.access"
     verbose_name = "Доступ"
+
+    def ready(self) -> None:
+        from opora.access import imports, menu
+        from opora.registry import points as registry
+        from opora.ui import points as ui
+
+        ui.menu.register(menu.items)
+        registry.role_words.register(imports.role_words)
+        registry.person_imported.register(imports.person_imported)

@@ -7,13 +7,16 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from opora.access.roles import ROLES, Reach, RoleCode
 from opora.core.actor import LEVEL, Actor, Scope
 from opora.core.clock import today
-from opora.core.models import PublicModel
+from opora.core.constraints import both_or_none
+from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
+from opora.core.text import words
 from opora.registry.models import Organisation, Person
 
 
@@ -25,6 +28,14 @@ class UserQuerySet(models.QuerySet["User"]):
             return self.none()
         members = Membership.objects.filter(scope.q("organisation__path"))
         return self.filter(Q(pk__in=members.values("user")) | Q(memberships__isnull=True)).distinct()
+
+    def matching(self, text: str) -> UserQuerySet:
+        """Those where every word of `text` begins a word of the name, the login or the e-mail."""
+        found = self
+        for word in words(text):
+            named = Q(person__sort_name__startswith=word) | Q(person__sort_name__contains=f" {word}")
+            found = found.filter(named | Q(search__contains=f" {word}"))
+        return found
 
 
 class OporaUserManager(UserManager["User"]):
@@ -44,6 +55,8 @@ class User(AbstractUser, PublicModel):
         Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="user", verbose_name="человек"
     )
     display_name = models.CharField("имя", max_length=300, blank=True)
+    sort_name = SortKeyField(source="display_name", db_index=True)
+    search = models.TextField(editable=False, blank=True, default="")  # folded words, a space before each
 
     objects: ClassVar[OporaUserManager] = OporaUserManager()
 
@@ -53,6 +66,10 @@ class User(AbstractUser, PublicModel):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search = "".join(f" {word}" for word in words(f"{self.display_name} {self.username} {self.email}"))
+        super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
         return self.person.full_name if self.person else self.display_name
@@ -112,6 +129,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships in force on a day."""
         return self.filter(Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day))
 
+    def current(self) -> MembershipQuerySet:
+        """Memberships in force today or later."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=today()))
+
     def visible(self, user: Actor) -> MembershipQuerySet:
         return self.filter(user.scope(Permission.ACCOUNTS_MANAGE).q("organisation__path"))
 
@@ -150,3 +171,77 @@ class Membership(PublicModel):
         if reach is Reach.PARENT and len(path) > LEVEL:
             return path[:-LEVEL]
         return path
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible(self, user: Actor) -> InvitationQuerySet:
+        return self.filter(user.scope(Permission.ACCOUNTS_MANAGE).q("organisation__path"))
+
+    def pending(self) -> InvitationQuerySet:
+        """Those that can still be accepted."""
+        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now())
+
+    def matching(self, text: str) -> InvitationQuerySet:
+        found = self
+        for word in words(text):
+            found = found.filter(search__contains=f" {word}")
+        return found
+
+
+class Invitation(PublicModel):
+    """A code by which a person makes his own account with a first role; the code itself is nowhere kept."""
+
+    code_hash = models.CharField(max_length=64, unique=True, editable=False)  # `access.codes.digest`
+    display_name = models.CharField("имя", max_length=300)
+    email = models.EmailField("электронная почта", blank=True)
+    person = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="человек"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="организация"
+    )
+    role = models.CharField("роль", max_length=30, choices=RoleCode)
+    inviter = models.CharField("кто пригласил", max_length=300)  # as the journal writes him
+    expires_at = models.DateTimeField("действует до")
+    accepted_at = models.DateTimeField("принято", null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="кем принято"
+    )
+    revoked_at = models.DateTimeField("отозвано", null=True, blank=True)
+    sort_name = SortKeyField(source="display_name", db_index=True)
+    search = models.TextField(editable=False, blank=True, default="")
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "приглашение"
+        verbose_name_plural = "приглашения"
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=RoleCode.values), name="invitation_role"),
+            both_or_none("accepted_at", "accepted_by", name="invitation_accepted"),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(revoked_at__isnull=True), name="invitation_one_end"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search = "".join(f" {word}" for word in words(f"{self.display_name} {self.email}"))
+        super().save(*args, **kwargs)
+
+    @property
+    def pending(self) -> bool:
+        return not self.accepted_at and not self.revoked_at and self.expires_at > timezone.now()
+
+    @property
+    def state(self) -> tuple[str, str, str]:
+        """Code, word and tone, as `{% state %}` takes them."""
+        if self.accepted_at:
+            return "accepted", "принято", "success"
+        if self.revoked_at:
+            return "revoked", "отозвано", "neutral"
+        if not self.pending:
+            return "expired", "срок истёк", "danger"
+        return "pending", "ждёт", "info"

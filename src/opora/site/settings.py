@@ -93,6 +93,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8}
 
+# Limits on guessing passwords count in the cache, which several web processes have to share.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "opora_cache"}}
+
 LANGUAGE_CODE = "ru"
 TIME_ZONE = env.str("OPORA_TIME_ZONE", default="Europe/Moscow")
 USE_TZ = True
@@ -123,7 +126,27 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "opora.access.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "opora.access.sign_in_forms.LoginForm",
+    "reauthenticate": "opora.access.sign_in_forms.ReauthenticateForm",
+    "change_password": "opora.access.sign_in_forms.ChangePasswordForm",
+    "set_password": "opora.access.sign_in_forms.SetPasswordForm",
+    "reset_password": "opora.access.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "opora.access.sign_in_forms.ResetPasswordKeyForm",
+}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letters to strangers
+ACCOUNT_SESSION_REMEMBER = False  # computers of a teachers' room are shared: signed out when the browser closes
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("OPORA_PROXIES", default=0)  # in front of this server; limits count by address
+MFA_ADAPTER = "opora.access.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "opora.access.sign_in_forms.AuthenticateForm",
+    "reauthenticate": "opora.access.sign_in_forms.MFAReauthenticateForm",
+    "activate_totp": "opora.access.sign_in_forms.ActivateTOTPForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators write the addresses; nobody confirms them
+MFA_TOTP_ISSUER = "Опора"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

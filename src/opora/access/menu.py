@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.urls import reverse
+
+from opora.core.actor import Actor
+from opora.core.permissions import Permission
+from opora.ui.points import MenuItem
+
+
+def items(user: Actor) -> list[MenuItem]:
+    if not user.may(Permission.ACCOUNTS_MANAGE):
+        return []
+    return [MenuItem("Учётные записи", reverse("access:accounts"), icon="users-group", order=95, group="Управление")]
