@@ -108,6 +108,14 @@ def test_a_word_wider_than_its_cell_is_whole(tmp_path: Path) -> None:
     assert table.rows[0].cells[0].text == "муниципальных органов"
 
 
+@pytest.mark.parametrize("angle", [90, -90])
+def test_a_header_on_its_side(tmp_path: Path, angle: int) -> None:
+    turned = f"#rotate({angle}deg, reflow: true)[Срок исполнения]"
+    source = f"#table(columns: (1cm, 1cm, 1fr), [№], [{turned}], [Дело], [1], [май], [Мониторинг])"
+    (table,) = make.tables(open_layout(make.pdf(tmp_path / "a.pdf", source)))
+    assert [cell.text for cell in table.rows[0].cells] == ["№", "Срок исполнения", "Дело"]
+
+
 def test_an_empty_page_has_no_text(tmp_path: Path) -> None:
     document = pypdfium2.PdfDocument.new()
     document.new_page(600, 800).close()

@@ -9,7 +9,7 @@ from opora.decrees.errors import Unreadable
 from opora.decrees.formats import safety
 from opora.decrees.formats.cleaning import clean, letters
 from opora.decrees.formats.pdf_tables import Grid, find_grids
-from opora.decrees.formats.pdf_text import Line, Word, lines_of, paragraphs_of
+from opora.decrees.formats.pdf_text import Line, Word, join_lines, lines_of, paragraphs_of
 from opora.decrees.layout import Block, Cell, Layout, PageBreak, Paragraph, Row, Table
 from opora.decrees.model import Finding, Source
 
@@ -171,14 +171,34 @@ class _Page:
         table = Table([Row([], source(row, 0)) for row in range(grid.rows)], source(0, 0))
         table.source = Source(page=self.number, paragraph=paragraph)
         for place, chars in zip(grid.places, cells, strict=True):
-            lines = lines_of(words_of(chars))
-            left, right = _padding(place.box, lines)
-            texts = [block.text for block in paragraphs_of(lines, left, right) if block.text]
-            cell = Cell(texts, source(place.row, place.column), place.column, place.columns, place.rows)
+            cell = Cell(
+                cell_texts(place.box, chars), source(place.row, place.column), place.column, place.columns, place.rows
+            )
             table.rows[place.row].cells.append(cell)
         for row in table.rows:
             row.cells.sort(key=lambda cell: cell.column)
         return table
+
+
+def cell_texts(box: tuple[float, float, float, float], chars: list[Any]) -> list[str]:
+    """The paragraphs of a cell; text that stands on its side, as in narrow headers, is one paragraph."""
+    turned = [char for char in chars if abs(char["matrix"][1]) > abs(char["matrix"][0])]
+    if 2 * len(turned) > len(chars):
+        text = join_lines([line.text for line in lines_of(words_of([_laid(char) for char in turned]))])
+        return [text] if text else []
+    lines = lines_of(words_of(chars))
+    left, right = _padding(box, lines)
+    return [block.text for block in paragraphs_of(lines, left, right) if block.text]
+
+
+def _laid(char: dict[str, Any]) -> dict[str, Any]:
+    """A character on its side, turned so that its line runs from left to right."""
+    x0, x1, top, bottom = char["x0"], char["x1"], char["top"], char["bottom"]
+    if char["matrix"][1] > 0:  # read upwards
+        place = {"x0": -bottom, "x1": -top, "top": x0, "bottom": x1}
+    else:
+        place = {"x0": top, "x1": bottom, "top": -x1, "bottom": -x0}
+    return {**char, **place, "doctop": place["top"], "upright": True, "size": x1 - x0}
 
 
 def _holds(box: tuple[float, float, float, float], x: float, y: float) -> bool:
