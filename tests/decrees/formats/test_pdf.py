@@ -96,6 +96,9 @@ def test_a_row_cut_by_the_page_is_two_tables(tmp_path: Path) -> None:
 def test_words_broken_at_the_end_of_a_line() -> None:
     assert join_lines(["образова-", "тельный процесс"]) == "образовательный процесс"
     assert join_lines(["учебно-", "методический"]) == "учебно-методический"
+    assert join_lines(["школ-", "лидеров"]) == "школ-лидеров"
+    assert join_lines(["учебно-", "го года"]) == "учебного года"
+    assert join_lines(["МО-", "БУ СОШ № 5"]) == "МОБУ СОШ № 5"
     assert join_lines(["Ханты-", "Мансийск"]) == "Ханты-Мансийск"
     assert join_lines(["обра\u00ad", "зование"]) == "образование"
     assert join_lines(["с 1 мая", "по 2 мая"]) == "с 1 мая по 2 мая"

@@ -21,13 +21,14 @@ _ENDED = re.compile(r"[.;:!?…,]$")
 _HYPHEN = re.compile(r"([^\W\d_])[-‐]$")
 # first halves that keep their hyphen: «учебно-методический» broken at the end of a line
 _COMPOUND = re.compile(
-    r"(?:учебно|научно|информационно|организационно|нормативно|материально|психолого|социально|финансово|"
+    r"\b(?:учебно|научно|информационно|организационно|нормативно|материально|психолого|социально|финансово|"
     r"воспитательно|административно|методико|контрольно|экспертно|культурно|физкультурно|предметно|"
     r"северо|юго|по|кое|из|пресс|онлайн|интернет|видео|веб)-$",
     re.IGNORECASE,
 )
 # the name of a kind of document has a line of its own, however the lines around it are centred
 _ALONE = re.compile(r"(?:ПРИКАЗ|РАСПОРЯЖЕНИЕ|ПОСТАНОВЛЕНИЕ|ПРОТОКОЛ|РЕШЕНИЕ|ПРИКАЗЫВАЮ:?)", re.IGNORECASE)
+_ABBREVIATION = 6  # capitals that may be one abbreviation broken in two, «МО-БУ»
 _WIDE_GAP = 2.5  # of the letters' height: the gap between a position and a name in one line
 
 
@@ -215,11 +216,24 @@ def join_lines(texts: list[str]) -> str:
             result = text
         elif result.endswith("\u00ad"):
             result = result[:-1] + text
-        elif _HYPHEN.search(result) and text[:1].islower():
-            keeps = _COMPOUND.search(result.rsplit(None, 1)[-1])
-            result = (result if keeps else result[:-1]) + text
         elif _HYPHEN.search(result):
-            result += text  # «Ханты-» «Мансийск»
+            result = (result if _keeps_hyphen(result[:-1], text) else result[:-1]) + text
         else:
             result += " " + text
     return clean(result)
+
+
+def _keeps_hyphen(head: str, text: str) -> bool:
+    """Does the hyphen at a line's end belong to the word («школ-лидеров») or only break it («образова-тельный»)?"""
+    last, start = _LAST_WORD.search(head), _WORD.match(text)
+    if last is None or start is None:
+        return True
+    first, second = last[0], start[0]
+    known = _dictionary().word_is_known
+    if known(first + second) and (second.islower() or first.isupper()):
+        return False
+    if first.isupper() and second.isupper():
+        return len(first + second) > _ABBREVIATION
+    if not second.islower():
+        return True  # «Ханты-Мансийск»
+    return bool(_COMPOUND.search(head + "-")) or (len(first) > 2 and known(first) and known(second))
