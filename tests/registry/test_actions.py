@@ -94,10 +94,7 @@ def test_closing_hands_open_work_to_the_successor(region: Region, editor: User) 
         told.append((old, new, by))
 
     points.organisation_succeeded.register(listener)
-    try:
-        actions.close(region.schools[0], by=editor, successor=region.schools[1])
-    finally:
-        points.organisation_succeeded._functions.remove(listener)
+    actions.close(region.schools[0], by=editor, successor=region.schools[1])
     assert told == [(region.schools[0], region.schools[1], editor)]
     assert "преемник — «МБОУ «СОШ № 12»" in last().text
     with pytest.raises(Refused, match="уже закрыта"):

@@ -48,6 +48,7 @@ def test_a_name_that_says_where_leads_there(region: Region) -> None:
 def test_a_school_finds_its_neighbours_and_the_region(region: Region) -> None:
     school = region.schools[0]
     assert resolve("Управление образования, Луговой район", school) == region.municipalities[0]
+    assert resolve("СОШ № 12", school) == region.schools[1]
     assert resolve("институт развития образования, озерная область", school) == region.institute
 
 

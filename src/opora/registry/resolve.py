@@ -63,8 +63,8 @@ class Resolver:
                 break
             found = self._inside(self._exact.get(folded, []), path)
             found = found or self._inside(self._keys.get(name.words, []), path)
-            if not found and level == 0:
-                found = self._numbered(name)
+            if not found and (level == 0 or len(path) > LEVEL):
+                found = self._numbered(name, path)
             if found:
                 return _only(found)
         return None
@@ -75,15 +75,15 @@ class Resolver:
     def _inside(self, entries: list[_Entry], path: str) -> list[Target]:
         return [entry.target for entry in entries if entry.path.startswith(path)]
 
-    def _numbered(self, name: Name) -> list[Target]:
-        """Schools of the territory with the number, of which every word of `name` says something true."""
+    def _numbered(self, name: Name, path: str) -> list[Target]:
+        """Schools there with the number, of which every word of `name` says something true."""
         if not name.numbers or not name.kinds:
             return []
         said = set(name.words)
         return [
             entry.target
             for entry in self._entries
-            if entry.path.startswith(self.territory.path)
+            if entry.path.startswith(path)
             and name.numbers == entry.name.numbers
             and name.kinds == entry.name.kinds
             and said <= entry.around

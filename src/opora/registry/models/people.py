@@ -48,6 +48,12 @@ class Person(PublicModel):
         return self.full_name
 
     @property
+    def posts_seen(self) -> list[Post]:
+        """The posts that `queries.people` fetched for the one who asks."""
+        found: list[Post] = getattr(self, "seen_posts", [])
+        return found
+
+    @property
     def full_name(self) -> str:
         return " ".join(part for part in (self.last_name, self.first_name, self.middle_name) if part)
 

@@ -1,0 +1,176 @@
+"""Forms of the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from opora.core.actor import Actor
+from opora.core.clock import today
+from opora.core.workflow import Refused
+from opora.registry.models import Organisation
+from opora.registry.models.bodies import BodyKind, BodyRole
+from opora.registry.models.organisations import OrganisationKind, OrganisationQuerySet, OrganisationState
+from opora.registry.resolve import resolve
+from opora.ui.forms import DayInput, FilterForm
+
+
+def carried_out(form: forms.Form, action: Callable[[], object]) -> bool:
+    """Whether the action went through; what it refused stands on top of the form."""
+    try:
+        action()
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return False
+    return True
+
+
+class OrganisationFilter(FilterForm):
+    kind = forms.ChoiceField(label="Вид", choices=[("", "Любой"), *OrganisationKind.choices])
+    municipality = forms.ModelChoiceField(
+        label="Муниципалитет", queryset=Organisation.objects.none(), to_field_name="public_id", empty_label="Любой"
+    )
+    state = forms.ChoiceField(label="Состояние", choices=[("", "Любое"), *OrganisationState.choices])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        authorities = Organisation.objects.visible(self.user).of_kind(OrganisationKind.MUNICIPAL_AUTHORITY)
+        field = self.fields["municipality"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = authorities
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        if "kind" in chosen:
+            queryset = queryset.filter(kind=chosen["kind"])
+        if "state" in chosen:
+            queryset = queryset.filter(state=chosen["state"])
+        if "municipality" in chosen and isinstance(queryset, OrganisationQuerySet):
+            queryset = queryset.inside(chosen["municipality"])
+        return queryset
+
+
+class OrganisationField(forms.CharField):
+    """An organisation by its code or any of its names; where the names are looked for is `territory`."""
+
+    def __init__(self, *, user: Actor | None = None, territory: Organisation | None = None, **kwargs: Any) -> None:
+        self.user = user
+        self.territory = territory
+        kwargs.setdefault("max_length", 500)
+        kwargs.setdefault("help_text", "Код или название, как в реестре.")
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        if self.user is None or self.territory is None:
+            raise RuntimeError("an OrganisationField needs its user and territory")
+        visible = Organisation.objects.visible(self.user)
+        found = visible.filter(code=text).first() or resolve(text, self.territory)
+        if not isinstance(found, Organisation) or not visible.filter(pk=found.pk).exists():
+            raise forms.ValidationError("Такой организации нет, или так называются несколько. Укажите код.")
+        return found
+
+
+class PlacedForm(forms.Form):
+    """A form whose organisation fields look around `territory`."""
+
+    def __init__(self, *args: Any, user: Actor, territory: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, OrganisationField):
+                field.user, field.territory = user, territory
+
+
+class OrganisationForm(forms.Form):
+    kind = forms.ChoiceField(label="Вид", choices=OrganisationKind.choices)
+    name = forms.CharField(label="Полное наименование", max_length=500)
+    short_name = forms.CharField(
+        label="Краткое наименование", max_length=200, help_text="Так организация названа в списках и поручениях."
+    )
+    code = forms.CharField(
+        label="Код", max_length=40, required=False, help_text="Из регионального реестра; по нему узнают при загрузке."
+    )
+    settlement = forms.CharField(label="Населённый пункт", max_length=200, required=False)
+    address = forms.CharField(label="Адрес", max_length=500, required=False)
+    email = forms.EmailField(label="Электронная почта", required=False)
+    phone = forms.CharField(label="Телефон", max_length=60, required=False)
+    pupils = forms.IntegerField(label="Обучающихся", min_value=0, max_value=100_000, required=False)
+
+
+class NewOrganisationForm(PlacedForm, OrganisationForm):
+    parent = OrganisationField(label="Подчинена")
+    field_order = ["parent"]
+
+
+class MoveForm(PlacedForm):
+    parent = OrganisationField(label="Новая вышестоящая организация")
+
+
+class CloseForm(PlacedForm):
+    successor = OrganisationField(
+        label="Преемник", required=False, help_text="Код или название. Ему перейдут незакрытые поручения."
+    )
+    on = forms.DateField(label="Дата закрытия", widget=DayInput, initial=today)
+
+
+class MergeForm(PlacedForm):
+    into = OrganisationField(label="К какой организации присоединить")
+    on = forms.DateField(label="Дата", widget=DayInput, initial=today)
+
+
+class AliasForm(forms.Form):
+    name = forms.CharField(
+        label="Другое название",
+        max_length=500,
+        help_text="Как организацию называют в документах, например «Школа № 6».",
+    )
+
+
+class PersonForm(forms.Form):
+    last_name = forms.CharField(label="Фамилия", max_length=100)
+    first_name = forms.CharField(label="Имя", max_length=100, required=False)
+    middle_name = forms.CharField(label="Отчество", max_length=100, required=False)
+    email = forms.EmailField(label="Электронная почта", required=False)
+    phone = forms.CharField(label="Телефон", max_length=60, required=False)
+
+
+class PostForm(forms.Form):
+    title = forms.CharField(label="Должность", max_length=300)
+    is_head = forms.BooleanField(label="Руководитель организации", required=False)
+
+
+class NewPersonForm(PersonForm, PostForm):
+    field_order = ["last_name", "first_name", "middle_name", "title", "is_head", "email", "phone"]
+
+
+class NewPostForm(PlacedForm, PostForm):
+    organisation = OrganisationField(label="Организация")
+    field_order = ["organisation"]
+
+
+class BodyForm(forms.Form):
+    kind = forms.ChoiceField(label="Вид", choices=BodyKind.choices)
+    name = forms.CharField(label="Название", max_length=500)
+
+
+class MemberForm(forms.Form):
+    """One member; a row without a name is left out."""
+
+    name = forms.CharField(label="ФИО", max_length=300, required=False)
+    position = forms.CharField(label="Должность", required=False)
+    role = forms.ChoiceField(label="Роль", choices=BodyRole.choices, initial=BodyRole.MEMBER)
+
+
+MemberFormSet = forms.formset_factory(MemberForm, extra=3, max_num=100)
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(label="Файл xlsx или csv", help_text="До 10 МБ и до 50 000 строк на листе.")
+
+
+class ExportForm(forms.Form):
+    kind = forms.ChoiceField(label="Вид файла", widget=forms.RadioSelect)

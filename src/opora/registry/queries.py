@@ -1,0 +1,81 @@
+"""Reads for pages and for the floors above."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+
+from opora.core.actor import Actor
+from opora.core.permissions import Permission
+from opora.registry.models import Alias, Body, Organisation, Person, Post
+from opora.registry.models.organisations import OrganisationQuerySet
+from opora.registry.models.people import PersonQuerySet
+from opora.ui.points import Hit, SearchGroup
+
+
+def directory(user: Actor) -> OrganisationQuerySet:
+    """Organisations as the list shows them."""
+    return Organisation.objects.visible(user).select_related("parent")
+
+
+def people(user: Actor) -> PersonQuerySet:
+    """People with those of their posts that the person may see, as `seen_posts`."""
+    posts = Post.objects.filter(user.scope(Permission.PEOPLE_VIEW).q("organisation__path"))
+    posts = posts.select_related("organisation").order_by("-is_head", "pk")
+    return Person.objects.visible(user).prefetch_related(Prefetch("posts", queryset=posts, to_attr="seen_posts"))
+
+
+def posts_of(user: Actor, organisation: Organisation) -> QuerySet[Post]:
+    """The people of one organisation, its head first; none for those who may not see them."""
+    if not user.may(Permission.PEOPLE_VIEW, organisation.path):
+        return Post.objects.none()
+    return organisation.posts.select_related("person").order_by("-is_head", "person__sort_name", "pk")
+
+
+def bodies_of(user: Actor, organisation: Organisation) -> QuerySet[Body]:
+    return Body.objects.visible(user).filter(organisation=organisation)
+
+
+def aliases_of(organisation: Organisation) -> QuerySet[Alias]:
+    return organisation.aliases.select_related("territory").order_by("folded")
+
+
+def top_in(user: Actor, permission: Permission) -> Organisation:
+    """The widest organisation of the part in which the permission is held; there is one where it is held at all."""
+    return Organisation.objects.get(path=min(user.scope(permission).paths, key=len))
+
+
+def find_organisations(user: Actor, text: str, limit: int) -> SearchGroup | None:
+    """The group «Организации» of the search over everything."""
+    if not user.may(Permission.REGISTRY_VIEW):
+        return None
+    found = directory(user).matching(text)
+    hits = [
+        Hit(row.short_name, reverse("registry:organisation", args=[row.public_id]), row.settlement)
+        for row in found[:limit]
+    ]
+    return _group("Организации", hits, found, limit, "registry:organisations", text)
+
+
+def find_people(user: Actor, text: str, limit: int) -> SearchGroup | None:
+    """The group «Люди» of the search over everything."""
+    if not user.may(Permission.PEOPLE_VIEW):
+        return None
+    found = people(user).matching(text)
+    hits = [
+        Hit(row.full_name, reverse("registry:person", args=[row.public_id]), "; ".join(map(str, row.posts_seen)))
+        for row in found[:limit]
+    ]
+    return _group("Люди", hits, found, limit, "registry:people", text)
+
+
+def _group(
+    title: str,
+    hits: list[Hit],
+    found: OrganisationQuerySet | PersonQuerySet,
+    limit: int,
+    page: str,
+    text: str,
+) -> SearchGroup:
+    total = len(hits) if len(hits) < limit else found.count()
+    return SearchGroup(title, hits, total, reverse(page, query={"q": text}))
