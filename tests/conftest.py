@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
+from pathlib import Path
+
 import pytest
 from django.db import connection
+from django.template import engines
+from django.template.base import Node
 from pytest_django import DjangoDbBlocker
 
+import opora
 from opora.journal.triggers import NAMES
 from tests import factories
+
+OURS = str(Path(opora.__file__).parent)
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +24,41 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     if connection.vendor == "sqlite":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(f"DROP TRIGGER {NAMES['DELETE']}")
+
+
+class UnknownVariable(Exception):
+    """A template of ours names a variable that its view does not give."""
+
+
+class Strict(str):
+    """`string_if_invalid` that raises in our own templates; others may lean on unknown variables being empty."""
+
+    __slots__ = ()
+
+    def __contains__(self, item: object) -> bool:
+        return item == "%s"
+
+    def __mod__(self, variable: object) -> str:
+        template = _template()
+        if template.startswith(OURS):
+            raise UnknownVariable(f"{variable} in {template}")
+        return ""
+
+
+def _template() -> str:
+    """The file of the innermost template tag or variable that is being rendered."""
+    frame = inspect.currentframe()
+    while frame := frame and frame.f_back:
+        node = frame.f_locals.get("self")
+        if isinstance(node, Node) and hasattr(node, "origin"):
+            return str(node.origin.name)
+    return ""
+
+
+@pytest.fixture(autouse=True)
+def strict_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any unknown variable in a template of ours fails the test."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", Strict("%s"))
 
 
 @pytest.fixture

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from opora.access.actions import add_membership, invite
+from opora.access.actions.accounts import free_email
+from opora.access.actions.rights import may_grant
 from opora.access.models import Invitation, User
 from opora.access.roles import RoleCode
 from opora.core.actor import Actor
 from opora.core.text import fold
-from opora.core.workflow import Refused
 from opora.registry.models import Organisation, Person
 
 
@@ -18,17 +19,15 @@ def role_words() -> list[str]:
 def person_imported(person: Person, organisation: Organisation, role: str, by: Actor) -> None:
     """Who has an account gets the role, everybody else an invitation; nothing where either is there already.
 
-    Codes of people without an e-mail are given out anew on the page of the invitation.
+    Nothing either where the importer may not give that role there: registry and accounts are different rights. Codes
+    of people without an e-mail of their own are given out anew on the page of the invitation.
     """
-    if not role.strip():
+    code = {fold(label): code for code, label in RoleCode.choices}.get(fold(role))
+    if code is None or not may_grant(by, code, organisation):
         return
-    known = {fold(label): code for code, label in RoleCode.choices}
-    code = known.get(fold(role))
-    if code is None:
-        raise Refused(f"Роль «{role}» неизвестна. Возможны: {', '.join(role_words())}.")
     account = User.objects.filter(person=person).first()
     if account:
         if not account.memberships.current().filter(organisation=organisation, role=code).exists():
             add_membership(account, by=by, organisation=organisation, role=code)
     elif not Invitation.objects.pending().filter(person=person, organisation=organisation, role=code).exists():
-        invite(by=by, organisation=organisation, role=code, person=person, email=person.email)
+        invite(by=by, organisation=organisation, role=code, person=person, email=free_email(person.email))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -70,6 +71,9 @@ class User(AbstractUser, PublicModel):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search = "".join(f" {word}" for word in words(f"{self.display_name} {self.username} {self.email}"))
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("access:account", args=[self.public_id])
 
     def get_full_name(self) -> str:
         return self.person.full_name if self.person else self.display_name
@@ -230,6 +234,9 @@ class Invitation(PublicModel):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search = "".join(f" {word}" for word in words(f"{self.display_name} {self.email}"))
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("access:invitation", args=[self.public_id])
 
     @property
     def pending(self) -> bool:

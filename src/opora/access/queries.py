@@ -6,18 +6,25 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from opora.access.models import Invitation, Membership, User
+from opora.access.models import Invitation, Membership, MembershipQuerySet, User
 from opora.core.actor import Actor
 from opora.core.clock import today
 
 
 def accounts(user: Actor) -> QuerySet[User]:
     """The accounts that the person manages, with today's roles in `roles_today`."""
-    today_here = Membership.objects.visible(user).on(today()).select_related("organisation").order_by("pk")
-    return (
-        User.objects.visible(user)
-        .select_related("person")
-        .prefetch_related(Prefetch("memberships", queryset=today_here, to_attr="roles_today"))
+    return _with_roles(User.objects.visible(user), Membership.objects.visible(user))
+
+
+def all_accounts() -> QuerySet[User]:
+    """Every account, for the system itself."""
+    return _with_roles(User.objects.all(), Membership.objects.all())
+
+
+def _with_roles(found: QuerySet[User], memberships: MembershipQuerySet) -> QuerySet[User]:
+    roles = memberships.on(today()).select_related("organisation").order_by("pk")
+    return found.select_related("person").prefetch_related(
+        Prefetch("memberships", queryset=roles, to_attr="roles_today")
     )
 
 

@@ -5,7 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("opora.ui.urls")),
     path("", include("opora.registry.urls")),
+    path("", include("opora.lists.urls")),
     path("", include("opora.journal.urls")),
+    path("", include("opora.access.urls")),
     path("accounts/", include("allauth.urls")),
 ]
 

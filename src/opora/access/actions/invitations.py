@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from opora.access import codes
-from opora.access.actions.accounts import new_account, refuse_taken_email
+from opora.access.actions.accounts import free_email, new_account, refuse_taken_email
 from opora.access.actions.rights import require_grant
 from opora.access.models import Invitation, Membership, User
 from opora.core.actor import Actor, require
@@ -109,7 +109,7 @@ def accept_invitation(code: str, username: str, password: str) -> User:
     account = new_account(
         username=username,
         password=password,
-        email=invitation.email,
+        email=free_email(invitation.email),
         display_name=invitation.display_name,
         person=invitation.person,
     )

@@ -19,16 +19,18 @@ def require_grant(by: Actor, role: str, organisation: Organisation) -> None:
     The directory is public and reaches over the region with every role; it asks for nothing.
     """
     require(by, Permission.ACCOUNTS_MANAGE, organisation.path, to="давать роли в этой организации")
+    if not may_grant(by, role, organisation):
+        raise Denied(
+            f"Роль «{RoleCode(role).label}» действует шире той части региона, за которую вы отвечаете. "
+            "Обратитесь к администратору региона."
+        )
+
+
+def may_grant(by: Actor, role: str, organisation: Organisation) -> bool:
     membership = Membership(organisation=organisation, role=role)
-    for permission, reach in ROLES[role].grants.items():
-        if permission is Permission.REGISTRY_VIEW:
-            continue
-        if not by.may(Permission.ACCOUNTS_MANAGE, membership.reach(reach)):
-            label = RoleCode(role).label
-            raise Denied(
-                f"Роль «{label}» действует шире той части региона, за которую вы отвечаете. "
-                "Обратитесь к администратору региона."
-            )
+    reaches = {reach for permission, reach in ROLES[role].grants.items() if permission != Permission.REGISTRY_VIEW}
+    paths = {organisation.path, *(membership.reach(reach) for reach in reaches)}
+    return all(by.may(Permission.ACCOUNTS_MANAGE, path) for path in paths)
 
 
 def require_account(by: Actor, account: User, *, to: str) -> str:
