@@ -85,14 +85,17 @@ def test_the_preview_counts_and_names_every_change(region: Region, editor: User)
     apply(read(book(rows(), PEOPLE), "р.xlsx"), by=editor)
     changed = [*ORGANISATIONS[2]]
     changed[3], changed[9] = "МБОУ «Гимназия № 1»", 340
+    changed[1] = "другое"
     head = [*PEOPLE[0]]
-    head[7] = "+7 900"
+    head[5], head[7] = "нет", "+7 900"
     plan = read(book(rows(changed), [head, PEOPLE[1]]), "р.xlsx")
     assert (plan.new, plan.changed, plan.same) == (0, 2, 2)
-    assert [(c.sheet, c.row, c.field, c.old, c.new) for c in plan.changes()] == [
+    assert [(c.sheet, c.row, c.field, c.before, c.after) for c in plan.changes()] == [
         ("Организации", 3, "краткое наименование", "МБОУ «СОШ № 1»", "МБОУ «Гимназия № 1»"),
-        ("Организации", 3, "обучающихся", 320, 340),
-        ("Люди", 2, "телефон", "", "+7 900"),
+        ("Организации", 3, "вид", "общеобразовательная организация", "другая организация"),
+        ("Организации", 3, "обучающихся", "320", "340"),
+        ("Люди", 2, "телефон", "пусто", "+7 900"),
+        ("Люди", 2, "руководитель", "да", "нет"),
     ]
     apply(plan, by=editor)
     school = Organisation.objects.get(code="02-1")

@@ -87,7 +87,5 @@ def _say(plan: Plan, out: TextIO) -> None:
         if number == SHOWN:
             out.write("…\n")
             break
-        was = "пусто" if change.old in ("", None) else change.old
-        out.write(
-            f"лист «{change.sheet}», строка {change.row}, {change.subject}: {change.field}: {was} → {change.new}\n"
-        )
+        place = f"лист «{change.sheet}», строка {change.row}, {change.subject}"
+        out.write(f"{place}: {change.field}: {change.before} → {change.after}\n")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from opora.registry.exchange.columns import COLUMNS, ORGANISATIONS, PEOPLE
 from opora.registry.models import Organisation, Person, Post
+from opora.registry.models.organisations import OrganisationKind
 
 Value = str | int | bool | None
 
@@ -46,6 +47,26 @@ class Change:
     field: str
     old: Value
     new: Value
+
+    @property
+    def before(self) -> str:
+        """The old value in words."""
+        return _in_words(self.field, self.old)
+
+    @property
+    def after(self) -> str:
+        """The new value in words."""
+        return _in_words(self.field, self.new)
+
+
+def _in_words(field: str, value: Value) -> str:
+    if value is None or value == "":
+        return "пусто"
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if field == COLUMNS[ORGANISATIONS]["kind"] and value in OrganisationKind.values:
+        return str(OrganisationKind(value).label)
+    return str(value)
 
 
 @dataclass(slots=True)
