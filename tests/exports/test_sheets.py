@@ -3,6 +3,7 @@ import datetime as dt
 import io
 
 import pytest
+from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -12,7 +13,9 @@ from opora.exports.actions import release, release_table
 from opora.exports.cells import escaped, is_dangerous, plain
 from opora.exports.sheets import comma_separated, workbook
 from opora.journal.models import Entry
+from opora.registry.models import Organisation
 from opora.ui import points
+from opora.ui.tables import Column, Table
 from tests.factories import Region
 
 DANGEROUS = ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "\t=1"]
@@ -69,3 +72,16 @@ def test_a_released_copy_is_journalled(region: Region) -> None:
 
 def test_tables_are_exported_through_this_floor() -> None:
     assert release_table in list(points.exporters)
+
+
+@pytest.mark.parametrize("confidential", [True, False])
+def test_a_copy_of_a_confidential_table_is_journalled_as_such(
+    region: Region, rf: RequestFactory, confidential: bool
+) -> None:
+    request = rf.get("/", {"to": "csv"})
+    request.user = region.user("regional_coordinator")
+    columns = [Column("name", "Имя", lambda row: row.name, sort=("name",))]
+    table = Table(request, Organisation.objects.all(), columns=columns, default_sort="name", name="t", title="Т")
+    table.confidential = confidential
+    assert table.export()
+    assert Entry.objects.get(code="exports.released").confidential is confidential

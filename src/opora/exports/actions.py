@@ -49,12 +49,19 @@ def release(
 
 
 def release_table(
-    request: HttpRequest, name: str, title: str, headers: Sequence[str], rows: Rows, kind: str
+    request: HttpRequest,
+    name: str,
+    title: str,
+    headers: Sequence[str],
+    rows: Rows,
+    kind: str,
+    confidential: bool = False,
 ) -> HttpResponse:
     """The `exporters` point of the tables: the rows the person sees, as xlsx or csv."""
     by: Actor = request.user  # type: ignore[assignment]
     content = workbook(title, headers, rows, by=by) if kind == "xlsx" else comma_separated(headers, rows)
-    return release(by=by, name=title, kind=kind, content=content, on=_Table(name), path=_first(by.own.paths))
+    path = _first(by.own.paths)
+    return release(by=by, name=title, kind=kind, content=content, on=_Table(name), path=path, confidential=confidential)
 
 
 class _Table:

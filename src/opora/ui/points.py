@@ -63,7 +63,8 @@ class OrganisationLike(Protocol):
 menu: Point[[Actor], list[MenuItem]] = Point()
 search: Point[[Actor, str, int], SearchGroup | None] = Point()  # who asks, the text, at most how many hits
 organisation_tabs: Point[[Actor, OrganisationLike], list[Tab]] = Point()
-exporters: Point[[HttpRequest, str, str, Sequence[str], Iterable[Sequence[object]], str], HttpResponse] = Point()
+# The request, name and title of the table, heads, rows, kind of file, whether it is confidential.
+exporters: Point[[HttpRequest, str, str, Sequence[str], Iterable[Sequence[object]], str, bool], HttpResponse] = Point()
 
 
 def menu_of(actor: Actor) -> list[MenuItem]:

@@ -98,6 +98,7 @@ class Table(Generic[M]):
     page_size = SIZES[0]
     name = ""
     title = ""
+    confidential = False  # copies are journalled so that only those who may see the confidential lists read of them
     prefix = ""  # «prefix-» stands before every parameter, where a page has several tables
 
     def __init__(
@@ -289,7 +290,8 @@ class Table(Generic[M]):
             return None
         columns = [column for column in self.columns if column.export]
         rows = ([_plain(column.value(row)) for column in columns] for row in self.queryset.iterator(chunk_size=500))
-        return exporter(self.request, self.name, self.title, [column.label for column in columns], rows, kind)
+        labels = [column.label for column in columns]
+        return exporter(self.request, self.name, self.title, labels, rows, kind, self.confidential)
 
     def response(self, template: str, context: dict[str, Any] | None = None) -> HttpResponse:
         """The page with this table as `table`; the table alone for HTMX; the file where a copy is asked for."""

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+
+from opora.core.actor import Actor
+from opora.core.clock import today
+from opora.core.errors import Problem
+from opora.core.permissions import Permission
+from opora.lists.files import MAX_BYTES, SourceRow, read_rows, typed_rows
+from opora.lists.matching import Matcher
+from opora.lists.models import Category, SchoolList, school_year_label
+from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationKind
+from opora.ui.forms import FilterForm
+
+AUTHORITIES = (OrganisationKind.REGION_AUTHORITY, OrganisationKind.MUNICIPAL_AUTHORITY)
+
+
+class ListForm(forms.ModelForm[SchoolList]):
+    """What a list is called and which document approves it."""
+
+    school_year = forms.TypedChoiceField(label="Учебный год", coerce=int)
+
+    class Meta:
+        model = SchoolList
+        fields = ("title", "category", "school_year", "document_text")
+        labels = {"title": "Название", "category": "Категория", "document_text": "Утверждающий документ"}
+        help_texts = {
+            "document_text": "Как в документах, например: приказ министерства образования от 20.08.2026 № 412"
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = today().year
+        years = sorted({*range(now - 3, now + 3), self.instance.school_year or now}, reverse=True)
+        field = self.fields["school_year"]
+        field.choices = [(year, school_year_label(year)) for year in years]  # type: ignore[attr-defined]
+        self.initial.setdefault("school_year", now)
+
+
+class NewListForm(ListForm):
+    """With the authority that approves the list, of those where the person may write lists."""
+
+    territory = forms.ModelChoiceField(
+        label="Кто утверждает",
+        queryset=Organisation.objects.none(),
+        help_text="Все школы списка должны быть ему подчинены.",
+    )
+
+    field_order = ("territory", "title", "category", "school_year", "document_text")
+
+    def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        inside = Organisation.objects.filter(user.scope(Permission.LISTS_EDIT).q("path")).active()
+        field = self.fields["territory"]
+        field.queryset = inside.of_kind(*AUTHORITIES).order_by("path")  # type: ignore[attr-defined]
+        first = field.queryset.first()  # type: ignore[attr-defined]
+        self.initial.setdefault("territory", first.pk if first else None)
+
+
+class SchoolForm(forms.Form):
+    """One more school, by any of its names or its code."""
+
+    school = forms.CharField(
+        label="Школа", max_length=500, help_text="Название, как в реестре, или код. Например: СОШ № 6, Луговой район"
+    )
+    note = forms.CharField(label="Примечание", max_length=500, required=False)
+
+    def __init__(self, *args: Any, territory: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.territory = territory
+
+    def clean_school(self) -> Organisation:
+        text = " ".join(str(self.cleaned_data["school"]).split())
+        match = Matcher(self.territory).match(SourceRow(1, text))
+        if match.school is None:
+            raise forms.ValidationError(match.text)
+        return match.school
+
+
+class ImportForm(forms.Form):
+    """A file, or lines typed in."""
+
+    file = forms.FileField(
+        label="Таблица",
+        required=False,
+        help_text="xlsx или csv со столбцом «Школа» (или «Наименование»), если есть — «Муниципалитет», «Код», "
+        "«Примечание».",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+    text = forms.CharField(
+        label="Или школы по одной на строке",
+        required=False,
+        max_length=MAX_BYTES,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+
+    rows: list[SourceRow]
+    name = ""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        file: UploadedFile | None = data.get("file")
+        text = str(data.get("text") or "")
+        if self.errors:
+            return data
+        if bool(file) == bool(text.strip()):
+            raise forms.ValidationError("Выберите файл или впишите школы — что-то одно.")
+        try:
+            if file:
+                self.name = file.name or "Таблица"
+                self.rows = read_rows(file.read(), self.name) if (file.size or 0) <= MAX_BYTES else _too_big()
+            else:
+                self.rows = typed_rows(text)
+        except Problem as error:
+            raise forms.ValidationError({"file" if file else "text": str(error)}) from error
+        return data
+
+
+def _too_big() -> list[SourceRow]:
+    raise Problem(f"Файл больше {MAX_BYTES // 1024 // 1024} МБ. Загрузите таблицу поменьше.")
+
+
+class ListFilter(FilterForm):
+    category = forms.ChoiceField(label="Категория", choices=[("", "любая"), *Category.choices])
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        return queryset.filter(**chosen)
+
+
+class EntryFilter(FilterForm):
+    """Schools of one municipality."""
+
+    municipality = forms.ModelChoiceField(
+        label="Муниципалитет", queryset=Organisation.objects.none(), to_field_name="public_id"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        inside = Organisation.objects.filter(self.user.scope(Permission.LISTS_VIEW).q("path"))
+        field = self.fields["municipality"]
+        field.queryset = inside.of_kind(OrganisationKind.MUNICIPAL_AUTHORITY)  # type: ignore[attr-defined]
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        return queryset.filter(chosen["municipality"].scope.q("organisation__path"))

@@ -1,0 +1,159 @@
+"""The confidential lists of schools: which schools of a territory need support in a school year."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q
+
+from opora.core.actor import Actor
+from opora.core.constraints import both_or_none, set_when, state_in
+from opora.core.models import PublicModel, SortKeyField
+from opora.core.permissions import Permission
+from opora.core.workflow import Transition, Workflow
+from opora.registry.models import Organisation
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+class Category(models.TextChoices):
+    LOW_RESULTS = "low_results", "школа с низкими образовательными результатами"
+    ADVERSE_CONDITIONS = "adverse_conditions", "школа, функционирующая в неблагоприятных социальных условиях"
+
+
+class ListState(models.TextChoices):
+    DRAFT = "draft", "проект"
+    APPROVED = "approved", "утверждён"
+
+
+WORKFLOW = Workflow(
+    ListState,
+    [
+        Transition("approve", "Утвердить", frozenset({ListState.DRAFT}), ListState.APPROVED),
+        Transition("reopen", "Вернуть в работу", frozenset({ListState.APPROVED}), ListState.DRAFT),
+    ],
+)
+
+
+def school_year_label(year: int) -> str:
+    """«2026/27»"""
+    return f"{year}/{(year + 1) % 100:02d}"
+
+
+class SchoolListQuerySet(models.QuerySet["SchoolList"]):
+    def visible(self, user: Actor) -> SchoolListQuerySet:
+        """Lists of the territories in the scope, and approved ones in which a school of the scope stands."""
+        scope = user.scope(Permission.LISTS_VIEW)
+        inside = ListEntry.objects.filter(scope.q("organisation__path"), list=OuterRef("pk"))
+        return self.filter(scope.q("territory__path") | (Q(state=ListState.APPROVED) & Exists(inside)))
+
+    def approved(self) -> SchoolListQuerySet:
+        return self.filter(state=ListState.APPROVED)
+
+    def counted(self, user: Actor) -> SchoolListQuerySet:
+        """With `schools`: how many of a list's schools the person may see."""
+        shown = user.scope(Permission.LISTS_VIEW).q("entries__organisation__path") & (
+            Q(state=ListState.APPROVED) | user.scope(Permission.LISTS_EDIT).q("territory__path")
+        )
+        return self.annotate(schools=Count("entries", filter=shown))
+
+
+class SchoolList(PublicModel):
+    """One list of a territory for a school year; a draft until it is approved."""
+
+    territory = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="утверждает")
+    category = models.CharField("категория", max_length=30, choices=Category, default=Category.LOW_RESULTS)
+    school_year = models.PositiveSmallIntegerField("учебный год")  # the year in which it begins
+    title = models.CharField("название", max_length=300)
+    document_id = models.CharField("документ в системе", max_length=26, blank=True)  # public id of the approving order
+    document_text = models.CharField("утверждающий документ", max_length=500, blank=True)
+    state = models.CharField("состояние", max_length=10, choices=ListState, default=ListState.DRAFT)
+    approved_at = models.DateTimeField("утверждён", null=True, blank=True)
+    approved_by = models.CharField("кто утвердил", max_length=300, null=True, blank=True)  # as the journal names him
+    sort_title = SortKeyField(source="title")
+
+    objects = SchoolListQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-school_year", "sort_title"]
+        verbose_name = "список школ"
+        verbose_name_plural = "списки школ"
+        indexes = [models.Index(fields=["school_year", "state"], name="schoollist_year_state")]
+        constraints = [
+            state_in(ListState.values, name="schoollist_state"),
+            both_or_none("approved_at", "approved_by", name="schoollist_approved_pair"),
+            set_when("approved_at", [ListState.APPROVED], name="schoollist_approved_at"),
+            models.CheckConstraint(
+                condition=~Q(state=ListState.DRAFT) | Q(approved_at__isnull=True), name="schoollist_draft"
+            ),
+            models.CheckConstraint(condition=Q(category__in=Category.values), name="schoollist_category"),
+            models.CheckConstraint(
+                condition=Q(school_year__gte=FIRST_YEAR, school_year__lte=LAST_YEAR), name="schoollist_year"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def year(self) -> str:
+        """«2026/27»"""
+        return school_year_label(self.school_year)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == ListState.DRAFT
+
+
+class ListEntryQuerySet(models.QuerySet["ListEntry"]):
+    def visible(self, user: Actor) -> ListEntryQuerySet:
+        """Schools of the scope, in approved lists; in a draft only for those who write it."""
+        return self.filter(
+            user.scope(Permission.LISTS_VIEW).q("organisation__path"),
+            Q(list__state=ListState.APPROVED) | user.scope(Permission.LISTS_EDIT).q("list__territory__path"),
+        )
+
+
+class ListEntry(models.Model):
+    """One school of a list."""
+
+    list = models.ForeignKey(SchoolList, on_delete=models.CASCADE, related_name="entries", verbose_name="список")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="list_entries", verbose_name="школа"
+    )
+    note = models.CharField("примечание", max_length=500, blank=True)
+    order = models.PositiveIntegerField("порядок", default=0)
+
+    objects = ListEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["order", "pk"]
+        verbose_name = "школа списка"
+        verbose_name_plural = "школы списка"
+        constraints = [models.UniqueConstraint(fields=["list", "organisation"], name="listentry_unique")]
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
+class ListImportQuerySet(models.QuerySet["ListImport"]):
+    def visible(self, user: Actor) -> ListImportQuerySet:
+        """One's own alone."""
+        return self.filter(actor_id=user.actor_id)
+
+
+class ListImport(PublicModel):
+    """Rows read from a file or typed in, kept between their preview and the press that applies them, a day at most."""
+
+    school_list = models.ForeignKey(SchoolList, on_delete=models.CASCADE, related_name="imports", verbose_name="список")
+    actor_id = models.CharField(max_length=26)
+    name = models.CharField("файл", max_length=200, blank=True)  # empty where the names were typed in
+    rows = models.JSONField(default=list)  # see `files.SourceRow`
+
+    objects = ListImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "загрузка списка"
+        verbose_name_plural = "загрузки списков"
+
+    def __str__(self) -> str:
+        return self.name or "введённый список"

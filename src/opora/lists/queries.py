@@ -1,0 +1,73 @@
+"""Which schools stand in the lists on a day. For rules of the system; what a person sees is cut by `visible(user)`."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from opora.core.actor import Actor
+from opora.core.text import words
+from opora.lists.models import ListEntry, ListEntryQuerySet, SchoolList, SchoolListQuerySet
+from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationKind
+
+SUMMER = (7, 8)  # months in which the lists of the coming school year already count
+NEW_YEAR = 9  # the school year starts on the first of September
+
+
+def listed_schools(territory: Organisation, on: dt.date, category: str | None = None) -> QuerySet[Organisation]:
+    """The working schools of the territory that stand in an approved list of the school year of the day."""
+    entries = ListEntry.objects.filter(list__in=lists_in_force(on, category), organisation=OuterRef("pk"))
+    schools = Organisation.objects.inside(territory).active().of_kind(OrganisationKind.SCHOOL)
+    return schools.filter(Exists(entries))
+
+
+def is_listed(organisation: Organisation, on: dt.date, category: str | None = None) -> bool:
+    return listed_schools(organisation, on, category).filter(pk=organisation.pk).exists()
+
+
+def lists_in_force(on: dt.date, category: str | None = None) -> SchoolListQuerySet:
+    """The approved lists of the school year that contains the day.
+
+    In July and August a territory's list of a category is that of the coming year, if it is approved already, else
+    still that of the year that ends.
+    """
+    approved = SchoolList.objects.approved()
+    if category:
+        approved = approved.filter(category=category)
+    if on.month not in SUMMER:
+        return approved.filter(school_year=on.year if on.month >= NEW_YEAR else on.year - 1)
+    coming = SchoolList.objects.approved().filter(
+        territory=OuterRef("territory"), category=OuterRef("category"), school_year=on.year
+    )
+    return approved.filter(Q(school_year=on.year) | (Q(school_year=on.year - 1) & ~Exists(coming)))
+
+
+def lists(user: Actor) -> QuerySet[SchoolList]:
+    """The lists that the person may see, with the number of schools he sees in each."""
+    return SchoolList.objects.visible(user).counted(user).select_related("territory")
+
+
+def entries(school_list: SchoolList, user: Actor) -> ListEntryQuerySet:
+    """What the person may see of the list."""
+    return school_list.entries.all().visible(user).select_related("organisation__parent")
+
+
+def entries_of_school(school: Organisation, user: Actor) -> ListEntryQuerySet:
+    """The lists in which the school stands, as far as the person may know."""
+    return ListEntry.objects.filter(organisation=school).visible(user).select_related("list__territory")
+
+
+def search_lists(found: QuerySet[SchoolList], text: str) -> QuerySet[SchoolList]:
+    for word in words(text):
+        found = found.filter(Q(sort_title__contains=word) | Q(school_year__contains=word))
+    return found
+
+
+def search_entries(found: QuerySet[ListEntry], text: str) -> QuerySet[ListEntry]:
+    """Those whose school, or the authority above it, has words that begin with every word of the text."""
+    for word in words(text):
+        here = Q(organisation__search__contains=f" {word}")
+        found = found.filter(here | Q(organisation__parent__search__contains=f" {word}"))
+    return found

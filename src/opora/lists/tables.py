@@ -1,0 +1,94 @@
+"""The tables of this floor; all are confidential, and so are their copies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from opora.lists.forms import EntryFilter, ListFilter
+from opora.lists.models import ListEntry, SchoolList
+from opora.lists.queries import search_entries, search_lists
+from opora.registry.models import Organisation
+from opora.ui.tables import Column, Table
+
+
+def list_url(school_list: SchoolList) -> str:
+    return reverse("lists:list", args=[school_list.public_id])
+
+
+def school_url(school: Organisation) -> str:
+    return reverse("lists:school", args=[school.public_id])
+
+
+class ListTable(Table[SchoolList]):
+    name = "lists"
+    title = "Списки школ"
+    confidential = True
+    columns = (
+        Column("title", "Список", lambda row: row.title, sort=("sort_title",), link=list_url),
+        Column("year", "Учебный год", lambda row: row.year, sort=("school_year",)),
+        Column("category", "Категория", lambda row: row.get_category_display(), sort=("category",)),
+        Column("territory", "Кто утверждает", lambda row: row.territory, sort=("territory__sort_name",)),
+        Column("schools", "Школ", lambda row: row.schools, sort=("schools",), align="end"),
+        Column("state", "Состояние", lambda row: row.get_state_display(), template="lists/parts/state.html"),
+    )
+    default_sort = "-year"
+    filters = ListFilter
+    search = staticmethod(search_lists)
+
+
+def _municipality(entry: ListEntry) -> Any:
+    return entry.organisation.parent
+
+
+class EntryTable(Table[ListEntry]):
+    name = "list"
+    confidential = True
+    columns = (
+        Column("number", "№", lambda row: row.order, sort=("order",), align="end"),
+        Column(
+            "school",
+            "Школа",
+            lambda row: row.organisation,
+            sort=("organisation__sort_name",),
+            link=lambda row: school_url(row.organisation),
+        ),
+        Column("municipality", "Муниципалитет", _municipality, sort=("organisation__parent__sort_name", "order")),
+        Column("code", "Код", lambda row: row.organisation.code),
+        Column("note", "Примечание", lambda row: row.note, clamp=True),
+    )
+    default_sort = "number"
+    filters = EntryFilter
+    search = staticmethod(search_entries)
+
+
+def removing(school_list: SchoolList) -> Column:
+    """The column that leads to taking a school out of a draft."""
+
+    def url(row: ListEntry) -> str:
+        return reverse("lists:remove", args=[school_list.public_id, row.organisation.public_id])
+
+    return Column("remove", "Действие", lambda row: "Убрать", link=url, export=False)
+
+
+def _to_list(row: ListEntry) -> str:
+    return list_url(row.list)
+
+
+class SchoolTable(Table[ListEntry]):
+    """The lists in which one school stands."""
+
+    name = "school-lists"
+    confidential = True
+    columns = (
+        Column("year", "Учебный год", lambda row: row.list.year, sort=("list__school_year",)),
+        Column(
+            "title", "Список", lambda row: row.list, sort=("list__sort_title",), link=lambda row: list_url(row.list)
+        ),
+        Column("category", "Категория", lambda row: row.list.get_category_display(), sort=("list__category",)),
+        Column("territory", "Кто утвердил", lambda row: row.list.territory),
+        Column("document", "Документ", lambda row: row.list.document_text, clamp=True),
+        Column("note", "Примечание", lambda row: row.note, clamp=True),
+    )
+    default_sort = "-year"
