@@ -1,0 +1,221 @@
+"""Numbered points of an order: any depth, with addressee and deadline where they state them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from opora import deadlines
+from opora.decrees.model import Clause, Source
+from opora.decrees.reading.activities import Context
+from opora.decrees.reading.cases import nominative
+from opora.decrees.reading.names import NAME_RE
+from opora.decrees.reading.nodes import Grid, Node, Para
+from opora.decrees.reading.zones import POINT, begins_body
+
+_NESTED = re.compile(r"^(\d{1,2})\)\s*")
+_DEADLINE_LINE = re.compile(
+    r"(?:^|(?<=[.;:]\s)|(?<=\n))\(?Срок(?:и|\s+исполнения|\s+представления|\s+выполнения|\s+реализации)?\s*[-–—:]+\s*(?P<text>[^\n]+?)(?=\s*(?:\(?Ответственн|\n|$))",
+    re.M,
+)
+_RESPONSIBLE_LINE = re.compile(
+    r"(?:^|(?<=[.;:]\s)|(?<=\n))\(?(?:Ответственн\w+(?:\s+(?:исполнител\w+|лиц\w+|за\s+исполнение))?|Исполнител\w+|Отв\.)\s*[-–—:]+\s*(?P<who>[^\n]+?)(?=\s*(?:\(?Срок|\n|$))",
+    re.M,
+)
+_MONTH = r"(?:январ|феврал|март|апрел|ма|июн|июл|август|сентябр|октябр|ноябр|декабр)[а-яё]*"
+_DAY = rf"(?:\d{{1,2}}[.]\d{{2}}[.](?:20)?\d\d|\d{{1,2}}\s+{_MONTH}(?:\s+20\d\d)?|конца\s+(?:{_MONTH}|\w+\s+год\w*|год\w*)(?:\s+20\d\d)?|начала\s+(?:\w+\s+)?учебного\s+года|{_MONTH}\s+20\d\d)"
+_YEAR = r"(?:\s*(?:г\.|года|год)(?!\w))?"
+_RUNNING = re.compile(
+    rf"(?:(?:ежегодно|ежеквартально|ежемесячно|еженедельно),?\s+)?(?:в\s+срок\s+)?(?:до|не\s+позднее(?:\s+чем)?|не\s+позже|к)\s+(?:{_DAY}{_YEAR}|\d{{1,2}}(?:-го)?\s+числа(?:\s+(?:каждого|месяца|текущего|следующего)[^,.;]{{0,60}})?)(?:\s*,?\s*(?:ежегодно|ежеквартально|ежемесячно))?"
+    rf"|(?:в\s+срок|в\s+период)\s+с\s+\d[^,.;]{{0,20}}\s+(?:по|до)\s+{_DAY}{_YEAR}|(?<!\w)с\s+{_DAY}{_YEAR}\s+по\s+{_DAY}{_YEAR}"
+    rf"|в\s+течение\s+(?:\d+|\w+)\s+(?:\(\w+\)\s+)?(?:рабочих\s+|календарных\s+)?(?:дней|дня|недель|недели|месяц\w*)(?:\s+(?:со\s+дня|с\s+даты|с\s+момента|после)[^,.;]{{0,120}})?"
+    rf"|в\s+течение\s+(?:20\d\d\s*[-–/]\s*(?:20)?\d\d\s+)?учебного\s+года|в\s+[\w-]+дневный\s+срок[^,.;]{{0,80}}"
+    rf"|(?:ежегодно|ежеквартально|ежемесячно|еженедельно|постоянно|незамедлительно)(?=[\s,.;])",
+    re.IGNORECASE,
+)
+_INFINITIVE = re.compile(
+    r"(?<![«\w-])(?:не\s+)?[а-яё]{3,}(?:ать|ять|ить|еть|ыть|уть|оть|сти|зти|йти|чь)(?:ся|сь)?(?![\w-])", re.IGNORECASE
+)
+_DATIVE = re.compile(r"^(?:[А-ЯЁ«][\w«»-]*(?:ам|ям|у|ю|ому|ему|ым|им|ой|ей|е)\b)")
+_ORDER_VERB = re.compile(r"^(?:Рекомендовать|Поручить|Предложить|Обязать|Просить)\s+", re.IGNORECASE)
+_NOT_HEADS = frozenset("проведению контролю работу организацию".split())
+_CONTROL = re.compile(
+    r"контроль\s+(?:за\s+)?(?:\S+\s+){0,6}?(?:возложить|возлагаю|оставляю|осуществля\w+)(?P<who>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class Point:
+    """A clause with what stood below it."""
+
+    clause: Clause
+    nested: bool = False  # written «1)» under a point with dots
+    responsible: list[str] = field(default_factory=list)
+    lines: list[tuple[str, Source]] = field(default_factory=list)  # paragraphs after its first
+    grids: list[Grid] = field(default_factory=list)
+
+
+def points_of(body: list[Node], context: Context) -> list[Point]:
+    """The points in order; a body without numbers gives its ordering sentences as points without one."""
+    points: list[Point] = []
+    loose: list[Para] = []
+    ordered = False
+    for node in body:
+        if isinstance(node, Grid):
+            if points:
+                points[-1].grids.append(node)
+            continue
+        number = _number(node.text, points)
+        if number is not None:
+            value, text, nested = number
+            points.append(Point(Clause(value, text, node.source, 0.95), nested))
+            ordered = True
+        elif points:
+            points[-1].lines.append((node.text, node.source))
+        else:
+            loose.append(node)
+    if not ordered:
+        points = [Point(Clause(None, p.text, p.source, 0.8)) for p in _ordering(loose)]
+    for point in points:
+        _finish(point, context)
+    _inherit(points)
+    return points
+
+
+def _ordering(loose: list[Para]) -> list[Para]:
+    """Of a body without numbers, the sentences after the preamble."""
+    colon = next((i for i, para in enumerate(loose) if para.text.endswith(":")), None)
+    if colon is None:
+        return []
+    return [para for para in loose[colon + 1 :] if len(para.text) > 20 and not begins_body(para.text)]
+
+
+def _number(text: str, points: list[Point]) -> tuple[str, str, bool] | None:
+    nested = _NESTED.match(text)
+    if nested and points:
+        parent = _outer(points)
+        return (f"{parent}.{nested.group(1)}" if parent else nested.group(1)), text[nested.end() :], True
+    match = POINT.match(text)
+    if not match or (points == [] and not begins_body(text)):
+        return None
+    number = match.group(1)
+    marked = text[len(number) : len(number) + 1]
+    if "." not in number and marked not in ".)":
+        return None
+    if re.match(r"^\d{1,2}\.\d{1,2}\.\d{2,4}", text) or not text[match.end() :].strip():
+        return None
+    return number, text[match.end() :].strip(), False
+
+
+def _outer(points: list[Point]) -> str | None:
+    """The number under which «1)» is nested: the last one written with dots."""
+    return next((point.clause.number for point in reversed(points) if not point.nested), None)
+
+
+def _finish(point: Point, context: Context) -> None:
+    """Continuations into the text; deadline and responsible out of it."""
+    clause = point.clause
+    kept: list[tuple[str, Source]] = []
+    whole = [clause.text]
+    for text, source in point.lines:
+        stripped = _RESPONSIBLE_LINE.sub(" ", _DEADLINE_LINE.sub(" ", text)).strip(" .()")
+        _take(point, text, context)
+        if not stripped:
+            continue
+        kept.append((stripped, source))
+        whole.append(text if stripped == text.strip(" .()") else stripped)
+    point.lines = kept
+    _take(point, clause.text, context)
+    whole[0] = _RESPONSIBLE_LINE.sub("", _DEADLINE_LINE.sub("", clause.text)).strip() or clause.text
+    clause.text = _text(whole)
+    who = addressee_of(clause.text)
+    if who:
+        clause.addressee = who
+    if clause.deadline is None:
+        running = running_deadline(clause.text)
+        if running:
+            found = deadlines.read(running, context.issued, context.period)
+            clause.deadline = found if found.kind != "unclear" else None
+
+
+def _text(lines: list[str]) -> str:
+    text = lines[0]
+    for line in lines[1:]:
+        text += (" " if line[:1].islower() and not text.rstrip().endswith((".", ":", ";")) else "\n") + line
+    return text
+
+
+def _take(point: Point, text: str, context: Context) -> None:
+    found = _DEADLINE_LINE.search(text)
+    if found and point.clause.deadline is None:
+        said = f"Срок – {found['text'].strip(' .();')}"
+        point.clause.deadline = deadlines.read(said, context.issued, context.period)
+    who = _RESPONSIBLE_LINE.search(text)
+    if who:
+        point.responsible.append(who["who"].strip(" .();"))
+
+
+def running_deadline(text: str) -> str | None:
+    """The deadline that a sentence states in passing; cited documents and names of plans are none."""
+    bare = re.sub(
+        r"«[^»]*»|\([^)]*(?:№|приложени|далее)[^)]*\)|\bот\s+\d[^,;]{0,24}№\s*\S+", lambda m: " " * len(m.group()), text
+    )
+    match = _RUNNING.search(bare)
+    return " ".join(text[match.start() : match.end()].split()) if match else None
+
+
+def addressee_of(text: str) -> str | None:
+    """«Руководителям …:», «Ректору … (Замятина О.М.) обеспечить …», «Рекомендовать руководителям …:»: to whom."""
+    flat = text.split("\n")[0]
+    verb = _ORDER_VERB.match(flat)
+    body = flat[verb.end() :] if verb else flat
+    head = body[:1].upper() + body[1:]
+    if not _DATIVE.match(head) or head.split()[0].lower().strip("«»") in _NOT_HEADS:
+        return None
+    masked = re.sub(r"«[^»]*»|\([^)]*\)", lambda m: "·" * len(m.group()), body)
+    infinitive = _INFINITIVE.search(masked)
+    if infinitive:
+        end = infinitive.start()
+    elif masked.rstrip().endswith(":") and len(masked) < 500:
+        end = len(masked.rstrip()) - 1
+    else:
+        return None
+    who = re.sub(
+        r"\s+(?:в\s+срок|до|не\s+позднее|ежегодно|ежеквартально|ежемесячно|в\s+течение|через\s+взаимодействие)\b.*$",
+        "",
+        body[:end].strip(" ,:–-"),
+    )
+    who = re.sub(r"\s*\(далее[^)]*\)", "", who).strip(" ,:–-")
+    if not who or len(who) > 400:
+        return None
+    return who
+
+
+def _inherit(points: list[Point]) -> None:
+    """A point below «Руководителям …:» is theirs."""
+    owners = {p.clause.number: p.clause.addressee for p in points if p.clause.number and p.clause.addressee}
+    for point in points:
+        number = point.clause.number or ""
+        while point.clause.addressee is None and "." in number:
+            number = number.rpartition(".")[0]
+            point.clause.addressee = owners.get(number)
+
+
+def in_nominative(who: str) -> str:
+    """An addressee as the one who is responsible."""
+    return nominative(who[:1].upper() + who[1:])
+
+
+def control_in(points: list[Point]) -> tuple[str, Source] | None:
+    """(name in the accusative, or «за собой»; where) of the point about control."""
+    for point in points:
+        match = _CONTROL.search(point.clause.text)
+        if match:
+            name = NAME_RE.search(match["who"])
+            if name:
+                return " ".join(name.group().split()), point.clause.source
+            who = re.sub(r"^\s*(?:на|за)\s+", "", match["who"]).strip(" .:")
+            if who:
+                return ("за собой" if "собой" in who else who), point.clause.source
+    return None

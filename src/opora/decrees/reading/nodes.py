@@ -1,0 +1,143 @@
+"""The layout as the reader walks it: paragraphs with the gaps between them, and whole tables glued over pages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from opora.decrees.layout import Layout, PageBreak, Paragraph, Table
+from opora.decrees.model import Source
+
+_SPACES = re.compile(r"[\s\u00a0\u200b\u00ad\ufeff]+")
+
+
+@dataclass(slots=True)
+class Para:
+    """A paragraph; `gap` tells that an empty one, a table or a page's end stands before it."""
+
+    text: str
+    source: Source
+    gap: bool = False
+    bold: bool = False
+    centred: bool = False
+
+
+@dataclass(slots=True)
+class GridRow:
+    """`cells[column]` holds the fragments of a cell; `spans[column]` how many columns it covers (0: covered)."""
+
+    cells: list[list[str]]
+    spans: list[int]
+    source: Source
+    inherited: set[int] = field(default_factory=set)  # columns whose cell began in a row above
+    after_break: bool = False
+
+    def text(self, column: int) -> str:
+        return " ".join(self.cells[column])
+
+    @property
+    def filled(self) -> list[int]:
+        """Columns with a text of their own."""
+        return [c for c, cell in enumerate(self.cells) if cell and c not in self.inherited]
+
+
+@dataclass(slots=True)
+class Grid:
+    rows: list[GridRow]
+    width: int
+    source: Source
+
+
+Node = Para | Grid
+
+
+def key(text: str) -> str:
+    """A text for comparing headers: letters and figures alone."""
+    return re.sub(r"[^\w№]", "", text.lower().replace("ё", "е"))
+
+
+def nodes_of(layout: Layout) -> list[Node]:
+    """Paragraphs and tables in order; a table that goes on after a page's end is one table, its header said once."""
+    nodes: list[Node] = []
+    gap, broken = True, False
+    for block in layout.blocks:
+        if isinstance(block, PageBreak):
+            gap = broken = True
+        elif isinstance(block, Paragraph):
+            text = squeezed(block.text)
+            if not text:
+                gap = True
+                continue
+            gap = gap or _skipped(nodes, block.source)
+            nodes.append(Para(text, block.source, gap, block.bold, block.centred))
+            gap, broken = False, False
+        else:
+            grid = _grid(block)
+            if not grid.rows:
+                continue
+            last = nodes[-1] if nodes else None
+            if not (isinstance(last, Grid) and _continues(last, grid)):
+                nodes.append(grid)
+            gap, broken = True, False
+    return nodes
+
+
+def _skipped(nodes: list[Node], source: Source) -> bool:
+    """Whether empty paragraphs, counted but not kept, stand before this one."""
+    before = nodes[-1].source.paragraph if nodes else None
+    return before is not None and source.paragraph is not None and source.paragraph > before + 1
+
+
+def squeezed(text: str) -> str:
+    """Single spaces, line breaks kept."""
+    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _grid(table: Table) -> Grid:
+    width = max((cell.column + cell.columns for row in table.rows for cell in row.cells), default=0)
+    rows: list[GridRow] = []
+    hanging: dict[int, tuple[int, list[str]]] = {}  # column -> rows still covered, text
+    for row in table.rows:
+        found = GridRow([[] for _ in range(width)], [1] * width, row.source)
+        for column, (left, fragments) in list(hanging.items()):
+            found.cells[column] = fragments
+            found.inherited.add(column)
+            if left > 1:
+                hanging[column] = (left - 1, fragments)
+            else:
+                del hanging[column]
+        for cell in row.cells:
+            fragments = [line for text in cell.paragraphs for line in squeezed(text).split("\n") if line]
+            found.cells[cell.column] = fragments
+            found.spans[cell.column] = cell.columns
+            for covered in range(cell.column + 1, cell.column + cell.columns):
+                found.spans[covered] = 0
+            if cell.rows > 1:
+                hanging[cell.column] = (cell.rows - 1, fragments)
+        if any(found.cells):
+            rows.append(found)
+    return Grid(rows, width, table.source)
+
+
+def _continues(before: Grid, grid: Grid) -> bool:
+    """Add the rows of `grid` to the table before it where they are one table."""
+    header, first = before.rows[0], grid.rows[0]
+    same_header = [key(header.text(c)) for c in range(before.width)] == [key(first.text(c)) for c in range(grid.width)]
+    if same_header:
+        added = grid.rows[1:]
+    elif before.width == grid.width and not _is_header(first):
+        added = grid.rows
+    else:
+        return False
+    if added:
+        added[0].after_break = True
+    before.rows += added
+    return True
+
+
+def _is_header(row: GridRow) -> bool:
+    from opora.decrees.reading.columns import role_of
+
+    roles = {role_of(row.text(c)) for c in row.filled}
+    return len(roles - {""}) >= 2

@@ -1,0 +1,318 @@
+"""Rows of a road map's table, repaired: what a page break cut is joined, what was glued is parted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from opora.decrees.model import Finding, Source
+from opora.decrees.reading.columns import Columns, is_mark, is_repeated
+from opora.decrees.reading.nodes import Grid, GridRow
+
+BULLET = re.compile(r"^\s*[-–—•▪]\s*(?=\D)")
+_NUMBER = re.compile(r"^\s*(\d{1,3}(?:\.\d{1,3}){0,3})\s*[.)]{0,3}\s*$")
+_LEADING = re.compile(r"^\s*(\d{1,3}(?:\.\d{1,3}){0,3})\s*[.)]\s*(?=[А-ЯЁA-Z«\"])")
+_PREPOSITIONS = frozenset("на в во по с со для при от из к ко о об за до под над без между через".split())
+_VERBAL = re.compile(
+    r"^[А-ЯЁ][а-яё-]+(?:ция|ции|ние|ния|ение|ка|ство|тие|сть|за|во|ия|за|оз|ор|нг|та|ар|ие|аж|ер|ач|ль|ада|тура|ведение|ая|ое|ые|ий)$"
+)
+_PLACE_AFTER = re.compile(
+    r"^(?:област|кра[яйею]\b|район|город|округ|республик|федераци|поселени|регион)", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class RowData:
+    """One activity's row: fragments of each cell."""
+
+    number: str | None
+    text: list[str]
+    deadline: list[str]
+    responsible: list[str]
+    completion: list[str]
+    source: Source
+    repaired: bool = False
+
+
+@dataclass(slots=True)
+class SectionData:
+    title: list[str] = field(default_factory=list)
+    rows: list[RowData] = field(default_factory=list)
+
+
+def rows_of(grid: Grid, columns: Columns) -> tuple[list[SectionData], list[Finding]]:
+    """The sections with their rows, and what had to be repaired."""
+    repair = _Repair(columns)
+    for row in grid.rows[columns.rows :]:
+        if not is_repeated(row, columns):
+            repair.add(row)
+    return repair.finish()
+
+
+class _Repair:
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.sections: list[SectionData] = [SectionData()]
+        self.findings: list[Finding] = []
+
+    @property
+    def last(self) -> RowData | None:
+        rows = self.sections[-1].rows
+        return rows[-1] if rows else None
+
+    def add(self, row: GridRow) -> None:
+        found = self._row(row)
+        alone = self._alone(row, found)
+        if alone is not None:
+            self._section_or_rest(row, found, alone)
+        elif self._continues(row, found):
+            self._join(found)
+        else:
+            self._unglue(found)
+            self.sections[-1].rows.append(found)
+
+    def finish(self) -> tuple[list[SectionData], list[Finding]]:
+        for section in self.sections:
+            self._complete(section)
+        return [section for section in self.sections if section.rows], self.findings
+
+    # -- one row -------------------------------------------------------------------------------------------------
+
+    def _row(self, row: GridRow) -> RowData:
+        roles = self.columns
+
+        def cell(role: str) -> list[str]:
+            return [part for column in roles.all(role) for part in row.cells[column]]
+
+        number_at, text_at = roles.find("number"), roles.find("text")
+        number_text = row.text(number_at) if number_at is not None and number_at not in row.inherited else ""
+        match = _NUMBER.match(number_text)
+        number = match.group(1) if match else None
+        text = list(row.cells[text_at]) if text_at is not None and text_at not in row.inherited else []
+        if number_at is not None and number_text and not match:
+            inside = _LEADING.match(number_text)
+            if inside and not text:
+                number, text = inside.group(1), [number_text[inside.end() :]]
+        if number is None and text and number_at is None:
+            inside = _LEADING.match(text[0])
+            if inside:
+                number, text = inside.group(1), [text[0][inside.end() :], *text[1:]]
+        return RowData(number, text, self._deadline(row), cell("responsible"), cell("completion"), row.source)
+
+    def _deadline(self, row: GridRow) -> list[str]:
+        """The cell of the deadline; beginning and end joined by a dash; marked quarters and months by their heads."""
+        roles = self.columns
+        found = [part for column in roles.all("deadline") for part in row.cells[column]]
+        ends = [row.text(column) for role in ("start", "finish") for column in roles.all(role) if row.cells[column]]
+        if len(ends) == 2:
+            found.append(ends[0] if ends[0] == ends[1] else f"{ends[0]} – {ends[1]}")
+        elif ends:
+            begun = any(row.cells[column] for column in roles.all("start"))
+            found.append(f"с {ends[0]}" if begun else f"до {ends[0]}")
+        marked = [
+            roles.titles[column] if is_mark(row.text(column)) else f"{row.text(column)} {roles.titles[column]}"
+            for role in ("quarter", "month")
+            for column in roles.all(role)
+            if row.cells[column]
+        ]
+        if marked:
+            found.append(", ".join(marked))
+        return found
+
+    def _alone(self, row: GridRow, found: RowData) -> list[str] | None:
+        """The text of a row that has nothing else of its own: a section's title, or the rest of a row."""
+        filled = row.filled
+        number_at = self.columns.find("number")
+        others = [c for c in filled if c != number_at]
+        if len(filled) == 1:
+            spread = row.spans[filled[0]] > 1
+            if filled[0] == number_at and _NUMBER.match(row.text(filled[0])):
+                return None
+            if found.deadline and not spread and self.columns.roles[filled[0]] not in ("text", "number", ""):
+                return None
+            return row.cells[filled[0]]
+        text_at = self.columns.find("text")
+        if len(filled) == 2 and others == [text_at] and found.number and not row.inherited:
+            return [f"{found.number}. {found.text[0]}", *found.text[1:]] if found.text else None
+        return None
+
+    def _section_or_rest(self, row: GridRow, found: RowData, text: list[str]) -> None:
+        column = row.filled[0]
+        role = self.columns.roles[column]
+        joined = " ".join(text)
+        last = self.last
+        if role not in ("text", "number", "") and row.spans[column] == 1:
+            if last:
+                self._join(found)
+            return
+        number_at = self.columns.find("number")
+        in_text = role == "text" and row.spans[column] == 1
+        if last and in_text and (_is_rest(joined) or (row.after_break and _unfinished(" ".join(last.text)))):
+            self._join(RowData(None, text, [], [], [], row.source))
+        elif self.sections[-1].title and not self.sections[-1].rows and BULLET.match(joined):
+            self.sections[-1].title += text
+        elif last is None and not self.sections[-1].title and in_text and number_at is not None and _is_rest(joined):
+            self.sections[-1].rows.append(found)
+        else:
+            self.sections.append(SectionData(list(text)))
+
+    # -- joining -------------------------------------------------------------------------------------------------
+
+    def _continues(self, row: GridRow, found: RowData) -> bool:
+        """Whether the row goes on with the one before it."""
+        last = self.last
+        if last is None:
+            return False
+        text = " ".join(found.text)
+        if found.number is None:
+            own = {c for c in row.filled}
+            deadline_own = bool(found.deadline) and bool(own & set(self._timed()))
+            responsible_own = bool(found.responsible) and bool(own & set(self.columns.all("responsible")))
+            if deadline_own and responsible_own and text:
+                return _is_rest(text) and row.after_break and not last.deadline
+            if text and not _is_rest(text) and (deadline_own or responsible_own) and not row.after_break:
+                return False
+            if text and not _is_rest(text) and self.columns.find("number") is None:
+                return False
+            return True
+        return last.number is None and _is_rest(text) and row.after_break
+
+    def _timed(self) -> list[int]:
+        return [c for role in ("deadline", "start", "finish", "quarter", "month") for c in self.columns.all(role)]
+
+    def _join(self, found: RowData) -> None:
+        last = self.last
+        if last is None:
+            return
+        last.text += found.text
+        last.deadline += [part for part in found.deadline if part not in last.deadline]
+        last.responsible += [part for part in found.responsible if part not in last.responsible or len(part) < 4]
+        last.completion += found.completion
+        last.number = last.number or found.number
+        last.repaired = True
+        self.findings.append(
+            Finding(
+                "info", "row-joined", f"Строка{_said(last.number)} продолжалась ниже и собрана заново.", found.source
+            )
+        )
+
+    # -- parting -------------------------------------------------------------------------------------------------
+
+    def _unglue(self, found: RowData) -> None:
+        """A section's title glued into a first row, and the tail of the row before at the head of a cell."""
+        text = " ".join(found.text)
+        inside = _LEADING.match(text)
+        if found.number and inside and self._is_parent(inside.group(1), found.number):
+            self._section_inside(found, text[inside.end() :])
+        last = self.last
+        if last is None:
+            return
+        tail, rest = _glued(found.text) if found.number else ([], found.text)
+        if tail and rest:
+            last.text += tail
+            found.text = rest
+            self._parted(found)
+        tail, rest = _glued_responsible(found.responsible, last.responsible)
+        if tail and rest:
+            last.responsible += tail
+            found.responsible = rest
+            self._parted(found)
+
+    def _parted(self, found: RowData) -> None:
+        found.repaired = True
+        message = f"Начало строки{_said(found.number)} относится к предыдущей и перенесено туда."
+        self.findings.append(Finding("info", "row-split", message, found.source))
+
+    @staticmethod
+    def _is_parent(outer: str, number: str) -> bool:
+        return number.startswith(f"{outer}.")
+
+    def _section_inside(self, found: RowData, text: str) -> None:
+        """«1. Название раздела Организация деятельности …»: the title ends where a sentence begins."""
+        first = _LEADING.sub("", found.text[0]).strip()
+        if len(found.text) > 1 and not found.text[1][:1].islower():
+            title, rest = [first], found.text[1:]
+        else:
+            place = _sentence_start(text)
+            if place is None:
+                return
+            title, rest = [text[:place].strip()], [text[place:].strip()]
+        self.sections.append(SectionData(title))
+        found.text = rest
+        self._parted(found)
+
+    def _complete(self, section: SectionData) -> None:
+        """Dashed lines at the head of the first row that complete the sentence of the section's title."""
+        if not section.rows or not section.title or not section.title[-1].rstrip().endswith(":"):
+            return
+        lines = section.rows[0].text
+        taken = 0
+        for index, line in enumerate(lines):
+            if BULLET.match(line) or (taken and line[:1].islower()):
+                taken = index + 1
+            else:
+                break
+        if 0 < taken < len(lines):
+            section.title += lines[:taken]
+            section.rows[0].text = lines[taken:]
+
+
+def _said(number: str | None) -> str:
+    return f" {number}" if number else ""
+
+
+def _is_rest(text: str) -> bool:
+    """A text that cannot begin an activity: it starts in lower case or with a closing mark."""
+    stripped = text.lstrip(' «"(')
+    return bool(text) and (stripped[:1].islower() or text[:1] in ").,;:»") and not _LEADING.match(text)
+
+
+def _unfinished(text: str) -> bool:
+    words = text.split()
+    return bool(words) and (
+        text[-1] in ",-–(:" or words[-1].lower() in _PREPOSITIONS or text.count("«") > text.count("»")
+    )
+
+
+def _glued(lines: list[str]) -> tuple[list[str], list[str]]:
+    """(tail of the row before, the row's own text) of a text that starts in lower case."""
+    if not lines or not _is_rest(lines[0]):
+        return [], lines
+    for index, line in enumerate(lines[1:], 1):
+        if line[:1].isupper():
+            return lines[:index], lines[index:]
+    place = _sentence_start(" ".join(lines))
+    text = " ".join(lines)
+    return ([text[:place].strip()], [text[place:].strip()]) if place else ([], lines)
+
+
+def _glued_responsible(lines: list[str], before: list[str]) -> tuple[list[str], list[str]]:
+    if not lines or not before:
+        return [], lines
+    first = lines[0].split()
+    if not first or first[0] not in _PREPOSITIONS:
+        return [], lines
+    closing = re.match(r"^[^()]*\([^()]*\)", lines[0])
+    if closing and lines[0][closing.end() :].strip(" ,"):
+        return [closing.group()], [lines[0][closing.end() :].strip(" ,"), *lines[1:]]
+    for index, line in enumerate(lines[1:], 1):
+        if line[:1].isupper():
+            return lines[:index], lines[index:]
+    match = re.search(r"\s(?=[А-ЯЁ]{2,})", lines[0])
+    return ([lines[0][: match.start()]], [lines[0][match.end() :], *lines[1:]]) if match else ([], lines)
+
+
+def _sentence_start(text: str) -> int | None:
+    """Where a second sentence begins without a mark: a capital of an ordinary word, best of a verbal noun."""
+    words = list(re.finditer(r"\S+", text))
+    found: list[tuple[int, bool]] = []
+    quoted = 0
+    for index, word in enumerate(words):
+        token = word.group()
+        if index and not quoted and re.match(r"^[А-ЯЁ][а-яё]{3,}", token):
+            following = words[index + 1].group() if index + 1 < len(words) else ""
+            if not _PLACE_AFTER.match(following):
+                found.append((word.start(), bool(_VERBAL.match(token.rstrip(",.;:")))))
+        quoted += token.count("«") - token.count("»")
+    best = [place for place, verbal in found if verbal] or [place for place, _ in found]
+    return best[0] if best else None
