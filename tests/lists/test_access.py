@@ -196,6 +196,15 @@ def test_the_journal_tells_of_lists_to_their_authority_alone(listed: Listed) -> 
             assert not journal_of(listed.region.user(role)).filter(code__startswith="lists.").exists()
 
 
+def test_the_journal_does_not_tell_a_municipality_of_its_draft(region: Region, author: User) -> None:
+    made = draft(region, author, at=0)
+    actions.add_school(made, by=author, organisation=region.schools[0])
+    user = region.user(RoleCode.MUNICIPAL_COORDINATOR)
+    assert not journal_of(user).exists()
+    actions.approve(made, by=author)
+    assert [entry.code for entry in journal_of(user)] == ["lists.approved"]
+
+
 def test_a_copy_is_journalled_as_confidential(listed: Listed, client: Client) -> None:
     client.force_login(listed.author)
     for url in (page(listed.list), LISTS):

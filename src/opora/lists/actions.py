@@ -170,12 +170,7 @@ def _check_school(school_list: SchoolList, organisation: Organisation) -> None:
 
 
 def _record(event: str, text: str, school_list: SchoolList, by: Actor, data: dict[str, Any]) -> None:
-    record(
-        f"lists.{event}",
-        text,
-        by=by,
-        on=school_list,
-        path=school_list.territory.path,
-        confidential=True,
-        data=data,
-    )
+    """What a draft holds is journalled with the region, so that a municipality does not read it before approval."""
+    territory = school_list.territory
+    path = territory.path if event in ("approved", "reopened") else territory.root_path
+    record(f"lists.{event}", text, by=by, on=school_list, path=path, confidential=True, data=data)
