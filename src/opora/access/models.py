@@ -193,7 +193,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(PublicModel):
-    """A code by which a person makes his own account with a first role; the code itself is nowhere kept."""
+    """A code by which a person makes his own account with a first role; only its digest is kept."""
 
     code_hash = models.CharField(max_length=64, unique=True, editable=False)  # `access.codes.digest`
     display_name = models.CharField("имя", max_length=300)

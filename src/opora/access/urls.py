@@ -1,3 +1,5 @@
+from allauth.socialaccount.views import login_error
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
 from opora.access.views import accept, accounts, invitations
@@ -17,5 +19,7 @@ urlpatterns = [
     path("settings/accounts/<str:public_id>/second-factor/", accounts.reset_second_factor, name="reset_second_factor"),
     path("invitation/", accept.code, name="code"),
     path("invitation/<str:code>/", accept.accept, name="accept"),
-    re_path(r"^accounts/(?:email|confirm-email)/", accept.absent),  # in front of allauth's own
+    # In front of allauth's own: one that it forgot to open to strangers, and those that have no place here.
+    path("accounts/3rdparty/login/error/", login_not_required(login_error)),
+    re_path(r"^accounts/(?:email|confirm-email)/", accept.absent),
 ]

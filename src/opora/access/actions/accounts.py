@@ -98,7 +98,7 @@ def end_membership(membership: Membership, *, by: Actor, until: dt.date | None =
     membership = Membership.objects.select_for_update().select_related("organisation", "user").get(pk=membership.pk)
     until = until or today() - dt.timedelta(days=1)
     if membership.until and membership.until <= until:
-        raise Refused("Эта роль уже закончилась.")
+        raise Refused(f"Эта роль и так заканчивается раньше: {words.day(membership.until)}.")
     refuse_last_administrator(Membership.objects.filter(pk=membership.pk))
     record(
         "access.role_ended",

@@ -71,7 +71,7 @@ def account(request: HttpRequest, public_id: str) -> HttpResponse:
         "current": memberships.current().order_by("pk"),
         "past": memberships.filter(until__lt=today()).order_by("-until", "-pk"),
         "second_factor": Authenticator.objects.filter(user=found, type=Authenticator.Type.TOTP).exists(),
-        "self": found.actor_id == user.actor_id,
+        "own": found.actor_id == user.actor_id,
         "form": form,
     }
     return render(request, "access/account.html", context)
