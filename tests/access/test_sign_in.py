@@ -164,6 +164,7 @@ def test_who_came_by_the_single_sign_on_sets_a_password(client: Client, methodis
     read(client.get(reverse("account_set_password")))
     page = read(client.get(reverse("socialaccount_connections")))
     assert "Подключить: Единый вход региона" in page
+    assert reverse("socialaccount_connections") in read(client.get(reverse("mfa_index")))
 
 
 def test_a_forgotten_password_is_set_anew_by_mail(client: Client, methodist: User) -> None:
