@@ -1,0 +1,335 @@
+"""The `opora` command: parses arguments, calls one function, prints. Statuses: 0 done, 1 with findings, 2 not done."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from opora.access.models import User
+
+Handler = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The entry point of the command."""
+    parsed = _parser().parse_args(arguments)
+    handler: Handler = parsed.handler
+    try:
+        return handler(parsed)
+    except KeyboardInterrupt:
+        sys.stderr.write("Прервано.\n")
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    """Help and errors in Russian."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs["add_help"] = False
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._positionals.title, self._optionals.title = "что указать", "ключи"
+        self.add_argument("-h", "--help", action="help", help="эта подсказка")
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", "вызов:", 1)
+
+    def error(self, message: str) -> NoReturn:
+        said = message
+        for english, russian in (
+            ("the following arguments are required", "не указано"),
+            ("unrecognized arguments", "непонятно"),
+            ("expected one argument", "нужно значение"),
+            ("expected at least one argument", "нужно хотя бы одно значение"),
+            ("invalid choice", "нет такого значения"),
+            ("invalid int value", "нужно число, а не"),
+            ("choose from", "возможны"),
+            ("argument ", ""),
+        ):
+            said = said.replace(english, russian)
+        self.exit(2, f"{said}.\nПодсказка: {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="opora", description="Опора: система работы со школами с низкими образовательными результатами."
+    )
+    commands = parser.add_subparsers(title="команды", metavar="КОМАНДА", required=True, parser_class=_Parser)
+
+    demo = commands.add_parser("demo", help="построить учебный регион и открыть его в браузере")
+    demo.add_argument("--schools", type=int, default=320, metavar="N", help="сколько школ (320)")
+    demo.add_argument("--assignments", type=int, default=3000, metavar="N", help="сколько поручений, не более (3000)")
+    demo.add_argument("--seed", type=int, default=1, metavar="N", help="одно число — один и тот же регион (1)")
+    demo.add_argument("--no-serve", action="store_true", help="только построить")
+    demo.add_argument("--port", type=int, default=8000, metavar="P", help="порт (8000)")
+    demo.set_defaults(handler=_demo)
+
+    serve = commands.add_parser("serve", help="запустить сервер и фоновую обработку")
+    serve.add_argument("--host", default="127.0.0.1", metavar="H", help="адрес (127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8000, metavar="P", help="порт (8000)")
+    serve.add_argument("--workers", type=int, default=2, metavar="N", help="процессов веб-сервера (2)")
+    serve.set_defaults(handler=_serve)
+
+    parse = commands.add_parser("parse", help="прочитать официальные документы")
+    parse.add_argument("files", nargs="+", metavar="ФАЙЛ", help="docx, pdf, xlsx или txt")
+    parse.add_argument("--json", action="store_true", help="по объекту JSON на файл")
+    parse.set_defaults(handler=_parse)
+
+    deadline = commands.add_parser("deadline", help="прочитать срок")
+    deadline.add_argument("text", metavar="ТЕКСТ", help="например: «до 30 апреля»")
+    deadline.add_argument("--issued", metavar="ДАТА", help="дата документа, 2026-08-20")
+    deadline.add_argument("--json", action="store_true", help="объект JSON")
+    deadline.set_defaults(handler=_deadline)
+
+    document = commands.add_parser("import", help="загрузить официальный документ")
+    document.add_argument("file", type=Path, metavar="ФАЙЛ")
+    document.add_argument("--organisation", required=True, metavar="НАЗВАНИЕ", help="за кем документ регистрируется")
+    document.add_argument("--dry-run", action="store_true", help="только проверить")
+    _by(document)
+    document.set_defaults(handler=_import)
+
+    _registry(commands)
+    _roadmap(commands)
+    _user(commands)
+    _journal(commands)
+    return parser
+
+
+def _registry(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    registry = commands.add_parser("registry", help="загрузить или выгрузить организации и людей")
+    what = registry.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True, parser_class=_Parser)
+    for name, words in (("import", "загрузить из файла"), ("export", "выгрузить в файл")):
+        command = what.add_parser(name, help=words)
+        command.add_argument("file", type=Path, metavar="ФАЙЛ", help="xlsx или csv")
+        command.add_argument("--dry-run", action="store_true", help="только проверить")
+        _by(command)
+        command.set_defaults(handler=_registry_import if name == "import" else _registry_export)
+
+
+def _roadmap(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    roadmap = commands.add_parser("roadmap", help="дорожные карты")
+    what = roadmap.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True, parser_class=_Parser)
+    listed = what.add_parser("list", help="перечислить")
+    listed.set_defaults(handler=_roadmap_list)
+    show = what.add_parser("show", help="показать одну")
+    show.add_argument("id", metavar="ID")
+    show.set_defaults(handler=_roadmap_show)
+    export = what.add_parser("export", help="напечатать с отметкой о выполнении")
+    export.add_argument("id", metavar="ID")
+    export.add_argument("--to", required=True, choices=("docx", "xlsx", "pdf"), help="вид файла")
+    export.add_argument("--out", required=True, type=Path, metavar="ФАЙЛ", help="куда записать")
+    export.set_defaults(handler=_roadmap_export)
+    for command in (listed, show, export):
+        _by(command)
+
+
+def _user(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    user = commands.add_parser("user", help="учётные записи")
+    what = user.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True, parser_class=_Parser)
+    add = what.add_parser("add", help="добавить")
+    add.add_argument("login", metavar="ЛОГИН")
+    add.add_argument("--email", default="", metavar="АДРЕС")
+    add.add_argument("--name", default="", metavar="ФИО")
+    add.add_argument("--organisation", required=True, metavar="НАЗВАНИЕ")
+    add.add_argument("--role", required=True, metavar="РОЛЬ", help="например «муниципальный координатор»")
+    add.set_defaults(handler=_user_add)
+    disable = what.add_parser("disable", help="закрыть вход")
+    disable.add_argument("login", metavar="ЛОГИН")
+    disable.set_defaults(handler=_user_disable)
+    listed = what.add_parser("list", help="перечислить")
+    listed.set_defaults(handler=_user_list)
+    for command in (add, disable, listed):
+        _by(command)
+
+
+def _journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    journal = commands.add_parser("journal", help="журнал действий")
+    what = journal.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True, parser_class=_Parser)
+    verify = what.add_parser("verify", help="проверить, что в журнале ничего не изменено")
+    verify.add_argument("--head", metavar="ЧИСЛО:ПЕЧАТЬ", help="конец журнала из резервной копии")
+    verify.set_defaults(handler=_journal_verify)
+    show = what.add_parser("show", help="последние записи")
+    show.add_argument("--count", type=int, default=20, metavar="N", help="сколько (20)")
+    _by(show)
+    show.set_defaults(handler=_journal_show)
+
+
+def _by(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--by", metavar="ЛОГИН", default=os.environ.get("OPORA_USER"), help="от чьего имени (OPORA_USER)"
+    )
+
+
+# -- without a database --------------------------------------------------------------------------------------------
+
+
+def _parse(args: argparse.Namespace) -> int:
+    from opora.decrees.command import parse
+
+    return parse(args.files, as_json=args.json, out=sys.stdout, err=sys.stderr)
+
+
+def _deadline(args: argparse.Namespace) -> int:
+    from opora.deadlines.command import deadline
+
+    return deadline(args.text, args.issued, as_json=args.json, out=sys.stdout, err=sys.stderr)
+
+
+# -- with the region's data ----------------------------------------------------------------------------------------
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from opora.site.serving import demo
+
+    return demo(args.schools, args.assignments, args.seed, None if args.no_serve else args.port, sys.stdout, sys.stderr)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from opora.site.serving import serve
+
+    return serve(args.host, args.port, args.workers, sys.stdout, sys.stderr)
+
+
+def _acting(args: argparse.Namespace, act: Callable[[User], int]) -> int:
+    """Run `act` as the user named by `--by`; what the person should know is printed, never a traceback."""
+    from opora.site.serving import ready
+
+    problem = ready()
+    if problem:
+        sys.stderr.write(problem + "\n")
+        return 2
+    from opora.access.commands import actor
+    from opora.core.actor import Denied
+    from opora.core.errors import Problem
+    from opora.core.workflow import Refused
+    from opora.site.serving import default_login
+
+    try:
+        return act(actor(args.by or default_login()))
+    except (Denied, Refused, Problem, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+def _import(args: argparse.Namespace) -> int:
+    def act(user: User) -> int:
+        from opora.documents.commands import import_document
+
+        return import_document(
+            args.file, organisation=args.organisation, by=user, dry_run=args.dry_run, out=sys.stdout, err=sys.stderr
+        )
+
+    return _acting(args, act)
+
+
+def _registry_import(args: argparse.Namespace) -> int:
+    def act(user: User) -> int:
+        from opora.registry.commands import import_registry
+
+        return import_registry(args.file, by=user, dry_run=args.dry_run, out=sys.stdout, err=sys.stderr)
+
+    return _acting(args, act)
+
+
+def _registry_export(args: argparse.Namespace) -> int:
+    def act(user: User) -> int:
+        from opora.registry.commands import export_registry
+
+        return export_registry(args.file, by=user, dry_run=args.dry_run, out=sys.stdout, err=sys.stderr)
+
+    return _acting(args, act)
+
+
+def _roadmap_list(args: argparse.Namespace) -> int:
+    def act(user: User) -> int:
+        from opora.roadmaps.commands import list_roadmaps
+
+        return list_roadmaps(by=user, out=sys.stdout)
+
+    return _acting(args, act)
+
+
+def _roadmap_show(args: argparse.Namespace) -> int:
+    def act(user: User) -> int:
+        from opora.roadmaps.commands import show_roadmap
+
+        return show_roadmap(args.id, by=user, out=sys.stdout, err=sys.stderr)
+
+    return _acting(args, act)
+
+
+def _roadmap_export(args: argparse.Namespace) -> int:
+    def act(user: User) -> int:
+        from opora.roadmaps.commands import export_roadmap
+
+        return export_roadmap(args.id, args.to, args.out, by=user, out=sys.stdout, err=sys.stderr)
+
+    return _acting(args, act)
+
+
+def _user_add(args: argparse.Namespace) -> int:
+    def act(user: User) -> int:
+        from opora.access.commands import add_user
+
+        return add_user(
+            args.login,
+            by=user,
+            email=args.email,
+            name=args.name,
+            organisation=args.organisation,
+            role=args.role,
+            out=sys.stdout,
+            err=sys.stderr,
+        )
+
+    return _acting(args, act)
+
+
+def _user_disable(args: argparse.Namespace) -> int:
+    def act(user: User) -> int:
+        from opora.access.commands import disable_user
+
+        return disable_user(args.login, by=user, out=sys.stdout, err=sys.stderr)
+
+    return _acting(args, act)
+
+
+def _user_list(args: argparse.Namespace) -> int:
+    def act(user: User) -> int:
+        from opora.access.commands import list_users
+
+        return list_users(user, sys.stdout)
+
+    return _acting(args, act)
+
+
+def _journal_verify(args: argparse.Namespace) -> int:
+    from opora.site.serving import ready
+
+    problem = ready()
+    if problem:
+        sys.stderr.write(problem + "\n")
+        return 2
+    from opora.journal.commands import verify_journal
+
+    return verify_journal(args.head, sys.stdout, sys.stderr)
+
+
+def _journal_show(args: argparse.Namespace) -> int:
+    def act(user: User) -> int:
+        from opora.journal.commands import show_journal
+
+        return show_journal(user, args.count, sys.stdout)
+
+    return _acting(args, act)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
