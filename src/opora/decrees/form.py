@@ -30,7 +30,8 @@ def to_json(value: Any) -> Any:
 def from_json(data: dict[str, Any]) -> Decree:
     """The Decree that `to_json` was given."""
     decree = part_from_json(Decree, data)
-    assert isinstance(decree, Decree)
+    if not isinstance(decree, Decree):
+        raise TypeError("no reading of a document")
     return decree
 
 
@@ -42,9 +43,8 @@ def part_from_json(kind: Any, data: Any) -> Any:
         return deadlines.from_json(data)
     if kind is dt.date:
         return dt.date.fromisoformat(data)
-    if dataclasses.is_dataclass(kind):
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind, {**vars(model), "Deadline": Deadline, "dt": dt})
-        assert isinstance(kind, type)
         return kind(**{name: part_from_json(hints[name], one) for name, one in data.items() if name in hints})
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):

@@ -11,7 +11,7 @@ from opora import deadlines
 from opora.decrees.model import Activity, Finding, Item, Section
 from opora.decrees.reading.columns import Columns
 from opora.decrees.reading.nodes import Grid
-from opora.decrees.reading.responsible import made, grouped
+from opora.decrees.reading.responsible import grouped, made
 from opora.decrees.reading.rows import BULLET, RowData, rows_of
 
 EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")

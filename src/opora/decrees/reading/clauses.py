@@ -8,35 +8,16 @@ from dataclasses import dataclass, field
 from opora import deadlines
 from opora.decrees.model import Clause, Source
 from opora.decrees.reading.activities import Context
-from opora.decrees.reading.cases import nominative
+from opora.decrees.reading.cases import begins_dative, nominative
 from opora.decrees.reading.names import NAME_RE
 from opora.decrees.reading.nodes import Grid, Node, Para
+from opora.decrees.reading.said import DEADLINE_LINE, RESPONSIBLE_LINE, running_deadline
 from opora.decrees.reading.zones import POINT, begins_body
 
 _NESTED = re.compile(r"^(\d{1,2})\)\s*")
-_DEADLINE_LINE = re.compile(
-    r"(?:^|(?<=[.;:]\s)|(?<=\n))\(?Срок(?:и|\s+исполнения|\s+представления|\s+выполнения|\s+реализации)?\s*[-–—:]+\s*(?P<text>[^\n]+?)(?=\s*(?:\(?Ответственн|\n|$))",
-    re.M,
-)
-_RESPONSIBLE_LINE = re.compile(
-    r"(?:^|(?<=[.;:]\s)|(?<=\n))\(?(?:Ответственн\w+(?:\s+(?:исполнител\w+|лиц\w+|за\s+исполнение))?|Исполнител\w+|Отв\.)\s*[-–—:]+\s*(?P<who>[^\n]+?)(?=\s*(?:\(?Срок|\n|$))",
-    re.M,
-)
-_MONTH = r"(?:январ|феврал|март|апрел|ма|июн|июл|август|сентябр|октябр|ноябр|декабр)[а-яё]*"
-_DAY = rf"(?:\d{{1,2}}[.]\d{{2}}[.](?:20)?\d\d|\d{{1,2}}\s+{_MONTH}(?:\s+20\d\d)?|конца\s+(?:{_MONTH}|\w+\s+год\w*|год\w*)(?:\s+20\d\d)?|начала\s+(?:\w+\s+)?учебного\s+года|{_MONTH}\s+20\d\d)"
-_YEAR = r"(?:\s*(?:г\.|года|год)(?!\w))?"
-_RUNNING = re.compile(
-    rf"(?:(?:ежегодно|ежеквартально|ежемесячно|еженедельно),?\s+)?(?:в\s+срок\s+)?(?:до|не\s+позднее(?:\s+чем)?|не\s+позже|к)\s+(?:{_DAY}{_YEAR}|\d{{1,2}}(?:-го)?\s+числа(?:\s+(?:каждого|месяца|текущего|следующего)[^,.;]{{0,60}})?)(?:\s*,?\s*(?:ежегодно|ежеквартально|ежемесячно))?"
-    rf"|(?:в\s+срок|в\s+период)\s+с\s+\d[^,.;]{{0,20}}\s+(?:по|до)\s+{_DAY}{_YEAR}|(?<!\w)с\s+{_DAY}{_YEAR}\s+по\s+{_DAY}{_YEAR}"
-    rf"|в\s+течение\s+(?:\d+|\w+)\s+(?:\(\w+\)\s+)?(?:рабочих\s+|календарных\s+)?(?:дней|дня|недель|недели|месяц\w*)(?:\s+(?:со\s+дня|с\s+даты|с\s+момента|после)[^,.;]{{0,120}})?"
-    rf"|в\s+течение\s+(?:20\d\d\s*[-–/]\s*(?:20)?\d\d\s+)?учебного\s+года|в\s+[\w-]+дневный\s+срок[^,.;]{{0,80}}"
-    rf"|(?:ежегодно|ежеквартально|ежемесячно|еженедельно|постоянно|незамедлительно)(?=[\s,.;])",
-    re.IGNORECASE,
-)
 _INFINITIVE = re.compile(
     r"(?<![«\w-])(?:не\s+)?[а-яё]{3,}(?:ать|ять|ить|еть|ыть|уть|оть|сти|зти|йти|чь)(?:ся|сь)?(?![\w-])", re.IGNORECASE
 )
-_DATIVE = re.compile(r"^(?:[А-ЯЁ«][\w«»-]*(?:ам|ям|у|ю|ому|ему|ым|им|ой|ей|е)\b)")
 _ORDER_VERB = re.compile(r"^(?:Рекомендовать|Поручить|Предложить|Обязать|Просить)\s+", re.IGNORECASE)
 _NOT_HEADS = frozenset("проведению контролю работу организацию".split())
 _CONTROL = re.compile(
@@ -119,7 +100,7 @@ def _finish(point: Point, context: Context) -> None:
     kept: list[tuple[str, Source]] = []
     whole = [clause.text]
     for text, source in point.lines:
-        stripped = _RESPONSIBLE_LINE.sub(" ", _DEADLINE_LINE.sub(" ", text)).strip(" .()")
+        stripped = RESPONSIBLE_LINE.sub(" ", DEADLINE_LINE.sub(" ", text)).strip(" .()")
         _take(point, text, context)
         if not stripped:
             continue
@@ -127,7 +108,7 @@ def _finish(point: Point, context: Context) -> None:
         whole.append(text if stripped == text.strip(" .()") else stripped)
     point.lines = kept
     _take(point, clause.text, context)
-    whole[0] = _RESPONSIBLE_LINE.sub("", _DEADLINE_LINE.sub("", clause.text)).strip() or clause.text
+    whole[0] = RESPONSIBLE_LINE.sub("", DEADLINE_LINE.sub("", clause.text)).strip() or clause.text
     clause.text = _text(whole)
     who = addressee_of(clause.text)
     if who:
@@ -147,22 +128,13 @@ def _text(lines: list[str]) -> str:
 
 
 def _take(point: Point, text: str, context: Context) -> None:
-    found = _DEADLINE_LINE.search(text)
+    found = DEADLINE_LINE.search(text)
     if found and point.clause.deadline is None:
         said = f"Срок – {found['text'].strip(' .();')}"
         point.clause.deadline = deadlines.read(said, context.issued, context.period)
-    who = _RESPONSIBLE_LINE.search(text)
+    who = RESPONSIBLE_LINE.search(text)
     if who:
         point.responsible.append(who["who"].strip(" .();"))
-
-
-def running_deadline(text: str) -> str | None:
-    """The deadline that a sentence states in passing; cited documents and names of plans are none."""
-    bare = re.sub(
-        r"«[^»]*»|\([^)]*(?:№|приложени|далее)[^)]*\)|\bот\s+\d[^,;]{0,24}№\s*\S+", lambda m: " " * len(m.group()), text
-    )
-    match = _RUNNING.search(bare)
-    return " ".join(text[match.start() : match.end()].split()) if match else None
 
 
 def addressee_of(text: str) -> str | None:
@@ -171,7 +143,7 @@ def addressee_of(text: str) -> str | None:
     verb = _ORDER_VERB.match(flat)
     body = flat[verb.end() :] if verb else flat
     head = body[:1].upper() + body[1:]
-    if not _DATIVE.match(head) or head.split()[0].lower().strip("«»") in _NOT_HEADS:
+    if not begins_dative(head) or head.split()[0].lower().strip("«»") in _NOT_HEADS:
         return None
     masked = re.sub(r"«[^»]*»|\([^)]*\)", lambda m: "·" * len(m.group()), body)
     infinitive = _INFINITIVE.search(masked)

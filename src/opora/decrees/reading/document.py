@@ -27,6 +27,10 @@ _OWN_LINE = re.compile(
     r"^(?:приложени\w+|к\s+(?:приказу|распоряжению|протоколу|письму|решению|постановлению))", re.IGNORECASE
 )
 _SHEET = re.compile(r"^лист\s+согласования", re.IGNORECASE)
+_NAMES_PLAN = re.compile(
+    r"^(?:\w+\s+){0,2}?(?:дорожная\s+карта|план(?:-график)?|перечень|комплекс\s+мер\w*|программа|график)(?!\w)",
+    re.IGNORECASE,
+)
 _TITLE_STOP = re.compile(r"^(?:цел[ьи]|задач|муниципальный\s+координатор|базовые|сроки|[-–—•])", re.IGNORECASE)
 
 
@@ -96,7 +100,7 @@ class _Document:
             if found and found[0] in ("decision", "protocol"):
                 inner = Decree()
                 end = index + 1
-                while end < len(zones.annexes) and isinstance(zones.annexes[end], Para) and not zones.annexes[end].gap:
+                while end < len(zones.annexes) and isinstance(n := zones.annexes[end], Para) and not n.gap:
                     end += 1
                 if end == index + 1 and end < len(zones.annexes) and isinstance(zones.annexes[end], Para):
                     end += 1
@@ -218,7 +222,7 @@ class _Document:
         text = node.text
         while title_end + 1 < len(nodes) and groups.group_title(text) is None and re.match(r"(?i)^состав\b", text):
             following = nodes[title_end + 1]
-            if not isinstance(following, Para) or following.gap and not following.text[:1].islower():
+            if not isinstance(following, Para) or (following.gap and not following.text[:1].islower()):
                 break
             title_end += 1
             text += " " + following.text
@@ -274,6 +278,8 @@ class _Document:
 
     def _roadmap(self, grid: Grid, columns: Columns, above: list[Para], context: Context) -> None:
         title, goal = _heads(above)
+        if title is None and not self.decree.roadmaps and self.decree.kind in ("plan", "decision", "protocol"):
+            title = self.decree.title
         period = period_in(title or "") or context.period
         sections, findings = sections_of(grid, columns, Context(context.issued, period, context.abbreviations))
         self.decree.findings += findings
@@ -295,7 +301,8 @@ def _heads(above: list[Para]) -> tuple[str | None, str | None]:
     """Title and goal of a road map from the paragraphs above its table."""
     goal = next((m["goal"] for para in above if (m := _GOAL.match(para.text))), None)
     lines: list[str] = []
-    for para in above:
+    begin = next((index for index, para in enumerate(above) if _NAMES_PLAN.match(para.text)), 0)
+    for para in above[begin:]:
         if _OWN_LINE.match(para.text) or re.match(r"^от\s+\d|^№", para.text):
             lines = []
             continue

@@ -13,7 +13,8 @@ from opora.decrees.reading.names import parts, people_in, stem
 
 _ABBREVIATION = re.compile(r"(?<![\w-])[А-ЯЁ]{2,}(?:\s[А-ЯЁ]{2})?(?![\w-])")
 _COMMON = frozenset(
-    "МОУО ОО ОУ УО МО РФ ВПР ОГЭ ЕГЭ ГИА СОШ ООШ НОШ МБОУ МОБУ МАОУ МКОУ МОУ ГБУ ДПО МБУ МАУ ГБОУ ГАУ ФГОС ДПП КИМ ИКТ УВР ВР".split()
+    "МОУО ОО ОУ УО МО РФ ВПР ОГЭ ЕГЭ ГИА СОШ ООШ НОШ МБОУ МОБУ МАОУ МКОУ МОУ ГБУ ДПО МБУ МАУ ГБОУ ГАУ ФГОС ДПП КИМ ИКТ "
+    "УВР ВР".split()
 )
 _SCHOOL = re.compile(r"№\s*(\d+)")
 
@@ -49,7 +50,8 @@ def _references(decree: Decree) -> Iterable[Finding]:
             yield Finding(
                 "warning",
                 "reference-mismatch",
-                f"Документ имеет № {decree.number}, а ссылка на него же от {reference.date:%d.%m.%Y} — № {reference.number}.",
+                f"Документ имеет № {decree.number}, а ссылка на него же от {reference.date:%d.%m.%Y} "
+                f"— № {reference.number}.",
                 reference.source,
             )
         elif reference.date > decree.date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from opora.decrees.model import Approval, Form, Member, Partnership, Source, WorkingGroup
+from opora.decrees.model import Approval, Form, Member, Partnership, Source
 from opora.decrees.reading.columns import Columns, is_repeated
 from opora.decrees.reading.names import NAME, NAME_RE
 from opora.decrees.reading.nodes import Grid, Node, Para

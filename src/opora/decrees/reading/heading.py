@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from opora.decrees.model import Decree, Signatory
 from opora.decrees.reading.names import NAME_RE
 from opora.decrees.reading.nodes import Para
 from opora.decrees.reading.references import DATE, date_of
-
 
 KINDS = {
     "РАСПОРЯЖЕНИЕ": "directive",
@@ -33,6 +32,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"^(?:г(?:ород)?\.?|с\.|п\.|пгт\.?|р\.?\s?п\.|ст-ца)\s*([А-ЯЁ][\w-]+(?:\s[А-ЯЁ][\w-]+)?)$")
+_PLACE_WITHIN = re.compile(r"\sг\.\s*([А-ЯЁ][\w-]+)$")
+_TOWN = re.compile(r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁа-яё]+)*")
 _TITLE = re.compile(r"^(?:Об?|О\s+внесении)\s+\S")
 _ADDRESSEE = re.compile(
     r"^(?:Руководител\w+|Директор(?:ам|у)|Начальник(?:ам|у)|Глав(?:ам|е)|Министру|Ректор(?:ам|у)|Заместител(?:ям|ю)"
@@ -49,13 +50,6 @@ class Line:
     text: str
     para: Para
     gap: bool
-
-
-@dataclass(slots=True)
-class Heading:
-    lines: list[Line]
-    kind_at: int | None = None
-    title: list[str] = field(default_factory=list)
 
 
 def lines_of(paras: list[Para]) -> list[Line]:
@@ -202,9 +196,9 @@ def sentence_case(text: str) -> str:
     for index, word in enumerate(words):
         following = words[index + 1] if index + 1 < len(words) else ""
         previous = words[index - 1] if index else ""
-        if _PLACES.match(following) or previous in ("г.", "города", "республики") or word in ("россии", "российской"):
-            if not re.match(r"^(?:муниципальн|городск|автономн|администрац|управлен|образован)", word):
-                words[index] = "-".join(part.capitalize() for part in word.split("-"))
+        named = _PLACES.match(following) or previous in ("г.", "города", "республики") or word.startswith("росси")
+        if named and not re.match(r"^(?:муниципальн|городск|автономн|администрац|управлен|образован)", word):
+            words[index] = "-".join(part.capitalize() for part in word.split("-"))
     return " ".join(words)[:1].upper() + " ".join(words)[1:]
 
 
@@ -215,14 +209,10 @@ def _title(lines: list[Line], kind_at: int | None, rest: str, decree: Decree) ->
         start, text = kind_at, rest
     else:
         for index in range(kind_at + 1 if kind_at is not None else 0, len(lines)):
-            line = lines[index].text
-            if _TITLE.match(line) or (
-                kind_at is not None
-                and decree.kind in ("protocol", "decision", "plan")
-                and not _is_data(line)
-                and not _PLACE.match(line)
-            ):
-                start, text = index, line
+            first = lines[index].text
+            follows = kind_at is not None and decree.kind in ("protocol", "decision", "plan")
+            if _TITLE.match(first) or (follows and not _is_data(first) and not _PLACE.match(first)):
+                start, text = index, first
                 break
     if start is None:
         return
@@ -252,17 +242,20 @@ def _title(lines: list[Line], kind_at: int | None, rest: str, decree: Decree) ->
 
 
 def _place(lines: list[Line], kind_at: int | None, decree: Decree) -> None:
-    for index, line in enumerate(lines):
+    """The place stands behind the kind, alone or at the end of a line of data; above it a town is the issuer's."""
+    if kind_at is None:
+        return
+    for line in lines[kind_at + 1 :]:
+        if _TITLE.match(line.text):
+            return
         match = _PLACE.match(line.text)
-        if match:
-            decree.place = match.group(1)
-            return
-        if kind_at is not None and index > kind_at and re.match(r"^(?:ул\.|пр\.|пл\.)", line.text):
-            decree.place = line.text
-            return
-        alone = kind_at is not None and index > kind_at and re.fullmatch(r"[А-ЯЁ][а-яё-]+(?:-[А-ЯЁа-яё]+)*", line.text)
-        if alone and line.text != decree.title:
-            decree.place = line.text
+        within = _PLACE_WITHIN.search(line.text) if _DATE_LINE.match(line.text) or "№" in line.text else None
+        alone = _TOWN.fullmatch(line.text) and line.text != decree.title
+        address = re.match(r"^(?:ул\.|пр\.|пл\.|г\.\s*[А-ЯЁ][\w-]+,\s*(?:ул|пр|пл))", line.text)
+        place = match.group(1) if match else within.group(1) if within else line.text if alone or address else None
+        if place:
+            decree.place = place
+            decree.sources["place"] = line.para.source
             return
 
 

@@ -59,10 +59,10 @@ def key(text: str) -> str:
 def nodes_of(layout: Layout) -> list[Node]:
     """Paragraphs and tables in order; a table that goes on after a page's end is one table, its header said once."""
     nodes: list[Node] = []
-    gap, broken = True, False
+    gap = True
     for block in layout.blocks:
         if isinstance(block, PageBreak):
-            gap = broken = True
+            gap = True
         elif isinstance(block, Paragraph):
             text = squeezed(block.text)
             if not text:
@@ -70,7 +70,7 @@ def nodes_of(layout: Layout) -> list[Node]:
                 continue
             gap = gap or _skipped(nodes, block.source)
             nodes.append(Para(text, block.source, gap, block.bold, block.centred))
-            gap, broken = False, False
+            gap = False
         else:
             grid = _grid(block)
             if not grid.rows:
@@ -78,7 +78,7 @@ def nodes_of(layout: Layout) -> list[Node]:
             last = nodes[-1] if nodes else None
             if not (isinstance(last, Grid) and _continues(last, grid)):
                 nodes.append(grid)
-            gap, broken = True, False
+            gap = True
     return nodes
 
 

@@ -165,16 +165,14 @@ class _Repair:
             return False
         text = " ".join(found.text)
         if found.number is None:
-            own = {c for c in row.filled}
+            own = set(row.filled)
             deadline_own = bool(found.deadline) and bool(own & set(self._timed()))
             responsible_own = bool(found.responsible) and bool(own & set(self.columns.all("responsible")))
             if deadline_own and responsible_own and text:
                 return _is_rest(text) and row.after_break and not last.deadline
             if text and not _is_rest(text) and (deadline_own or responsible_own) and not row.after_break:
                 return False
-            if text and not _is_rest(text) and self.columns.find("number") is None:
-                return False
-            return True
+            return not text or _is_rest(text) or self.columns.find("number") is not None
         return last.number is None and _is_rest(text) and row.after_break
 
     def _timed(self) -> list[int]:

@@ -40,6 +40,10 @@ _SIGNED = re.compile(
     rf"^(?P<position>{POSITION}\b.{{0,260}}?)[\s_/]+(?P<name>{NAME})[\s_]*$", re.IGNORECASE | re.DOTALL
 )
 _NAME_AT_END = re.compile(rf"(?P<name>{NAME})[\s_]*$")
+_DIGITS = r"(?:(?:тел|т)\.?\s*[.:]?\s*)?(?:\+?[78]\s*)?\(?\d[\d\s()–-]{4,20}"
+_PHONE = re.compile(rf"^{_DIGITS}$", re.IGNORECASE)
+_PERFORMER = re.compile(rf"^(?:исп(?:олнитель|олн)?\.?\s*:?\s*)?{NAME},?$", re.IGNORECASE)
+_PERFORMER_LINE = re.compile(rf"^(?:исп(?:олнитель|олн)?\.?\s*:?\s*)?{NAME},?\s+{_DIGITS}$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -78,7 +82,20 @@ def split(nodes: list[Node]) -> Zones:
             zones.body.append(node)
         else:
             zones.annexes.append(node)
+    zones.annexes = _without_performer(zones.annexes)
     return zones
+
+
+def _without_performer(annexes: list[Node]) -> list[Node]:
+    """«Иванова Анна Ивановна, 8 (3452) 55-55-55» at the foot of a page says who typed the document."""
+    found: list[Node] = []
+    for node in annexes:
+        if isinstance(node, Para) and _PHONE.match(node.text):
+            if found and isinstance(before := found[-1], Para) and _PERFORMER.match(before.text):
+                found.pop()
+        elif not (isinstance(node, Para) and _PERFORMER_LINE.match(node.text)):
+            found.append(node)
+    return found
 
 
 def begins_body(text: str) -> bool:
@@ -117,9 +134,9 @@ def _signature(nodes: list[Node], index: int) -> Signatory | None:
         return Signatory(_clean_name(alone.group(1)), _position_before(nodes, index))
     lines = node.text.split("\n")
     signed = _SIGNED.match(flat)
-    if signed and not NAME_RE.search(signed["position"]) and not POINT.match(flat) and ":" not in signed["position"]:
-        if re.search(rf"\b{NAME}", signed["name"]) and len(lines) < 6:
-            return Signatory(_clean_name(signed["name"]), " ".join(signed["position"].split()).rstrip(" ,"))
+    one_line = signed and not NAME_RE.search(signed["position"]) and not POINT.match(flat) and len(lines) < 6
+    if signed and one_line and ":" not in signed["position"] and re.search(rf"\b{NAME}", signed["name"]):
+        return Signatory(_clean_name(signed["name"]), " ".join(signed["position"].split()).rstrip(" ,"))
     at_end = _NAME_AT_END.search(flat)
     if at_end and flat[: at_end.start()].strip():
         position = _position_before(nodes, index)
