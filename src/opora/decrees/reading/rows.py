@@ -168,7 +168,7 @@ class _Repair:
             own = set(row.filled)
             deadline_own = bool(found.deadline) and bool(own & set(self._timed()))
             responsible_own = bool(found.responsible) and bool(own & set(self.columns.all("responsible")))
-            if deadline_own and responsible_own and text:
+            if found.deadline and found.responsible and (deadline_own or responsible_own) and text:
                 return _is_rest(text) and row.after_break and not last.deadline
             if text and not _is_rest(text) and (deadline_own or responsible_own) and not row.after_break:
                 return False
