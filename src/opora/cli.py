@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _registry(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _registry(commands: argparse._SubParsersAction[_Parser]) -> None:
     registry = commands.add_parser("registry", help="загрузить или выгрузить организации и людей")
     what = registry.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True, parser_class=_Parser)
     for name, words in (("import", "загрузить из файла"), ("export", "выгрузить в файл")):
@@ -113,7 +113,7 @@ def _registry(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         command.set_defaults(handler=_registry_import if name == "import" else _registry_export)
 
 
-def _roadmap(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _roadmap(commands: argparse._SubParsersAction[_Parser]) -> None:
     roadmap = commands.add_parser("roadmap", help="дорожные карты")
     what = roadmap.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True, parser_class=_Parser)
     listed = what.add_parser("list", help="перечислить")
@@ -130,7 +130,7 @@ def _roadmap(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         _by(command)
 
 
-def _user(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _user(commands: argparse._SubParsersAction[_Parser]) -> None:
     user = commands.add_parser("user", help="учётные записи")
     what = user.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True, parser_class=_Parser)
     add = what.add_parser("add", help="добавить")
@@ -149,7 +149,7 @@ def _user(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         _by(command)
 
 
-def _journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _journal(commands: argparse._SubParsersAction[_Parser]) -> None:
     journal = commands.add_parser("journal", help="журнал действий")
     what = journal.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True, parser_class=_Parser)
     verify = what.add_parser("verify", help="проверить, что в журнале ничего не изменено")

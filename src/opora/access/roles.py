@@ -63,6 +63,7 @@ _ISSUES = _own(
     Permission.LISTS_VIEW,
     Permission.PEOPLE_VIEW,
     Permission.JOURNAL_VIEW,
+    Permission.REGISTRY_EDIT,
 )
 
 ROLES: dict[str, Role] = {
@@ -71,7 +72,7 @@ ROLES: dict[str, Role] = {
         Role(
             RoleCode.REGIONAL_COORDINATOR,
             "Загружает документы, рассылает поручения, контролирует исполнение во всём регионе, ведёт списки школ.",
-            _DIRECTORY | _ISSUES | _own(Permission.REGISTRY_EDIT, Permission.LISTS_EDIT),
+            _DIRECTORY | _ISSUES | _own(Permission.LISTS_EDIT),
         ),
         Role(
             RoleCode.REGIONAL_SPECIALIST,
@@ -83,7 +84,7 @@ ROLES: dict[str, Role] = {
         ),
         Role(
             RoleCode.MUNICIPAL_COORDINATOR,
-            "Исполняет поручения муниципалитета, издаёт свои документы, принимает отчёты своих школ.",
+            "Исполняет поручения муниципалитета, издаёт свои документы, принимает отчёты своих школ, ведёт их в реестре.",
             _DIRECTORY | _ISSUES,
         ),
         Role(

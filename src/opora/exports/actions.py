@@ -31,6 +31,19 @@ def release(
     `name` is the file name without ending; `kind` its ending: one of `MEDIA_TYPES`, or another, sent as plain bytes.
     """
     file_name = f"{_file_name(name)}.{kind}"
+    released(by=by, file_name=file_name, content=content, on=on, path=path, confidential=confidential)
+    response = HttpResponse(content, content_type=MEDIA_TYPES.get(kind, "application/octet-stream"))
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=file_name) or "attachment"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def released(
+    *, by: Actor, file_name: str, content: bytes, on: Recorded, path: str = "", confidential: bool = False
+) -> None:
+    """Journal that `by` took a copy of `on`, whichever way it left."""
     record(
         "exports.released",
         f"взял(а) копию «{file_name}»",
@@ -40,12 +53,6 @@ def release(
         confidential=confidential,
         data={"file": file_name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()},
     )
-    response = HttpResponse(content, content_type=MEDIA_TYPES.get(kind, "application/octet-stream"))
-    response.headers["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=file_name) or "attachment"
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def release_table(

@@ -4,3 +4,22 @@ from django.apps import AppConfig
 class RoadmapsConfig(AppConfig):
     name = "opora.roadmaps"
     verbose_name = "Дорожные карты"
+
+    def ready(self) -> None:
+        from opora.core.tasks import clock
+        from opora.documents import points as documents
+        from opora.registry import points as registry
+        from opora.roadmaps import menu
+        from opora.roadmaps.actions import building, planning, sending, working
+        from opora.ui import points as ui
+
+        documents.approved.register(building.build)
+        documents.preview.register(building.preview)
+        documents.withdrawn.register(planning.document_withdrawn)
+        documents.document_tabs.register(menu.document_tabs)
+        registry.organisation_succeeded.register(working.organisation_succeeded)
+        clock.every_tick.register(sending.continue_recurrences)
+        ui.menu.register(menu.entries)
+        ui.search.register(menu.find_assignments)
+        ui.search.register(menu.find_roadmaps)
+        ui.organisation_tabs.register(menu.organisation_tabs)

@@ -1,0 +1,276 @@
+"""The responsible ones of a road map -> organisations of its territory; what did not resolve is named, not guessed."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from opora.access.models import Membership
+from opora.core.actor import LEVEL
+from opora.core.clock import today
+from opora.core.text import fold
+from opora.registry.models import Alias, Body, Organisation, Person
+from opora.registry.models.bodies import BodyRole
+from opora.registry.models.organisations import AliasTarget, OrganisationKind
+from opora.registry.resolve import Resolver, resolve_person
+from opora.roadmaps.groups import BY_CODE, Group, group_of, members
+from opora.roadmaps.models import Activity, Assignment, Part, Responsible, RoadMap, Window
+
+_ROLE = re.compile(r"\s*\((?:утверждение|согласование|по согласованию)[^)]*\)\s*$")
+_LATER = re.compile(r"\s*\(далее[^)]*\)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One organisation that executes, and why."""
+
+    organisation: Organisation
+    via_list: bool = False
+    body: Body | None = None
+    person: Person | None = None
+    role: str = ""
+
+
+@dataclass(slots=True)
+class Resolved:
+    """A responsible one with its organisations; none where the name is unknown."""
+
+    responsible: Responsible
+    targets: list[Target] = field(default_factory=list)
+    how: str = ""  # Russian: «группа: …», «организация», «рабочая группа», «человек»
+
+    @property
+    def unknown(self) -> bool:
+        return not self.targets and not self.responsible.skipped and not self.how
+
+
+@dataclass(slots=True)
+class Line:
+    """An activity, or one part of it, with everything it becomes."""
+
+    activity: Activity
+    part: Part | None
+    windows: list[Window]
+    resolved: list[Resolved]
+    existing: int = 0
+
+    @property
+    def text(self) -> str:
+        return self.part.text if self.part else self.activity.text
+
+    @property
+    def targets(self) -> list[Target]:
+        """Each organisation once: named twice, it has one assignment."""
+        found: dict[int, Target] = {}
+        for one in self.resolved:
+            for target in one.targets:
+                found.setdefault(target.organisation.pk, target)
+        return list(found.values())
+
+    @property
+    def sendable(self) -> list[Window]:
+        return [window for window in self.windows if not window.skipped]
+
+    @property
+    def count(self) -> int:
+        return len(self.targets) * len(self.sendable)
+
+    @property
+    def new(self) -> int:
+        return max(self.count - self.existing, 0)
+
+    @property
+    def unknown(self) -> list[Resolved]:
+        return [one for one in self.resolved if one.unknown]
+
+    @property
+    def past(self) -> list[Window]:
+        return [window for window in self.sendable if window.is_past(today())]
+
+
+@dataclass(slots=True)
+class Expansion:
+    """The whole road map expanded."""
+
+    roadmap: RoadMap
+    lines: list[Line]
+
+    @property
+    def total(self) -> int:
+        return sum(line.count for line in self.lines)
+
+    @property
+    def new(self) -> int:
+        return sum(line.new for line in self.lines)
+
+    @property
+    def unknown(self) -> list[tuple[str, list[Line]]]:
+        """Each name that did not resolve, with the rows it stands in."""
+        found: dict[str, tuple[str, list[Line]]] = {}
+        for line in self.lines:
+            for one in line.unknown:
+                found.setdefault(fold(one.responsible.text), (one.responsible.text, []))[1].append(line)
+        return list(found.values())
+
+    @property
+    def executors(self) -> dict[int, Organisation]:
+        return {t.organisation.pk: t.organisation for line in self.lines for t in line.targets}
+
+    @property
+    def past(self) -> list[tuple[Line, Window]]:
+        return [(line, window) for line in self.lines for window in line.past]
+
+    @property
+    def without_responsible(self) -> list[Line]:
+        return [line for line in self.lines if not line.resolved]
+
+    def without_account(self) -> list[Organisation]:
+        """Executors in whose name nobody can sign in."""
+        executors = self.executors
+        seen = Membership.objects.on(today()).filter(organisation__in=executors, user__is_active=True)
+        have = set(seen.values_list("organisation", flat=True).distinct())
+        return sorted((o for pk, o in executors.items() if pk not in have), key=lambda o: o.sort_name)
+
+
+def expand(roadmap: RoadMap) -> Expansion:
+    """Everything that sending would make. The number of queries does not grow with activities or organisations."""
+    return _Expander(roadmap).run()
+
+
+class _Expander:
+    def __init__(self, roadmap: RoadMap) -> None:
+        self.roadmap = roadmap
+        self.territory = roadmap.organisation
+        self.resolver = Resolver(self.territory)
+        self.groups = {
+            alias.folded: BY_CODE[alias.group]
+            for alias in Alias.objects.filter(target=AliasTarget.GROUP, territory__path__in=self._levels())
+            if alias.group in BY_CODE
+        }
+        self._members: dict[str, list[Organisation]] = {}
+        self._known: dict[str, tuple[list[Target], str]] = {}
+
+    def _levels(self) -> list[str]:
+        return [*self.territory.ancestor_paths, self.territory.path]
+
+    def run(self) -> Expansion:
+        activities = list(self.roadmap.activities.select_related("section").order_by("order"))
+        parts = _by_activity(Part.objects.filter(activity__roadmap=self.roadmap))
+        windows: dict[tuple[int, int | None], list[Window]] = defaultdict(list)
+        for window in Window.objects.filter(activity__roadmap=self.roadmap).order_by("due", "pk"):
+            windows[(window.activity_id, window.part_id)].append(window)
+        people: dict[tuple[int, int | None], list[Responsible]] = defaultdict(list)
+        for one in Responsible.objects.filter(activity__roadmap=self.roadmap).order_by("order"):
+            people[(one.activity_id, one.part_id)].append(one)
+        existing: dict[tuple[int, int | None], int] = defaultdict(int)
+        for activity_id, part_id in Assignment.objects.filter(roadmap=self.roadmap).values_list("activity", "part"):
+            existing[(activity_id, part_id)] += 1
+        lines = []
+        for activity in activities:
+            divided: list[Part | None] = list(parts[activity.pk]) if activity.divided else []
+            for part in divided or [None]:
+                key = (activity.pk, part.pk if part else None)
+                found = people[key] or people[(activity.pk, None)]
+                resolved = [self._resolve(one) for one in found]
+                lines.append(Line(activity, part, windows[key], resolved, existing[key]))
+        return Expansion(self.roadmap, lines)
+
+    def _resolve(self, one: Responsible) -> Resolved:
+        if one.skipped:
+            return Resolved(one)
+        key = fold(one.text)
+        if key not in self._known:
+            self._known[key] = self._find(one)
+        targets, how = self._known[key]
+        if one.role:
+            targets = [Target(t.organisation, t.via_list, t.body, t.person, one.role) for t in targets]
+        return Resolved(one, targets, how)
+
+    def _find(self, one: Responsible) -> tuple[list[Target], str]:
+        """By alias, then as a group, an organisation or body, a person; then the same for what it abbreviates."""
+        text = _LATER.sub("", _ROLE.sub("", one.text)).strip()
+        for name in dict.fromkeys([one.text, text, self._long(text)]):
+            found = self._named(name) if name else None
+            if found:
+                return found
+        if one.name:
+            person = resolve_person(one.name, self.territory)
+            post = person.posts.select_related("organisation").first() if person else None
+            if person and post:
+                return [Target(post.organisation, person=person)], "человек"
+        after = text.partition(" ")[2]
+        if one.kind in ("position", "person") and after:
+            place = self.resolver.resolve(after.rpartition(", ")[2])
+            if isinstance(place, Organisation):
+                return [Target(place)], "организация"
+        return [], ""
+
+    def _long(self, text: str) -> str:
+        return str(self.roadmap.abbreviations.get(text, ""))
+
+    def _named(self, name: str) -> tuple[list[Target], str] | None:
+        alias = self.groups.get(fold(name))
+        if alias:
+            return self._group(alias)
+        found = self.resolver.resolve(name)
+        if isinstance(found, Body):
+            executor = _executor_of(found)
+            return [Target(executor, body=found)], "рабочая группа"
+        if found is not None:
+            return [Target(found)], "организация"
+        if fold(name) in (fold(self.territory.name), fold(self.territory.short_name)):
+            return [Target(self.territory)], "организация"
+        body = self._only_body(name)
+        if body:
+            return [Target(_executor_of(body), body=body)], "рабочая группа"
+        group = group_of(name)
+        return self._group(group) if group and not re.search(r"рабоч\w+ групп|комисси", fold(name)) else None
+
+    def _only_body(self, name: str) -> Body | None:
+        """«Региональная рабочая группа»: the one that this document set up."""
+        if not re.search(r"рабоч\w+ групп|комисси|координационн\w+ совет", fold(name)):
+            return None
+        bodies = list(Body.objects.filter(document_id=self.roadmap.document.public_id, dissolved_on__isnull=True)[:2])
+        return bodies[0] if len(bodies) == 1 else None
+
+    def _group(self, group: Group) -> tuple[list[Target], str]:
+        if group.code not in self._members:
+            self._members[group.code] = list(members(group, self.territory))
+        found = self._members[group.code]
+        return [Target(o, via_list=group.listed) for o in found], f"группа: {group.title} ({len(found)})"
+
+
+def _by_activity(parts: Iterable[Part]) -> dict[int, list[Part]]:
+    found: dict[int, list[Part]] = defaultdict(list)
+    for part in parts:
+        found[part.activity_id].append(part)
+    return found
+
+
+def _executor_of(body: Body) -> Organisation:
+    """The organisation of the chair; where it is not known, the one at which the body was set up."""
+    chair = (
+        body.members.filter(role=BodyRole.CHAIR)
+        .select_related("organisation")
+        .prefetch_related("person__posts__organisation")
+        .first()
+    )
+    if chair and chair.organisation:
+        return chair.organisation
+    post = next(iter(chair.person.posts.all()), None) if chair and chair.person else None
+    return post.organisation if post else body.organisation
+
+
+def controller_for(executor: Organisation, issuer: Organisation, parents: dict[str, Organisation]) -> Organisation:
+    """A school's municipality where it lies in the issuer's territory, else the issuer. `parents` by path."""
+    parent = parents.get(executor.path[:-LEVEL])
+    if (
+        executor.kind == OrganisationKind.SCHOOL
+        and parent is not None
+        and parent.kind == OrganisationKind.MUNICIPAL_AUTHORITY
+        and parent.path.startswith(issuer.path)
+    ):
+        return parent
+    return issuer

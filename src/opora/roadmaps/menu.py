@@ -1,0 +1,69 @@
+"""What road maps add to every page: entries of the menu, hits of the search, tabs of organisations and documents."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from opora.core.actor import Actor
+from opora.core.permissions import Permission
+from opora.core.text import words
+from opora.documents.models import Document
+from opora.registry.models import Organisation
+from opora.roadmaps.models import Assignment, RoadMap
+from opora.roadmaps.queries.work import matching, waiting_count, with_names
+from opora.ui.points import Hit, MenuItem, OrganisationLike, SearchGroup, Tab
+
+
+def entries(user: Actor) -> list[MenuItem]:
+    found = []
+    if user.may(Permission.ASSIGNMENTS_VIEW):
+        found.append(MenuItem("Мои дела", reverse("roadmaps:home"), "checklist", 10, count=waiting_count(user)))
+        found.append(MenuItem("Поручения", reverse("roadmaps:assignments"), "list-details", 40))
+    if user.may(Permission.ROADMAPS_VIEW):
+        found.append(MenuItem("Дорожные карты", reverse("roadmaps:roadmaps"), "route", 30))
+    return found
+
+
+def assignment_url(assignment: Assignment) -> str:
+    return reverse("roadmaps:assignment", args=[assignment.public_id])
+
+
+def roadmap_url(roadmap: RoadMap) -> str:
+    return reverse("roadmaps:roadmap", args=[roadmap.public_id])
+
+
+def find_assignments(user: Actor, text: str, limit: int) -> SearchGroup | None:
+    if not user.may(Permission.ASSIGNMENTS_VIEW):
+        return None
+    rows = matching(Assignment.objects.visible(user), text)
+    hits = [
+        Hit(one.text[:160], assignment_url(one), f"{one.executor}, {one.get_state_display()}")
+        for one in with_names(rows).order_by("due", "pk")[:limit]
+    ]
+    total = rows.count() if len(hits) == limit else len(hits)
+    return SearchGroup("Поручения", hits, total, f"{reverse('roadmaps:assignments')}?q={text}")
+
+
+def find_roadmaps(user: Actor, text: str, limit: int) -> SearchGroup | None:
+    if not user.may(Permission.ROADMAPS_VIEW):
+        return None
+    rows = RoadMap.objects.visible(user)
+    for word in words(text):
+        rows = rows.filter(search__contains=f" {word}")
+    hits = [Hit(one.title[:160], roadmap_url(one), one.get_state_display()) for one in rows[:limit]]
+    return SearchGroup("Дорожные карты", hits, len(hits), f"{reverse('roadmaps:roadmaps')}?q={text}")
+
+
+def organisation_tabs(user: Actor, organisation: OrganisationLike) -> list[Tab]:
+    if not isinstance(organisation, Organisation) or not user.may(Permission.ASSIGNMENTS_VIEW, organisation.path):
+        return []
+    return [Tab("Поручения", f"{reverse('roadmaps:assignments')}?executor={organisation.public_id}", 20)]
+
+
+def document_tabs(user: Actor, document: Document) -> list[Tab]:
+    found = RoadMap.objects.visible(user).filter(document=document).order_by("order")
+    several = len(found) > 1
+    return [
+        Tab(f"Дорожная карта {number}" if several else "Дорожная карта", roadmap_url(one), 10 + number)
+        for number, one in enumerate(found, 1)
+    ]

@@ -1,0 +1,220 @@
+"""Assignments: one activity for one organisation and one window; reports on them with their evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import PurePath
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from opora.core.actor import Actor
+from opora.core.clock import today
+from opora.core.constraints import both_or_none, set_when, state_in, text_when
+from opora.core.models import PublicModel, new_public_id
+from opora.core.permissions import Permission
+from opora.core.workflow import Transition, Workflow
+from opora.registry.models import Body, Organisation, Person
+from opora.roadmaps.models.plans import Activity, Part, RoadMap, Window
+
+
+class AssignmentState(models.TextChoices):
+    SENT = "sent", "разослано"
+    IN_PROGRESS = "in_progress", "в работе"
+    REPORTED = "reported", "на проверке"
+    RETURNED = "returned", "возвращено"
+    ACCEPTED = "accepted", "исполнено"
+    CANCELLED = "cancelled", "отменено"
+
+
+S = AssignmentState
+OPEN = (S.SENT, S.IN_PROGRESS, S.RETURNED)  # the executor has to act
+
+ASSIGNMENT_WORKFLOW = Workflow(
+    AssignmentState,
+    [
+        Transition("start", "Взять в работу", frozenset({S.SENT}), S.IN_PROGRESS),
+        Transition("report", "Сдать отчёт", frozenset(OPEN), S.REPORTED),
+        Transition("accept", "Принять", frozenset({S.REPORTED}), S.ACCEPTED),
+        Transition("return", "Вернуть на доработку", frozenset({S.REPORTED}), S.RETURNED, comment_required=True),
+        Transition("reconsider", "Отменить принятие", frozenset({S.ACCEPTED}), S.REPORTED),
+        Transition("cancel", "Отменить поручение", frozenset({*OPEN, S.REPORTED}), S.CANCELLED, comment_required=True),
+        Transition("restore", "Восстановить", frozenset({S.CANCELLED}), S.SENT),
+    ],
+)
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible(self, user: Actor) -> AssignmentQuerySet:
+        """Of executors or controllers in the scope; what tells that a school is on the list, with that right alone."""
+        scope = user.scope(Permission.ASSIGNMENTS_VIEW)
+        listed = user.scope(Permission.LISTS_VIEW)
+        mine = scope.q("executor__path") | scope.q("controller__path")
+        return self.filter(mine & (Q(via_list=False) | listed.q("executor__path")))
+
+    def executed_by(self, user: Actor) -> AssignmentQuerySet:
+        """Those of the person's own organisations, without what lies below them."""
+        return self.filter(executor__path__in=user.own.paths)
+
+    def controlled_by(self, user: Actor) -> AssignmentQuerySet:
+        return self.filter(controller__path__in=user.own.paths)
+
+    def to_act(self) -> AssignmentQuerySet:
+        return self.filter(state__in=OPEN)
+
+    def overdue(self, day: dt.date | None = None) -> AssignmentQuerySet:
+        """Open ones whose day has passed: worked out, never stored."""
+        return self.to_act().filter(due__lt=day or today())
+
+
+class Assignment(PublicModel):
+    """The work of one organisation."""
+
+    roadmap = models.ForeignKey(RoadMap, on_delete=models.PROTECT, related_name="assignments")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, related_name="assignments", verbose_name="мероприятие"
+    )
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
+    window = models.ForeignKey(Window, on_delete=models.PROTECT, related_name="assignments")
+    executor = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="assignments", verbose_name="исполнитель"
+    )
+    controller = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="controlled", verbose_name="контролирует"
+    )
+    body = models.ForeignKey(Body, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    role = models.CharField("роль", max_length=40, blank=True)
+    via_list = models.BooleanField("по списку школ", default=False)
+    starts = models.DateField("с", null=True, blank=True)
+    due = models.DateField("срок", null=True, blank=True)
+    state = models.CharField("состояние", max_length=12, choices=AssignmentState, default=AssignmentState.SENT)
+    comment = models.TextField("комментарий к решению", blank=True)  # of the last return or cancellation
+    reported_at = models.DateTimeField("отчёт сдан", null=True, blank=True)
+    reported_by = models.CharField("кто сдал", max_length=300, null=True, blank=True)
+    decided_at = models.DateTimeField("решено", null=True, blank=True)
+    decided_by = models.CharField("кто решил", max_length=300, null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due", "pk"]
+        verbose_name = "поручение"
+        verbose_name_plural = "поручения"
+        indexes = [
+            models.Index(fields=["executor", "state", "due"]),
+            models.Index(fields=["controller", "state", "due"]),
+            models.Index(fields=["roadmap", "activity", "state"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["window", "executor"], name="assignment_once"),
+            state_in(AssignmentState.values, name="assignment_state"),
+            both_or_none("reported_at", "reported_by", name="assignment_reported"),
+            both_or_none("decided_at", "decided_by", name="assignment_decided"),
+            set_when("reported_at", [S.REPORTED, S.ACCEPTED, S.RETURNED], name="assignment_has_report"),
+            set_when("decided_at", [S.ACCEPTED, S.RETURNED], name="assignment_has_decision"),
+            text_when("comment", [S.RETURNED, S.CANCELLED], name="assignment_return_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """What is to be done: the activity, or the part of it."""
+        return self.part.text if self.part else self.activity.text
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_open and self.due is not None and self.due < today()
+
+
+class ReportState(models.TextChoices):
+    DRAFT = "draft", "черновик"
+    SUBMITTED = "submitted", "на проверке"
+    ACCEPTED = "accepted", "принят"
+    RETURNED = "returned", "возвращён"
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def visible(self, user: Actor) -> ReportQuerySet:
+        """Reports on visible assignments; drafts for those who write them."""
+        drafts = user.scope(Permission.ASSIGNMENTS_REPORT).q("assignment__executor__path")
+        return self.filter(Q(assignment__in=Assignment.objects.visible(user)) & (~Q(state=ReportState.DRAFT) | drafts))
+
+
+class Report(PublicModel):
+    """A report on an assignment: text, figures, files and links; then the decision on it."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="reports")
+    text = models.TextField("что сделано", blank=True)
+    figures = models.JSONField("показатели", default=list, blank=True)  # [[name, value]]
+    author = models.CharField("кто составил", max_length=300)
+    author_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField("состояние", max_length=10, choices=ReportState, default=ReportState.DRAFT)
+    submitted_at = models.DateTimeField("сдан", null=True, blank=True)
+    submitted_by = models.CharField("кто сдал", max_length=300, null=True, blank=True)
+    decided_at = models.DateTimeField("решено", null=True, blank=True)
+    decided_by = models.CharField("кто решил", max_length=300, null=True, blank=True)
+    comment = models.TextField("комментарий", blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "отчёт"
+        verbose_name_plural = "отчёты"
+        constraints = [
+            state_in(ReportState.values, name="report_state"),
+            both_or_none("submitted_at", "submitted_by", name="report_submitted"),
+            both_or_none("decided_at", "decided_by", name="report_decided"),
+            set_when("submitted_at", ["submitted", "accepted", "returned"], name="report_has_sender"),
+            text_when("comment", ["returned"], name="report_return_says_why"),
+            models.UniqueConstraint(fields=["assignment"], condition=Q(state="draft"), name="report_one_draft"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+def evidence_place(evidence: Evidence, name: str) -> str:
+    """A stored name that tells nothing: the original one is kept in the row."""
+    return f"evidence/{new_public_id()}{PurePath(name).suffix.lower()[:10]}"
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible(self, user: Actor) -> EvidenceQuerySet:
+        return self.filter(report__in=Report.objects.visible(user))
+
+
+class Evidence(PublicModel):
+    """A file or a link that proves a report."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="evidence")
+    name = models.CharField("название", max_length=255)
+    file = models.FileField("файл", upload_to=evidence_place, blank=True)
+    size = models.PositiveBigIntegerField("размер", default=0)  # bytes
+    sha256 = models.CharField(max_length=64, blank=True)
+    link = models.URLField("ссылка", max_length=1000, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "подтверждение"
+        verbose_name_plural = "подтверждения"
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(file="") & ~Q(link="")) | (~Q(file="") & Q(link="")), name="evidence_file_or_link"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

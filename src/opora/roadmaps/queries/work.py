@@ -1,0 +1,101 @@
+"""What waits for a person: the lists of «Мои дела», and searching in assignments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
+
+from opora.core.actor import Actor
+from opora.core.clock import today
+from opora.core.permissions import Permission
+from opora.core.text import fold
+from opora.roadmaps.models import Assignment
+from opora.roadmaps.models.assignments import OPEN
+from opora.roadmaps.models.assignments import AssignmentState as S
+
+SHOWN = 10  # rows of each list on the first page
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """One list of «Мои дела»: its first rows, how many there are, and the query of the whole list."""
+
+    code: str
+    title: str
+    rows: list[Assignment]
+    total: int
+    query: str
+
+
+def with_names(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    return rows.select_related("activity", "part", "roadmap", "executor", "controller")
+
+
+def cut_of(code: str) -> Q:
+    """The condition of «Срок истёк», «На этой неделе», «Позже», «Без срока»."""
+    day = today()
+    week = day + dt.timedelta(days=6 - day.weekday())
+    return {
+        "overdue": Q(due__lt=day),
+        "week": Q(due__gte=day, due__lte=week),
+        "later": Q(due__gt=week),
+        "undated": Q(due__isnull=True),
+    }[code]
+
+
+def my_work(user: Actor) -> list[Heap]:
+    """Overdue, this week, later, without a day; and what waits for my decision. Five queries and one for the counts."""
+    visible = Assignment.objects.visible(user)
+    mine = visible.executed_by(user).to_act() if user.may(Permission.ASSIGNMENTS_REPORT) else visible.none()
+    decide = (
+        visible.controlled_by(user).filter(state=S.REPORTED)
+        if user.may(Permission.ASSIGNMENTS_DECIDE)
+        else visible.none()
+    )
+    cuts = {code: cut_of(code) for code in ("overdue", "week", "later", "undated")}
+    counts = mine.aggregate(**{code: Count("pk", filter=cut) for code, cut in cuts.items()})
+    titles = {
+        "overdue": "Срок истёк",
+        "week": "На этой неделе",
+        "later": "Позже",
+        "undated": "Без срока",
+    }
+    heaps = []
+    for code, cut in cuts.items():
+        total = counts[code] or 0
+        rows = list(with_names(mine.filter(cut)).order_by(F("due").asc(nulls_last=True), "pk")[:SHOWN]) if total else []
+        heaps.append(Heap(code, titles[code], rows, total, f"whose=mine&when={code}"))
+    waiting = decide.count()
+    rows = list(with_names(decide).order_by("reported_at", "pk")[:SHOWN]) if waiting else []
+    heaps.insert(1, Heap("decide", "Ждут вашего решения", rows, waiting, "whose=controlled&state=reported"))
+    return heaps
+
+
+def waiting_count(user: Actor) -> int:
+    """What the menu shows beside «Мои дела»: overdue of mine and reports to decide on, in one query."""
+    day = today()
+    paths = list(user.own.paths)
+    mine = Q(executor__path__in=paths, state__in=OPEN, due__lt=day)
+    decide = Q(controller__path__in=paths, state=S.REPORTED)
+    condition = Q(pk__in=[])
+    if user.may(Permission.ASSIGNMENTS_REPORT):
+        condition |= mine
+    if user.may(Permission.ASSIGNMENTS_DECIDE):
+        condition |= decide
+    return Assignment.objects.visible(user).filter(condition).count()
+
+
+def next_due(user: Actor) -> dt.date | None:
+    """The nearest deadline of mine, for the page where nothing is asked today."""
+    mine = Assignment.objects.visible(user).executed_by(user).to_act().filter(due__gte=today())
+    return mine.order_by("due").values_list("due", flat=True).first()
+
+
+def matching(rows: QuerySet[Assignment], text: str) -> QuerySet[Assignment]:
+    """Assignments whose activity, road map or executor begins words with those of `text`."""
+    for word in fold(text).split():
+        found = Q(activity__search__contains=f" {word}") | Q(roadmap__search__contains=f" {word}")
+        rows = rows.filter(found | Q(executor__search__contains=f" {word}"))
+    return rows

@@ -1,0 +1,79 @@
+"""The tables of road maps and assignments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from opora.core.text import words as folded_words
+from opora.roadmaps.forms import AssignmentFilter, RoadMapFilter
+from opora.roadmaps.menu import assignment_url, roadmap_url
+from opora.roadmaps.models import Assignment, RoadMap
+from opora.roadmaps.queries.work import matching
+from opora.ui.tables import Column, Table
+
+
+def _search_roadmaps(rows: QuerySet[RoadMap], text: str) -> QuerySet[RoadMap]:
+    for word in folded_words(text):
+        rows = rows.filter(search__contains=f" {word}")
+    return rows
+
+
+class AssignmentTable(Table[Assignment]):
+    name = "assignments"
+    title = "Поручения"
+    default_sort = "due"
+    search = staticmethod(matching)
+    filters = AssignmentFilter
+    columns = (
+        Column(
+            "text",
+            "Поручение",
+            lambda one: one.text,
+            sort=("activity__order", "pk"),
+            link=assignment_url,
+            template="roadmaps/cells/assignment.html",
+        ),
+        Column("executor", "Исполнитель", lambda one: one.executor.short_name, sort=("executor__sort_name", "due")),
+        Column("due", "Срок", lambda one: one.due, sort=("due", "pk"), template="roadmaps/cells/due.html"),
+        Column(
+            "state",
+            "Состояние",
+            lambda one: "просрочено" if one.is_overdue else one.get_state_display(),
+            sort=("state", "due"),
+            template="roadmaps/cells/state.html",
+        ),
+        Column(
+            "controller", "Контролирует", lambda one: one.controller.short_name, sort=("controller__sort_name", "due")
+        ),
+    )
+
+
+class RoadMapTable(Table[RoadMap]):
+    name = "roadmaps"
+    title = "Дорожные карты"
+    default_sort = "-sent"
+    search = staticmethod(_search_roadmaps)
+    filters = RoadMapFilter
+    columns = (
+        Column("title", "Название", lambda one: one.title, sort=("sort_title",), link=roadmap_url),
+        Column("organisation", "Кто издал", lambda one: one.organisation.short_name, sort=("organisation__sort_name",)),
+        Column("document", "Документ", lambda one: str(one.document), sort=("document__date",)),
+        Column("sent", "Разослана", lambda one: one.sent_on, sort=("sent_on",)),
+        Column(
+            "state",
+            "Состояние",
+            lambda one: one.get_state_display(),
+            sort=("state",),
+            template="roadmaps/cells/roadmap_state.html",
+        ),
+        Column("done", "Исполнено", lambda one: one.counts.words, template="roadmaps/cells/done.html"),
+    )
+
+
+def filtered(**conditions: Any) -> str:
+    """The address of the table of assignments under these filters."""
+    query = "&".join(f"{name}={value}" for name, value in conditions.items() if value)
+    return f"{reverse('roadmaps:assignments')}?{query}"

@@ -1,0 +1,221 @@
+"""«Мои дела», the table of assignments, the page of one with its thread, its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePath
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from opora.core.actor import require
+from opora.core.permissions import Permission
+from opora.core.workflow import Refused
+from opora.exports.actions import release
+from opora.roadmaps.actions import working
+from opora.roadmaps.forms import CancelForm, ControllerForm, DecisionForm, ReportForm
+from opora.roadmaps.menu import assignment_url
+from opora.roadmaps.models import Assignment, Evidence, Report, ReportState
+from opora.roadmaps.queries import work
+from opora.roadmaps.tables import AssignmentTable
+from opora.roadmaps.views.common import actor, form_methods, seen_assignment
+from opora.ui.once import once
+from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.points import menu_of
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page of everybody: what is asked of me. Who executes nothing is led to the first page he has."""
+    user = actor(request)
+    if not user.may(Permission.ASSIGNMENTS_VIEW):
+        first = next(iter(menu_of(user)), None)
+        return HttpResponseRedirect(first.url) if first else render(request, "roadmaps/nothing.html")
+    heaps = work.my_work(user)
+    asked = [heap for heap in heaps if heap.total]
+    context = {"heaps": asked, "next_due": work.next_due(user) if not asked else None}
+    return render(request, "roadmaps/home.html", context)
+
+
+@require_GET
+def assignments(request: HttpRequest) -> HttpResponse:
+    user = actor(request)
+    require(user, Permission.ASSIGNMENTS_VIEW, to="видеть поручения")
+    rows = work.with_names(Assignment.objects.visible(user))
+    return AssignmentTable(request, rows).response("roadmaps/assignments.html")
+
+
+@require_GET
+def assignment(request: HttpRequest, public_id: str) -> HttpResponse:
+    return _page(request, seen_assignment(request, public_id))
+
+
+def _page(
+    request: HttpRequest,
+    found: Assignment,
+    *,
+    report: ReportForm | None = None,
+    decision: DecisionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The assignment, its thread, and the form of whatever the person may do next."""
+    user = actor(request)
+    reports = list(Report.objects.visible(user).filter(assignment=found).prefetch_related("evidence").order_by("pk"))
+    draft = next((one for one in reports if one.state == ReportState.DRAFT), None)
+    executes = user.may(Permission.ASSIGNMENTS_REPORT, found.executor.path)
+    decides = user.may(Permission.ASSIGNMENTS_DECIDE, found.controller.path)
+    manages = user.may(Permission.ROADMAPS_SEND, found.roadmap.organisation.path)
+    if report is None and executes and found.is_open:
+        report = ReportForm(initial=_initial(draft))
+    if decision is None and decides and found.state == "reported":
+        decision = DecisionForm()
+    context = {
+        "assignment": found,
+        "thread": [one for one in reports if one.state != ReportState.DRAFT],
+        "draft": draft,
+        "report": report,
+        "decision": decision,
+        "executes": executes,
+        "may_submit": user.may(Permission.ASSIGNMENTS_SUBMIT, found.executor.path),
+        "decides": decides,
+        "manages": manages,
+        "document_seen": user.may(Permission.DOCUMENTS_VIEW),
+        "roadmap_seen": user.may(Permission.ROADMAPS_VIEW),
+    }
+    return render(request, "roadmaps/assignment.html", context, status=status)
+
+
+def _initial(draft: Report | None) -> dict[str, str]:
+    if draft is None:
+        return {}
+    return {"text": draft.text, "figures": "\n".join(f"{name}: {value}" for name, value in draft.figures)}
+
+
+@require_POST
+def start(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = seen_assignment(request, public_id)
+    working.start(found, by=actor(request))
+    tell(request, "Поручение взято в работу.")
+    return HttpResponseRedirect(assignment_url(found))
+
+
+@require_POST
+@once
+def report(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Keep the draft, or hand it in, as the pressed button says. What does not fit is shown with all that was typed."""
+    found = seen_assignment(request, public_id)
+    form = ReportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, found, report=form, status=422)
+    hand_in = request.POST.get("do") == "submit"
+    act = working.submit if hand_in else working.save_draft
+    data = form.cleaned_data
+    try:
+        act(found, by=actor(request), text=data["text"], figures=data["figures"], attachments=form.attachments())
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _page(request, found, report=form, status=422)
+    tell(request, "Отчёт сдан, решение за контролирующим." if hand_in else "Черновик сохранён.")
+    return HttpResponseRedirect(assignment_url(found))
+
+
+@require_POST
+@once
+def decide(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Accept or return, as the pressed button says."""
+    found = seen_assignment(request, public_id)
+    form = DecisionForm(request.POST)
+    accepting = request.POST.get("do") == "accept"
+    if form.is_valid():
+        act: Callable[..., None] = working.accept if accepting else working.give_back
+        try:
+            act(found, by=actor(request), comment=form.cleaned_data["comment"])
+        except Refused as refused:
+            form.add_error("comment" if not accepting else None, str(refused))
+        else:
+            undo = reverse("roadmaps:reconsider", args=[found.public_id]) if accepting else ""
+            tell(request, "Отчёт принят." if accepting else "Отчёт возвращён на доработку.", undo=undo)
+            return HttpResponseRedirect(assignment_url(found))
+    return _page(request, found, decision=form, status=422)
+
+
+@require_POST
+def reconsider(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = seen_assignment(request, public_id)
+    working.reconsider(found, by=actor(request))
+    tell(request, "Принятие отменено, отчёт снова ждёт решения.")
+    return HttpResponseRedirect(assignment_url(found))
+
+
+@form_methods
+def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = seen_assignment(request, public_id)
+    require(actor(request), Permission.ROADMAPS_SEND, found.roadmap.organisation.path, to="отменять поручения")
+    form = CancelForm(request.POST or None)
+    if form.is_valid():
+        working.cancel(found, by=actor(request), comment=form.cleaned_data["comment"])
+        tell(request, "Поручение отменено.", undo=reverse("roadmaps:restore", args=[found.public_id]))
+        return HttpResponseRedirect(assignment_url(found))
+    return _form(request, form, "Отменить поручение", "Отменить поручение", found)
+
+
+@require_POST
+def restore(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = seen_assignment(request, public_id)
+    working.restore(found, by=actor(request))
+    tell(request, "Поручение восстановлено.")
+    return HttpResponseRedirect(assignment_url(found))
+
+
+@form_methods
+def controller(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = seen_assignment(request, public_id)
+    require(actor(request), Permission.ROADMAPS_SEND, found.roadmap.organisation.path, to="менять контролирующего")
+    initial = {"controller": found.controller.public_id}
+    form = ControllerForm(request.POST or None, roadmap=found.roadmap, initial=initial)
+    if form.is_valid():
+        working.set_controller(found, by=actor(request), controller=form.cleaned_data["controller"])
+        tell(request, "Контролирующий изменён.")
+        return HttpResponseRedirect(assignment_url(found))
+    return _form(request, form, "Кто контролирует", "Сохранить", found)
+
+
+def _form(request: HttpRequest, form: forms.Form, title: str, button: str, found: Assignment) -> HttpResponse:
+    context = {"form": form, "title": title, "button": button, "assignment": found}
+    return render(request, "roadmaps/assignment_form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A copy of a file that proves a report: always as an attachment, journalled."""
+    user = actor(request)
+    rows = Evidence.objects.visible(user).select_related("report__assignment__executor")
+    found = get_object_or_404(rows.exclude(file=""), public_id=public_id)
+    place = found.report.assignment
+    content = found.file.read()
+    return release(
+        by=user,
+        name=PurePath(found.name).stem,
+        kind=PurePath(found.name).suffix.lstrip(".").lower(),
+        content=content,
+        on=found,
+        path=place.executor.path,
+        confidential=place.via_list,
+    )
+
+
+@require_POST
+def remove_evidence(request: HttpRequest, public_id: str) -> HttpResponse:
+    user = actor(request)
+    rows = Evidence.objects.visible(user).select_related("report__assignment__executor")
+    found = get_object_or_404(rows, public_id=public_id)
+    page = assignment_url(found.report.assignment)
+    if not confirmed(request):
+        text = f"Убрать «{found.name}» из черновика отчёта?"
+        return confirm(request, title="Убрать подтверждение", text=text, button="Убрать", back=page)
+    working.detach(found, by=user)
+    tell(request, "Убрано.")
+    return HttpResponseRedirect(page)

@@ -1,0 +1,43 @@
+"""What the views of road maps share."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods
+
+from opora.core.actor import Actor, require
+from opora.core.permissions import Permission
+from opora.journal.actions import opened
+from opora.roadmaps.models import Assignment, RoadMap
+from opora.roadmaps.queries.work import with_names
+
+form_methods = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def actor(request: HttpRequest) -> Actor:
+    user: Actor = request.user  # type: ignore[assignment]
+    return user
+
+
+def seen_roadmap(request: HttpRequest, public_id: str) -> RoadMap:
+    """The road map of the address, if the person may see it; else 404. Opening a confidential one is journalled."""
+    rows = RoadMap.objects.visible(actor(request)).select_related("organisation", "document")
+    found = get_object_or_404(rows, public_id=public_id)
+    if found.confidential:
+        text = f"открыл(а) дорожную карту «{found.title[:120]}»"
+        opened(by=actor(request), on=found, text=text, path=found.organisation.path)
+    return found
+
+
+def editable_roadmap(request: HttpRequest, public_id: str) -> RoadMap:
+    found = seen_roadmap(request, public_id)
+    require(actor(request), Permission.ROADMAPS_EDIT, found.organisation.path, to="изменять дорожную карту")
+    return found
+
+
+def seen_assignment(request: HttpRequest, public_id: str) -> Assignment:
+    rows = with_names(Assignment.objects.visible(actor(request))).select_related(
+        "roadmap__organisation", "roadmap__document", "window", "body", "person"
+    )
+    return get_object_or_404(rows, public_id=public_id)

@@ -1,0 +1,124 @@
+"""Road maps: the table, the page of one with its counts, municipalities, history, and the printed form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from opora.core.actor import require
+from opora.core.permissions import Permission
+from opora.documents.printing import KINDS
+from opora.exports.actions import release
+from opora.journal import queries as journal
+from opora.roadmaps import printing
+from opora.roadmaps.actions import planning
+from opora.roadmaps.menu import roadmap_url
+from opora.roadmaps.models import Activity, RoadMap, Section
+from opora.roadmaps.queries import counts
+from opora.roadmaps.tables import RoadMapTable
+from opora.roadmaps.views.common import actor, seen_roadmap
+from opora.ui.pages import confirm, confirmed, tell
+
+
+@require_GET
+def roadmaps(request: HttpRequest) -> HttpResponse:
+    user = actor(request)
+    require(user, Permission.ROADMAPS_VIEW, to="видеть дорожные карты")
+    rows = RoadMap.objects.visible(user).select_related("organisation", "document")
+    table = RoadMapTable(request, rows)
+    page = list(table.page.object_list)
+    found = counts.by_roadmap(page, user)
+    for one in page:
+        one.counts = found.get(one.pk, counts.Counts())
+    table.page.object_list = page
+    return table.response("roadmaps/roadmaps.html", {"may_edit": user.may(Permission.DOCUMENTS_EDIT)})
+
+
+def _shown(request: HttpRequest, roadmap: RoadMap, tab: str, **context: Any) -> HttpResponse:
+    """A tab of a road map with its head."""
+    user = actor(request)
+    path = roadmap.organisation.path
+    context |= {
+        "roadmap": roadmap,
+        "tab": tab,
+        "total": counts.over_all(roadmap, user),
+        "may_edit": user.may(Permission.ROADMAPS_EDIT, path),
+        "may_send": user.may(Permission.ROADMAPS_SEND, path),
+        "document_seen": user.may(Permission.DOCUMENTS_VIEW),
+        "history_seen": user.may(Permission.JOURNAL_VIEW, path),
+    }
+    return render(request, f"roadmaps/roadmap_{tab}.html", context)
+
+
+@require_GET
+def roadmap(request: HttpRequest, public_id: str) -> HttpResponse:
+    """«Мероприятия»: each with its counts, by sections."""
+    found = seen_roadmap(request, public_id)
+    by_activity = counts.by_activity(found, actor(request))
+    rows = Activity.objects.filter(roadmap=found).prefetch_related("responsible").order_by("order")
+    sections: dict[int, list[tuple[Activity, counts.Counts]]] = {}
+    for activity in rows:
+        sections.setdefault(activity.section_id, []).append((activity, by_activity.get(activity.pk, counts.Counts())))
+    titled = [(section, sections.get(section.pk, [])) for section in Section.objects.filter(roadmap=found)]
+    return _shown(request, found, "activities", sections=titled)
+
+
+@require_GET
+def municipalities(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = seen_roadmap(request, public_id)
+    return _shown(request, found, "municipalities", territories=counts.by_territory(found, actor(request)))
+
+
+@require_GET
+def history(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What happened to the road map, by the journal."""
+    found = seen_roadmap(request, public_id)
+    user = actor(request)
+    require(user, Permission.JOURNAL_VIEW, found.organisation.path, to="видеть журнал")
+    entries = journal.visible(user).filter(object_id__in=[found.public_id, found.document.public_id])
+    return _shown(request, found, "history", entries=entries.order_by("-number")[:200])
+
+
+@require_GET
+def export(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
+    """The road map in its own table with «Отметка о выполнении»: as far as the person sees its assignments."""
+    found = seen_roadmap(request, public_id)
+    wanted = next((one for one in KINDS if one == kind), None)
+    if wanted is None:
+        raise Http404
+    user = actor(request)
+    content = printing.printed_as(found, wanted, by=user)
+    return release(
+        by=user,
+        name=f"Дорожная карта {found.title}",
+        kind=kind,
+        content=content,
+        on=found,
+        path=found.organisation.path,
+        confidential=found.confidential,
+    )
+
+
+@require_POST
+def close(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = seen_roadmap(request, public_id)
+    if not confirmed(request):
+        text = f"Дорожная карта «{found.title}» будет завершена: новых поручений по ней не появится."
+        return confirm(
+            request, title="Завершить дорожную карту", text=text, button="Завершить", back=roadmap_url(found)
+        )
+    planning.close(found, by=actor(request))
+    tell(request, "Дорожная карта завершена.", undo=reverse("roadmaps:reopen", args=[found.public_id]))
+    return HttpResponseRedirect(roadmap_url(found))
+
+
+@require_POST
+def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = seen_roadmap(request, public_id)
+    planning.reopen(found, by=actor(request))
+    tell(request, "Дорожная карта возобновлена.")
+    return HttpResponseRedirect(roadmap_url(found))
