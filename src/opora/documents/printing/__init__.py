@@ -20,8 +20,8 @@ Kind = Literal["docx", "pdf", "xlsx"]
 KINDS: tuple[Kind, ...] = ("docx", "pdf", "xlsx")
 
 
-def render(printed: Printed, kind: Kind) -> bytes:
-    """The file of a document."""
+def render(printed: Printed, kind: str) -> bytes:
+    """The file of a document; `kind` is one of `KINDS`."""
     if kind == "docx":
         from opora.documents.printing.docx import docx
 

@@ -19,8 +19,8 @@ from opora.documents.printing.model import Printed, PrintedTable
 
 # Every office has this name or a font of the same measures for it: PT Astra Serif, Liberation Serif, Tinos.
 FONT = "Times New Roman"
-_ALIGN = {"left": "left", "center": "center", "right": "right"}
 _TWIPS = 56.6929  # in a millimetre
+_PADDING = 85  # twips on the left and right of a cell's text
 
 
 def docx(printed: Printed) -> bytes:
@@ -164,7 +164,10 @@ def _table_xml(table: PrintedTable, widths: list[float], printed: Printed) -> st
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    margins = "".join(f'<w:{side} w:w="85" w:type="dxa"/>' for side in ("left", "right"))
+    margins = "".join(
+        f'<w:{side} w:w="{width}" w:type="dxa"/>'
+        for side, width in (("top", 30), ("left", _PADDING), ("bottom", 40), ("right", _PADDING))
+    )
     head = "".join(_cell(c.title, w, "center", bold=True) for c, w in zip(table.columns, twips, strict=True))
     rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"]
     for section in table.sections:
@@ -173,11 +176,12 @@ def _table_xml(table: PrintedTable, widths: list[float], printed: Printed) -> st
             rows.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{title}</w:tr>")
         for row in section.rows:
             properties = "" if form.is_long(row, widths, printed) else "<w:trPr><w:cantSplit/></w:trPr>"
-            cells = (_cell(t, w, _ALIGN[c.align]) for t, w, c in zip(row, twips, table.columns, strict=True))
+            cells = (_cell(t, w, c.align) for t, w, c in zip(row, twips, table.columns, strict=True))
             rows.append(f"<w:tr>{properties}{''.join(cells)}</w:tr>")
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in twips)
     return (
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(twips)}" w:type="dxa"/>'
+        f'<w:tblInd w:w="{_PADDING}" w:type="dxa"/>'
         f'<w:tblBorders>{sides}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'
         f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )

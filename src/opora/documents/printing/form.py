@@ -15,6 +15,10 @@ RIGHT, TOP, BOTTOM = 10, 20, 20  # mm
 INDENT = 12.5  # mm before the first word of a paragraph
 TEXT, TABLE, SMALL = 13, 11, 7.5  # points: the text, the tables, the line of who made the copy
 GREY = "808080"
+MM = 0.3528  # in a point
+LETTER = 0.6  # of the size of a font: a wide letter
+CELL = 3.5  # mm: the margins of a cell on both sides
+LONGEST_WORD = 16  # letters
 
 # A row that fills more of the page may be divided by its end; a smaller one goes to the next page as a whole.
 LONG_ROW = 0.25
@@ -143,14 +147,29 @@ def text_width(printed: Printed) -> float:
 
 
 def widths(table: PrintedTable, whole: float) -> list[float]:
-    """`whole` divided among the columns by their shares."""
+    """`whole` divided among the columns by their shares, none narrower than its longest word as far as there is room:
+    «1.10» and «ежеквартально» stay in one line."""
     total = sum(column.width for column in table.columns)
-    return [whole * column.width / total for column in table.columns]
+    wished = [whole * column.width / total for column in table.columns]
+    least = [_least(table, index) for index in range(len(wished))]
+    if sum(least) >= whole:
+        return wished
+    spare = [max(width - need, 0) for width, need in zip(wished, least, strict=True)]
+    lacking = sum(max(need - width, 0) for width, need in zip(wished, least, strict=True))
+    taken = lacking / sum(spare) if lacking else 0
+    return [max(width, need) - one * taken for width, need, one in zip(wished, least, spare, strict=True)]
+
+
+def _least(table: PrintedTable, index: int) -> float:
+    """The width of the longest word of a column, mm; what no language has for a word is not counted."""
+    texts = [table.columns[index].title, *(row[index] for section in table.sections for row in section.rows)]
+    longest = max((len(word) for text in texts for word in text.split() if len(word) <= LONGEST_WORD), default=1)
+    return longest * TABLE * MM * LETTER + CELL
 
 
 def lines_taken(text: str, width: float, points: float = TABLE) -> int:
     """About how many lines a text takes in `width` mm."""
-    room = max(int(width / (points * 0.3528 * 0.52)), 1)
+    room = max(int(width / (points * MM * 0.52)), 1)
     return sum(max(-(-len(line) // room), 1) for line in text.split("\n"))
 
 
@@ -158,4 +177,4 @@ def is_long(row: list[str], columns: list[float], printed: Printed) -> bool:
     """Whether a row is so high that it may be divided between pages."""
     lines = max((lines_taken(cell, max(width - 4, 1)) for cell, width in zip(row, columns, strict=True)), default=1)
     room = size(printed)[1] - TOP - BOTTOM
-    return lines * TABLE * 0.3528 * 1.2 > LONG_ROW * room
+    return lines * TABLE * MM * 1.2 > LONG_ROW * room

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -12,7 +12,7 @@ from opora.documents.printing import form
 from opora.documents.printing.model import Printed, PrintedTable
 
 _PAGE = Path(__file__).with_name("page.typ")
-_FOOT = """#let said = json("said.json")
+_FOOT = """#let said = json(bytes(sys.inputs.said))
 #set page(width: said.width * 1mm, height: auto, margin: 0mm, fill: none)
 #set text(
   font: ("PT Astra Serif", "Liberation Serif", "Times New Roman", "Tinos", "Libertinus Serif"),
@@ -21,7 +21,6 @@ _FOOT = """#let said = json("said.json")
 #said.text
 """
 _DOTS = 300  # in an inch of the picture of the foot
-_LETTER = 0.5  # of the size of a font: the usual width of a letter
 
 
 def pdf(printed: Printed) -> bytes:
@@ -52,10 +51,8 @@ def pdf(printed: Printed) -> bytes:
     return _set(_PAGE.read_bytes(), said, "pdf")
 
 
-def _set(source: bytes, said: dict[str, Any], kind: str, **options: Any) -> bytes:
-    files = {"main.typ": source, "said.json": json.dumps(said).encode()}
-    made: bytes = typst.compile(files, format=kind, **options)
-    return made
+def _set(source: bytes, said: dict[str, Any], kind: Literal["pdf", "png"], ppi: float | None = None) -> bytes:
+    return typst.compile(source, format=kind, sys_inputs={"said": json.dumps(said)}, ppi=ppi)
 
 
 def _foot(printed: Printed) -> bytes:
@@ -73,45 +70,22 @@ def _foot(printed: Printed) -> bytes:
 
 def _table(table: PrintedTable, printed: Printed) -> dict[str, Any]:
     widths = form.widths(table, form.text_width(printed))
-    rooms = [_room(width) for width in widths]
     return {
         "title": table.title,
         "columns": [
             {
-                "title": _divisible(column.title, room),
+                "title": column.title,
                 "width": round(width, 3),
                 "align": column.align,
-                "room": room,
+                "inner": round(width - form.CELL, 3),
             }
-            for column, width, room in zip(table.columns, widths, rooms, strict=True)
+            for column, width in zip(table.columns, widths, strict=True)
         ],
         "sections": [
             {
                 "title": section.title,
-                "rows": [
-                    {
-                        "cells": [_divisible(text, room) for text, room in zip(row, rooms, strict=True)],
-                        "long": form.is_long(row, widths, printed),
-                    }
-                    for row in section.rows
-                ],
+                "rows": [{"cells": row, "long": form.is_long(row, widths, printed)} for row in section.rows],
             }
             for section in table.sections
         ],
     }
-
-
-def _room(width: float) -> int:
-    """How many letters a column of `width` mm surely has room for in a line."""
-    return max(int((width - 3) / (form.TABLE * 0.3528 * _LETTER) * 0.85), 1)
-
-
-def _divisible(text: str, room: int) -> str:
-    """Addresses and other long strings without a space may be divided wherever the column ends."""
-    return "\n".join(" ".join(_word(word, room) for word in line.split(" ")) for line in text.split("\n"))
-
-
-def _word(word: str, room: int) -> str:
-    if len(word) <= room or sum(map(str.isalpha, word)) >= len(word) - 3 and not word.isascii():
-        return word
-    return "\u200b".join(word)

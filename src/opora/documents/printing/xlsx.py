@@ -13,6 +13,7 @@ from opora.exports.cells import escaped
 
 FONT = "Times New Roman"
 MAX_CELL = 32_000  # characters; a cell of a workbook holds 32,767
+MAX_HEIGHT = 409  # points
 _LINE = 1.25  # of the size of a font: the height of a line
 _MM_IN_CHARACTER = 1.95  # of the width of a column, with the usual font of a workbook
 _INCH = 25.4
@@ -98,7 +99,7 @@ class _Sheet:
         """A merged row with a height of its own: programs do not fit the height of merged cells."""
         look = self._format(bold=bold, font_size=size, align=align, border=border, valign="top")
         lines = form.lines_taken(text, self.whole - 4, size * (1.08 if bold else 1))
-        self.sheet.set_row(self.row, min(lines * size * _LINE + 3, 409))
+        self.sheet.set_row(self.row, min(lines * size * _LINE + 3, MAX_HEIGHT))
         text = escaped(text)[:MAX_CELL]
         if len(self.widths) > 1:
             self.sheet.merge_range(self.row, 0, self.row, len(self.widths) - 1, "", look)
@@ -122,6 +123,7 @@ class _Sheet:
         for column, about in enumerate(self.table.columns):
             self.sheet.write_string(self.row, column, escaped(about.title), head)
         self.sheet.repeat_rows(self.row)
+        self._height([about.title for about in self.table.columns], bold=1.15)
         self.row += 1
         looks = [
             self._format(font_size=form.TABLE, align=about.align, valign="top", border=1)
@@ -143,7 +145,16 @@ class _Sheet:
                     self.sheet.write_string(self.row, column, escaped(text), looks[column])
                 else:
                     self.sheet.write_blank(self.row, column, None, looks[column])
+            self._height([parts[index] if index < len(parts) else "" for parts in pieces])
             self.row += 1
+
+    def _height(self, row: list[str], *, bold: float = 1) -> None:
+        """High enough for its highest cell: not every program fits the rows when it opens a file."""
+        taken = (
+            form.lines_taken(text, width - form.CELL, form.TABLE * bold)
+            for text, width in zip(row, self.widths, strict=True)
+        )
+        self.sheet.set_row(self.row, min(max(taken) * form.TABLE * _LINE + 3, MAX_HEIGHT))
 
     def _format(self, **about: Any) -> Any:
         key = tuple(sorted(about.items()))
