@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="построить учебный регион и открыть его в браузере")
     demo.add_argument("--schools", type=int, default=320, metavar="N", help="сколько школ (320)")
-    demo.add_argument("--assignments", type=int, default=3000, metavar="N", help="сколько поручений, не более (3000)")
+    demo.add_argument("--assignments", type=int, default=0, metavar="N", help="не менее стольких поручений, с архивом")
     demo.add_argument("--seed", type=int, default=1, metavar="N", help="одно число — один и тот же регион (1)")
     demo.add_argument("--no-serve", action="store_true", help="только построить")
     demo.add_argument("--port", type=int, default=8000, metavar="P", help="порт (8000)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from dateutil.relativedelta import relativedelta
 
@@ -21,6 +22,8 @@ from opora.roadmaps.models import Activity, Part, Responsible, RoadMap, Section,
 from opora.roadmaps.windows import windows_for
 
 POINTS = "Пункты документа"
+LONGEST = 400  # characters of a title; a longer one is a sentence before the table
+_TITLE = re.compile(r"план|карт|перечень|комплекс|график|программ", re.IGNORECASE)
 
 
 def build(document: Document, decree: model.Decree, by: Actor) -> None:
@@ -69,7 +72,14 @@ def roadmaps_in(decree: model.Decree) -> list[model.RoadMap]:
 
 
 def _title(document: Document, source: model.RoadMap) -> str:
-    return " ".join((source.title or document.title or "Дорожная карта").split())
+    """The road map's own title where it is one; else the document's: a protocol's points have none."""
+    own = " ".join((source.title or "").split())
+    if own and len(own) < LONGEST and _TITLE.search(own):
+        return own
+    title = " ".join(document.title.split())
+    if title[:1].islower() or not title:
+        title = f"{document.get_kind_display().capitalize()} {title}".strip()
+    return title
 
 
 def _roadmap(document: Document, decree: model.Decree, source: model.RoadMap, order: int, by: Actor) -> None:

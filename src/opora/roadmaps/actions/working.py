@@ -148,9 +148,8 @@ def give_back(assignment: Assignment, *, by: Actor, comment: str) -> None:
 def _decide(assignment: Assignment, by: Actor, transition: str, comment: str, state: str) -> Report:
     require(by, Permission.ASSIGNMENTS_DECIDE, assignment.controller.path, to=DECIDE)
     now, who = timezone.now(), by.label
-    ASSIGNMENT_WORKFLOW.move(assignment, transition, comment=comment, decided_at=now, decided_by=who)
-    Assignment.objects.filter(pk=assignment.pk).update(comment=comment.strip())
-    assignment.comment = comment.strip()
+    remark = comment.strip()
+    ASSIGNMENT_WORKFLOW.move(assignment, transition, comment=comment, decided_at=now, decided_by=who, remark=remark)
     report = assignment.reports.filter(state=ReportState.SUBMITTED).latest("pk")
     report.state, report.decided_at, report.decided_by, report.comment = state, now, who, comment.strip()
     report.save()
@@ -172,10 +171,7 @@ def reconsider(assignment: Assignment, *, by: Actor) -> None:
 def cancel(assignment: Assignment, *, by: Actor, comment: str) -> None:
     """The one who sent the work takes it back, saying why."""
     require(by, Permission.ROADMAPS_SEND, assignment.roadmap.organisation.path, to="отменять поручения")
-    ASSIGNMENT_WORKFLOW.check(assignment, "cancel", comment)
-    Assignment.objects.filter(pk=assignment.pk, state=assignment.state).update(comment=comment.strip())
-    ASSIGNMENT_WORKFLOW.move(assignment, "cancel", comment=comment)
-    assignment.comment = comment.strip()
+    ASSIGNMENT_WORKFLOW.move(assignment, "cancel", comment=comment, remark=comment.strip())
     assignment.reports.filter(state=ReportState.SUBMITTED).update(
         state=ReportState.RETURNED, decided_at=timezone.now(), decided_by=by.label, comment="Поручение отменено."
     )
@@ -210,7 +206,7 @@ def organisation_succeeded(old: Organisation, successor: Organisation, by: Actor
         Assignment.objects.filter(executor=successor, window__in=rest.values("window")).values_list("window", flat=True)
     )
     doubled = [row.pk for row in rest if row.window_id in taken]
-    Assignment.objects.filter(pk__in=doubled).update(state="cancelled", comment=f"Исполняет правопреемник: {successor}")
+    Assignment.objects.filter(pk__in=doubled).update(state="cancelled", remark=f"Исполняет правопреемник: {successor}")
     passed = rest.exclude(pk__in=doubled)
     count = passed.update(executor=successor)
     Assignment.objects.filter(controller=old).update(controller=successor)

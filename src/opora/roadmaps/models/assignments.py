@@ -90,7 +90,7 @@ class Assignment(PublicModel):
     starts = models.DateField("с", null=True, blank=True)
     due = models.DateField("срок", null=True, blank=True)
     state = models.CharField("состояние", max_length=12, choices=AssignmentState, default=AssignmentState.SENT)
-    comment = models.TextField("комментарий к решению", blank=True)  # of the last return or cancellation
+    remark = models.TextField("замечание", blank=True)  # of the last return or cancellation: what to mend, why
     reported_at = models.DateTimeField("отчёт сдан", null=True, blank=True)
     reported_by = models.CharField("кто сдал", max_length=300, null=True, blank=True)
     decided_at = models.DateTimeField("решено", null=True, blank=True)
@@ -114,7 +114,7 @@ class Assignment(PublicModel):
             both_or_none("decided_at", "decided_by", name="assignment_decided"),
             set_when("reported_at", [S.REPORTED, S.ACCEPTED, S.RETURNED], name="assignment_has_report"),
             set_when("decided_at", [S.ACCEPTED, S.RETURNED], name="assignment_has_decision"),
-            text_when("comment", [S.RETURNED, S.CANCELLED], name="assignment_return_says_why"),
+            text_when("remark", [S.RETURNED, S.CANCELLED], name="assignment_return_says_why"),
         ]
 
     def __str__(self) -> str:

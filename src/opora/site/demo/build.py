@@ -1,15 +1,63 @@
-"""Builds the demo region into an empty database."""
+"""Builds the demo region into an empty database: the same seed gives the same region."""
 
 from __future__ import annotations
 
+import json
 import random
 from typing import TextIO
 
-from opora.site.demo.region import build_people, build_region
+from django.conf import settings
+from django.db import transaction
+
+from opora.access.models import User
+from opora.access.roles import ROLES
+from opora.core.clock import today
+from opora.registry.models import Organisation
+from opora.site.demo.lists import build_lists
+from opora.site.demo.region import Account, build_people, build_region
+from opora.site.demo.work import build_work
 
 
-def build(*, schools: int = 320, seed: int = 1, out: TextIO) -> None:
-    """x"""
+def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO) -> bool:
+    """The whole demo where there is none yet; False (and why) where the database holds something else."""
+    marker = settings.DATA / "demo.json"
+    if marker.exists():
+        _say(json.loads(marker.read_text(encoding="utf-8")), out)
+        return True
+    if Organisation.objects.exists():
+        err.write("База данных не пуста. Укажите для демонстрации другую папку: OPORA_DATA=demo-data opora demo\n")
+        return False
+    if not 40 <= schools <= 50_000:
+        err.write("Школ должно быть от 40 до 50000.\n")
+        return False
     rng = random.Random(seed)
-    region = build_region(schools, rng)
-    build_people(region, "x", rng)
+    password = f"zarechye-{rng.randrange(1000, 10000)}"
+    with transaction.atomic():
+        out.write(f"Строим учебный регион: школ {schools}…\n")
+        out.flush()
+        region = build_region(schools, rng)
+        accounts = build_people(region, password, rng)
+        coordinator = User.objects.get(username=accounts[0].login)
+        build_lists(region, coordinator, rng)
+    out.write("Читаем документы и рассылаем поручения…\n")
+    out.flush()
+    build_work(region, coordinator, assignments, rng)
+    shown = {"password": password, "built": today().isoformat(), "accounts": [_shown(one) for one in accounts]}
+    marker.write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")
+    _say(shown, out)
+    return True
+
+
+def _shown(account: Account) -> dict[str, str]:
+    role = ROLES[account.role].code.label
+    return {"login": account.login, "role": str(role), "organisation": account.organisation.short_name}
+
+
+def _say(shown: dict[str, object], out: TextIO) -> None:
+    """The accounts, as the sign-in page shows them too."""
+    out.write(f"Пароль всех учебных записей: {shown['password']}\n")
+    accounts = shown["accounts"]
+    if isinstance(accounts, list):
+        for one in accounts:
+            out.write(f"  {one['login']:<14} {one['role']}, {one['organisation']}\n")
+    out.flush()
