@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.shared import Cm
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
@@ -84,13 +85,17 @@ def _add(pieces: list[Piece], prose: Prose) -> None:
     """A line that goes on with the one above is its paragraph's; date and number, position and name share a line."""
     above = pieces[-1] if pieces else None
     if isinstance(above, Prose):
-        goes_on = prose.text[:1].islower() and not above.text.endswith((".", ";", ":", "г.")) and above.text not in _KINDS
+        goes_on = (
+            prose.text[:1].islower() and not above.text.endswith((".", ";", ":", "г.")) and above.text not in _KINDS
+        )
         if goes_on and not prose.gap and not prose.new_page:
             above.text += " " + prose.text
             return
         if _NAME.fullmatch(prose.text) and not above.right and len(above.text) < 100:
             above.right = prose.text
-            while len(pieces) > 1 and isinstance(before := pieces[-2], Prose) and not above.gap and len(before.text) < 60:
+            while (
+                len(pieces) > 1 and isinstance(before := pieces[-2], Prose) and not above.gap and len(before.text) < 60
+            ):
                 before.text, before.right = f"{before.text}\n{above.text}", above.right
                 pieces.pop()
                 above = before
@@ -154,6 +159,7 @@ def _merge_deadlines(lines: list[Line], columns: Columns) -> None:
 def docx(path: Path, pieces: list[Piece]) -> Path:
     """A Word document: automatic numbers, merged cells, a repeated header, empty paragraphs for space."""
     document = Document()
+    document.sections[0].left_margin = document.sections[0].right_margin = Cm(2)
     setter = _Numbers(document)
     for piece in pieces:
         if isinstance(piece, Sheet):
@@ -201,6 +207,10 @@ def _docx_table(document: Any, sheet: Sheet, setter: _Numbers) -> None:
             elif line.heights.get(column) != 0:
                 _fill(row.cells[column], paragraphs, None)
     _merge_down(table, sheet)
+    widths = _widths(sheet)
+    for index, width in enumerate(widths):
+        for cell in table.columns[index].cells:
+            cell.width = Cm(17.0 * width / sum(widths))
 
 
 def _fill(cell: Any, paragraphs: list[str], setter: _Numbers | None) -> None:
@@ -255,7 +265,8 @@ class _Numbers:
         self.next += 1
         root = self.document.part.numbering_part.element
         levels = "".join(
-            f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="{text}"/></w:lvl>'
+            f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
+            f'<w:lvlText w:val="{text}"/></w:lvl>'
             for depth, text in enumerate((f"%1{mark}", second))
         )
         root.insert(0, make.xml(f'<w:abstractNum w:abstractNumId="{self.next}">{levels}</w:abstractNum>'))
@@ -284,6 +295,14 @@ def pdf(path: Path, pieces: list[Piece], height: int = 297) -> Path:
     return make.pdf(path, "\n\n".join(parts), height)
 
 
+def _widths(sheet: Sheet) -> list[float]:
+    """Columns as wide as people make them: the number's narrow, the text's wide."""
+    longest = max(
+        range(len(sheet.header)), key=lambda c: sum(len(" ".join(line.cells[c])) for line in sheet.lines if line.cells)
+    )
+    return [0.7 if c == sheet.number_at else 5.0 if c == longest else 2.5 for c in range(len(sheet.header))]
+
+
 def _said(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'#"{escaped}"'.replace("\t", '" #h(1fr) #"')
@@ -295,10 +314,7 @@ def _cell(paragraphs: list[str], options: str = "") -> str:
 
 
 def _typst_table(sheet: Sheet) -> str:
-    wide = {"number": "1cm", "text": "3fr"}
-    widths = [wide["number"] if index == sheet.number_at else "2fr" for index in range(len(sheet.header))]
-    widths = ["4fr" if title == max(sheet.header, key=len) and not sheet.is_roadmap else w for title, w in
-              zip(sheet.header, widths, strict=True)]
+    widths = [f"{part}fr" for part in _widths(sheet)]
     header = ", ".join(_cell([title]) for title in sheet.header)
     rows = []
     for line in sheet.lines:
@@ -352,4 +368,6 @@ def _xlsx_sheet(sheet: Any, heading: list[str], piece: Sheet) -> None:
         for column, height in line.heights.items():
             if height > 1:
                 row = sheet.max_row
-                sheet.merge_cells(start_row=row, end_row=row + height - 1, start_column=column + 1, end_column=column + 1)
+                sheet.merge_cells(
+                    start_row=row, end_row=row + height - 1, start_column=column + 1, end_column=column + 1
+                )

@@ -23,6 +23,7 @@ class Paragraph:
     source: Source
     bold: bool = False
     centred: bool = False
+    apart: bool = False  # more space than usual stands above it
 
 
 @dataclass(slots=True)

@@ -121,7 +121,8 @@ class _Page:
                 if paragraph.text:
                     count += 1
                     source = Source(page=self.number, paragraph=count)
-                    blocks.append(Paragraph(paragraph.text, source, paragraph.bold, paragraph.centred))
+                    about = (paragraph.bold, paragraph.centred, paragraph.apart)
+                    blocks.append(Paragraph(paragraph.text, source, *about))
             if index < len(self.grids):
                 blocks.append(self._table(self.grids[index], cells[index], count + 1))
         return blocks

@@ -18,6 +18,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _SHORT = frozenset("и в с к о у а я на по до от из за об не но ко со во же ли бы".split())
 _ENDED = re.compile(r"[.;:!?…,]$")
+_IN_NUMBER = re.compile(r"\d[-/]$")  # «2020-2021», «01-121/13» broken at the end of a line
 _HYPHEN = re.compile(r"([^\W\d_])[-‐]$")
 # first halves that keep their hyphen: «учебно-методический» broken at the end of a line
 _COMPOUND = re.compile(
@@ -29,6 +30,8 @@ _COMPOUND = re.compile(
 # the name of a kind of document has a line of its own, however the lines around it are centred
 _ALONE = re.compile(r"(?:ПРИКАЗ|РАСПОРЯЖЕНИЕ|ПОСТАНОВЛЕНИЕ|ПРОТОКОЛ|РЕШЕНИЕ|ПРИКАЗЫВАЮ:?)", re.IGNORECASE)
 _ABBREVIATION = 6  # capitals that may be one abbreviation broken in two, «МО-БУ»
+_APART = 1.4  # of the usual step from paragraph to paragraph
+_STUMP = 3  # letters of a word's end that no word of its own has
 _WIDE_GAP = 2.5  # of the letters' height: the gap between a position and a name in one line
 
 
@@ -87,6 +90,7 @@ class Block:
     lines: list[Line]
     text: str = ""
     centred: bool = False
+    apart: bool = False
 
     @property
     def bold(self) -> bool:
@@ -126,7 +130,18 @@ def paragraphs_of(lines: list[Line], left: float, right: float) -> list[Block]:
         block.centred = all(_symmetric(line, left, right) for line in block.lines) and any(
             _indented(line, left) for line in block.lines
         )
+    _part(blocks)
     return blocks
+
+
+def _part(blocks: list[Block]) -> None:
+    """Mark the paragraphs above which there is clearly more space than there is between paragraphs elsewhere."""
+    steps = [after.lines[0].top - before.lines[-1].top for before, after in pairwise(blocks)]
+    if not steps:
+        return
+    usual = min(*steps, 2.2 * median(line.size for block in blocks for line in block.lines))
+    for block, step in zip(blocks[1:], steps, strict=True):
+        block.apart = step > _APART * usual
 
 
 def _symmetric(line: Line, left: float, right: float) -> bool:
@@ -145,7 +160,14 @@ def _continues(block: Block, line: Line, left: float, right: float, pitch: float
     if _differs(last, line) or _ALONE.fullmatch(last.text) or _ALONE.fullmatch(line.text):
         return False
     text = line.text + " "
-    if _MARKER.match(text) and (_ENDED.search(last.text) or not text[0].isdigit()) and not last.text.endswith(","):
+    whole = " ".join(line.text for line in block.lines)
+    opened = whole.count("(") > whole.count(")") and not text[0].isdigit()
+    if (
+        _MARKER.match(text)
+        and not opened
+        and (_ENDED.search(last.text) or not text[0].isdigit())
+        and not last.text.endswith(",")
+    ):
         return False
     if _HYPHEN.search(last.text) or last.text.endswith("\u00ad"):
         return True
@@ -194,6 +216,8 @@ def is_cut(head: str, tail: str) -> bool:
     """Are these two halves of one Russian word rather than two words?"""
     last = _LAST_WORD.search(head)
     known = _dictionary().word_is_known
+    if last is not None and len(tail) <= _STUMP and not known(tail) and tail not in _SHORT:
+        return True
     if last is None or not known(last[0] + tail):
         return False
     if len(tail) < 3 and tail not in _SHORT:
@@ -216,6 +240,8 @@ def join_lines(texts: list[str]) -> str:
             result = text
         elif result.endswith("\u00ad"):
             result = result[:-1] + text
+        elif (_IN_NUMBER.search(result) and text[0].isdigit()) or re.search(r"\b\w/$", result):
+            result += text
         elif _HYPHEN.search(result):
             result = (result if _keeps_hyphen(result[:-1], text) else result[:-1]) + text
         else:
@@ -236,4 +262,6 @@ def _keeps_hyphen(head: str, text: str) -> bool:
         return len(first + second) > _ABBREVIATION
     if not second.islower():
         return True  # «Ханты-Мансийск»
+    if first.endswith("о") and (second.endswith("о") or known(second)):
+        return True  # «медико-психолого-педагогический»
     return bool(_COMPOUND.search(head + "-")) or (len(first) > 2 and known(first) and known(second))

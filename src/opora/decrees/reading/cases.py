@@ -61,6 +61,12 @@ def nominative(phrase: str) -> str:
     return "".join(parts) + phrase[done:]
 
 
+def is_plural(phrase: str) -> bool:
+    """Whether a phrase in the nominative names many: «образовательные организации», not «учреждение Омской области»."""
+    chain = _chain(phrase, 0)
+    return chain is not None and ("nomn", "plur") in chain.forms and ("nomn", "sing") not in chain.forms
+
+
 def _beside(form: Form, chain: _Chain | None, *, adjacent: bool) -> Form | None:
     """The form of what is put beside the head; where a dative may be another case, it must be adjacent."""
     if chain is None or form[0] != "datv":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from opora.decrees.layout import Layout
 from opora.decrees.model import Activity, Decree, Reference, RoadMap, Section, Source, WorkingGroup
@@ -60,8 +61,10 @@ class _Document:
         context = Context(decree.date, period, frozenset(decree.abbreviations))
         points = points_of(zones.body, context)
         self._points(points, context)
-        loose = [node for node in zones.body if isinstance(node, Grid)] if not points else []
-        self._nodes([*(zones.body if loose else []), *zones.annexes], context)
+        taken = [id(grid) for point in points for grid in point.grids]
+        loose = [node for node in zones.body if isinstance(node, Grid) and id(node) not in taken]
+        body = [node for node in zones.body if isinstance(node, Para) or id(node) not in taken]
+        self._nodes([*(body if loose else []), *zones.annexes], context)
         self._group_in_points(points)
         cited = [*texts, *self._stamps()]
         decree.references = _distinct([r for text, source in cited for r in references_in(text, source)], decree)
@@ -80,6 +83,12 @@ class _Document:
                 found.append((node.text, node.source))
             else:
                 found += [(row.text(c), row.source) for row in node.rows for c in row.filled]
+                found += [
+                    (f"{row.text(c)} {after.text(c)}", row.source)
+                    for row, after in pairwise(node.rows)
+                    for c in after.filled
+                    if after.after_break and row.cells[c]
+                ]
         return found
 
     def _stamps(self) -> list[tuple[str, Source]]:

@@ -59,18 +59,22 @@ def key(text: str) -> str:
 def nodes_of(layout: Layout) -> list[Node]:
     """Paragraphs and tables in order; a table that goes on after a page's end is one table, its header said once."""
     nodes: list[Node] = []
-    gap = True
+    gap, broken = True, False
     for block in layout.blocks:
         if isinstance(block, PageBreak):
-            gap = True
+            gap = broken = True
         elif isinstance(block, Paragraph):
             text = squeezed(block.text)
             if not text:
                 gap = True
                 continue
-            gap = gap or _skipped(nodes, block.source)
+            if broken and nodes and isinstance(above := nodes[-1], Para) and _goes_on(above.text, text):
+                above.text += " " + text
+                gap = broken = False
+                continue
+            gap = gap or block.apart or _skipped(nodes, block.source)
             nodes.append(Para(text, block.source, gap, block.bold, block.centred))
-            gap = False
+            gap = broken = False
         else:
             grid = _grid(block)
             if not grid.rows:
@@ -78,8 +82,14 @@ def nodes_of(layout: Layout) -> list[Node]:
             last = nodes[-1] if nodes else None
             if not (isinstance(last, Grid) and _continues(last, grid)):
                 nodes.append(grid)
-            gap = True
+            gap, broken = True, False
     return nodes
+
+
+def _goes_on(above: str, text: str) -> bool:
+    """A sentence that a page's end cut."""
+    quoted = above.count("«") > above.count("»") and above[-1:] not in ".:;"
+    return (text[:1].islower() and len(above) > 60 and above[-1:] not in ".:;!") or quoted
 
 
 def _skipped(nodes: list[Node], source: Source) -> bool:
@@ -132,8 +142,32 @@ def _continues(before: Grid, grid: Grid) -> bool:
         return False
     if added:
         added[0].after_break = True
+        _inherit(before.rows, added)
     before.rows += added
     return True
+
+
+def _inherit(before: list[GridRow], added: list[GridRow]) -> None:
+    """A cell merged over rows on both sides of a page's end says its text once, before it."""
+    last = before[-1]
+    for column in range(len(last.cells)):
+        text = _above(before, column)
+        covered = [column in row.inherited for row in added[1:]]
+        if not text or added[0].cells[column] or not (column in last.inherited or (covered and covered[0])):
+            continue
+        for index, row in enumerate(added):
+            if row.cells[column] or (index and not covered[index - 1]):
+                break
+            row.cells[column] = text
+            row.inherited.add(column)
+
+
+def _above(rows: list[GridRow], column: int) -> list[str]:
+    """The last text of a column, through the empty rests of rows that pages cut."""
+    index = len(rows) - 1
+    while index > 0 and rows[index].after_break and not rows[index].cells[column]:
+        index -= 1
+    return rows[index].cells[column]
 
 
 def _is_header(row: GridRow) -> bool:

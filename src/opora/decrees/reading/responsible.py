@@ -6,12 +6,18 @@ import re
 from collections.abc import Collection
 
 from opora.decrees.model import Responsible
+from opora.decrees.reading.cases import is_plural
 from opora.decrees.reading.names import people_in
 
 ROLES = ("утверждение", "согласование")
 _ABBREVIATION = r"[А-ЯЁ]{2,}[А-ЯЁа-яё-]*"
 _LEGAL = re.compile(
     r"^(?:[ОГМФКЧ]{0,2}[БКАО]?[ОДПУ]{0,3}У(?:ДПО|ДО)?|ГБУ|МБУ|МАУ|ГАУ|ГКУ|МКУ|ГБОУ|МБОУ|МАОУ|МКОУ|МОБУ|МОУ|АНО|ФГБУ|ОГБУ|ГАОУ)$"
+)
+_MANY = frozenset(("МОУО", "ОО", "ОУ", "МО", "ПОО", "ММС", "ШНОР", "ШНСУ", "ШНОР и ШНСУ", "УО"))
+_POSITION = re.compile(
+    r"^(?:муниципальн\w+\s+|региональн\w+\s+|школьн\w+\s+)?(?:директор|начальник|руководител|заместител|специалист|методист"
+    r"|координатор|ректор|проректор|председател|куратор|учител|педагог|главный|ведущий|заведующ|советник|тьютор)"
 )
 _SHORT_ALONE = frozenset("ОО ОУ УО МО ДО РО".split())
 _HEAD_STEMS = (
@@ -63,11 +69,11 @@ def _parts(fragments: list[str]) -> list[str]:
     parts: list[str] = []
     for fragment in fragments:
         fresh = re.match(r"^[-–—•▪]\s|^\d+[.)]\s", fragment)
-        fragment = re.sub(r"^(?:[-–—•▪]|\d+[.)])\s+", "", fragment).strip()
+        opened = parts and (parts[-1].count("(") > parts[-1].count(")") or parts[-1].count("«") > parts[-1].count("»"))
+        fragment = fragment if opened else re.sub(r"^(?:[-–—•▪]|\d+[.)])\s+", "", fragment).strip()
         if not fragment:
             continue
-        opened = parts and (parts[-1].count("(") > parts[-1].count(")") or parts[-1].count("«") > parts[-1].count("»"))
-        continues = parts and not fresh and (fragment[0].islower() or fragment[0] == "(" or opened)
+        continues = parts and (opened or (not fresh and (fragment[0].islower() or fragment[0] == "(")))
         if continues or (parts and parts[-1].endswith("-")):
             parts[-1] = tidy(f"{parts[-1]} {fragment}")
         else:
@@ -231,21 +237,10 @@ def made(text: str) -> Responsible:
 
 def _kind(text: str) -> str:
     folded = text.lower().replace("ё", "е")
-    first = folded.split()[0] if folded.split() else ""
     if re.search(r"рабоч\w+ групп|комисси|совет\b", folded):
         return "group"
-    if re.match(
-        r"^(?:директор|начальник|руководител|заместител|специалист|методист|координатор|ректор|председател|куратор|учител|педагог|главный|ведущий)",
-        first,
-    ):
-        return (
-            "group"
-            if re.match(r"^\w+(?:ы|и|а|я)$", first) and not first.endswith("ль") and first != "куратора"
-            else "position"
-        )
-    if _is_abbreviation(text.split()[0]) if text.split() else False:
-        plural = text in ("МОУО", "ОО", "ОУ", "МО", "ПОО", "ММС", "ШНОР", "ШНСУ", "ШНОР и ШНСУ", "УО")
-        return "group" if plural else "organisation"
-    if re.search(r"(?:ые|ие)\s+\w+|(?:организации|учреждения|школы|службы|органы)\b", folded):
+    if text.split() and _is_abbreviation(text.split()[0]):
+        return "group" if text in _MANY else "organisation"
+    if is_plural(text):
         return "group"
-    return "organisation"
+    return "position" if _POSITION.match(folded) else "organisation"

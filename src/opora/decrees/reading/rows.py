@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from opora.decrees.model import Finding, Source
 from opora.decrees.reading.columns import Columns, is_mark, is_repeated
@@ -12,6 +13,12 @@ from opora.decrees.reading.nodes import Grid, GridRow
 BULLET = re.compile(r"^\s*[-–—•▪]\s*(?=\D)")
 _NUMBER = re.compile(r"^\s*(\d{1,3}(?:\.\d{1,3}){0,3})\s*[.)]{0,3}\s*$")
 _LEADING = re.compile(r"^\s*(\d{1,3}(?:\.\d{1,3}){0,3})\s*[.)]\s*(?=[А-ЯЁA-Z«\"])")
+_SECTION = re.compile(r"^(?:раздел|этап|направление|блок|модуль)(?!\w)|(?:этап|раздел)$", re.IGNORECASE)
+_ONLY_YEAR = re.compile(r"^20\d\d(?:\s*(?:г\.?|года?|уч\w*.*))?$")
+_NO_YEAR = re.compile(
+    r"(?:январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр)[а-я]*$|(?:^|\s)(?:до|по|с|[-–])$",
+    re.IGNORECASE,
+)
 _PREPOSITIONS = frozenset("на в во по с со для при от из к ко о об за до под над без между через".split())
 _VERBAL = re.compile(
     r"^[А-ЯЁ][а-яё-]+(?:ция|ции|ние|ния|ение|ка|ство|тие|сть|за|во|ия|за|оз|ор|нг|та|ар|ие|аж|ер|ач|ль|ада|тура|ведение|ая|ое|ые|ий)$"
@@ -32,6 +39,7 @@ class RowData:
     completion: list[str]
     source: Source
     repaired: bool = False
+    top: bool = False  # the first row that begins on a page
 
 
 @dataclass(slots=True)
@@ -42,7 +50,7 @@ class SectionData:
 
 def rows_of(grid: Grid, columns: Columns) -> tuple[list[SectionData], list[Finding]]:
     """The sections with their rows, and what had to be repaired."""
-    repair = _Repair(columns)
+    repair = _Repair(columns, merges=any(span > 1 for row in grid.rows[columns.rows :] for span in row.spans))
     for row in grid.rows[columns.rows :]:
         if not is_repeated(row, columns):
             repair.add(row)
@@ -50,8 +58,10 @@ def rows_of(grid: Grid, columns: Columns) -> tuple[list[SectionData], list[Findi
 
 
 class _Repair:
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: Columns, *, merges: bool) -> None:
         self.columns = columns
+        self.top = False
+        self.merges = merges  # section titles stand in merged cells
         self.sections: list[SectionData] = [SectionData()]
         self.findings: list[Finding] = []
 
@@ -69,12 +79,26 @@ class _Repair:
             self._join(found)
         else:
             self._unglue(found)
+            found.top = self.top or row.after_break
             self.sections[-1].rows.append(found)
+        self.top = (row.after_break or self.top) and (found is not self.last)
 
     def finish(self) -> tuple[list[SectionData], list[Finding]]:
+        self._merged_deadlines()
         for section in self.sections:
             self._complete(section)
         return [section for section in self.sections if section.rows], self.findings
+
+    def _merged_deadlines(self) -> None:
+        """Where all rows have a deadline but the first of a page, its cell is merged with the one before the page."""
+        rows = [row for section in self.sections for row in section.rows]
+        if any(not row.deadline for row in rows if not row.top) or all(row.deadline for row in rows):
+            return
+        for before, row in pairwise(rows):
+            if not row.deadline and before.deadline and row.number and row.responsible:
+                row.deadline, row.repaired = list(before.deadline), True
+                message = f"Срок строки{_said(row.number)} стоит в ячейке, начатой на предыдущей странице."
+                self.findings.append(Finding("info", "row-joined", message, row.source))
 
     # -- one row -------------------------------------------------------------------------------------------------
 
@@ -147,14 +171,24 @@ class _Repair:
             return
         number_at = self.columns.find("number")
         in_text = role == "text" and row.spans[column] == 1
-        if last and in_text and (_is_rest(joined) or (row.after_break and _unfinished(" ".join(last.text)))):
+        if last and in_text and (_is_rest(joined) or (row.after_break and self._cut(last, joined))):
             self._join(RowData(None, text, [], [], [], row.source))
-        elif self.sections[-1].title and not self.sections[-1].rows and BULLET.match(joined):
+        elif (
+            self.sections[-1].title
+            and not self.sections[-1].rows
+            and (BULLET.match(joined) or (row.after_break and _is_rest(joined)))
+        ):
             self.sections[-1].title += text
         elif last is None and not self.sections[-1].title and in_text and number_at is not None and _is_rest(joined):
             self.sections[-1].rows.append(found)
         else:
             self.sections.append(SectionData(list(text)))
+
+    def _cut(self, last: RowData, text: str) -> bool:
+        """Whether a text alone at the top of a page is the rest of the row above rather than a section's title."""
+        if _unfinished(" ".join(last.text)) or BULLET.match(text):
+            return True
+        return self.merges and not _LEADING.match(text) and not _SECTION.match(text)
 
     # -- joining -------------------------------------------------------------------------------------------------
 
@@ -166,14 +200,25 @@ class _Repair:
         text = " ".join(found.text)
         if found.number is None:
             own = set(row.filled)
+            if row.after_break and self._goes_on(found, last):
+                return True
             deadline_own = bool(found.deadline) and bool(own & set(self._timed()))
             responsible_own = bool(found.responsible) and bool(own & set(self.columns.all("responsible")))
             if found.deadline and found.responsible and (deadline_own or responsible_own) and text:
-                return _is_rest(text) and row.after_break and not last.deadline
+                cut = deadline_own or self.columns.find("number") is not None
+                return _is_rest(text) and row.after_break and ((cut and not deadline_own) or not last.deadline)
             if text and not _is_rest(text) and (deadline_own or responsible_own) and not row.after_break:
                 return False
             return not text or _is_rest(text) or self.columns.find("number") is not None
         return last.number is None and _is_rest(text) and row.after_break
+
+    def _goes_on(self, found: RowData, last: RowData) -> bool:
+        """A row that a page's end cut through all its cells: they begin as no cell begins."""
+        whole = self.columns.find("number") is None
+        signs = [_is_rest(" ".join(found.text)), bool(found.responsible) and _is_rest(found.responsible[0])]
+        said = bool(last.deadline) and bool(_NO_YEAR.search(last.deadline[-1]))
+        signs.append(said and len(found.deadline) == 1 and bool(_ONLY_YEAR.match(found.deadline[0])))
+        return bool(found.text) and (sum(signs) > 1 if whole else any(signs))
 
     def _timed(self) -> list[int]:
         return [c for role in ("deadline", "start", "finish", "quarter", "month") for c in self.columns.all(role)]
@@ -184,7 +229,11 @@ class _Repair:
             return
         last.text += found.text
         last.deadline += [part for part in found.deadline if part not in last.deadline]
-        last.responsible += [part for part in found.responsible if part not in last.responsible or len(part) < 4]
+        fresh = [part for part in found.responsible if part not in last.responsible or len(part) < 4]
+        listed = ", " in " ".join(last.responsible) and last.responsible[-1][-1] not in ",;.)"
+        if fresh and listed and found.source.page is not None:
+            last.responsible[-1] += " " + fresh.pop(0)
+        last.responsible += fresh
         last.completion += found.completion
         last.number = last.number or found.number
         last.repaired = True
@@ -268,7 +317,10 @@ def _is_rest(text: str) -> bool:
 def _unfinished(text: str) -> bool:
     words = text.split()
     return bool(words) and (
-        text[-1] in ",-–(:" or words[-1].lower() in _PREPOSITIONS or text.count("«") > text.count("»")
+        text[-1] in ",-–(:"
+        or words[-1].lower() in _PREPOSITIONS
+        or text.count("«") > text.count("»")
+        or text.count("(") > text.count(")")
     )
 
 

@@ -40,6 +40,10 @@ _SIGNED = re.compile(
     rf"^(?P<position>{POSITION}\b.{{0,260}}?)[\s_/]+(?P<name>{NAME})[\s_]*$", re.IGNORECASE | re.DOTALL
 )
 _NAME_AT_END = re.compile(rf"(?P<name>{NAME})[\s_]*$")
+_REST_OF_POSITION = re.compile(
+    r"^(?:[а-яё]|Управлени|Министерств|Министр\b|Правительств|Департамент|Комитет|Администраци"
+    r"|[А-ЯЁ][а-яё]+\s+(?:области|края|района|округа))[^\d.:;]*,?$"
+)
 _DIGITS = r"(?:(?:тел|т)\.?\s*[.:]?\s*)?(?:\+?[78]\s*)?\(?\d[\d\s()–-]{4,20}"
 _PHONE = re.compile(rf"^{_DIGITS}$", re.IGNORECASE)
 _PERFORMER = re.compile(rf"^(?:исп(?:олнитель|олн)?\.?\s*:?\s*)?{NAME},?$", re.IGNORECASE)
@@ -60,7 +64,10 @@ def split(nodes: list[Node]) -> Zones:
     zones = Zones()
     place = "heading"
     flat = _flattened(nodes)
+    skipped = 0
     for index, node in enumerate(flat):
+        if index < skipped:
+            continue
         if isinstance(node, Grid):
             place = "body" if place == "heading" else place
             (zones.body if place == "body" else zones.annexes).append(node)
@@ -72,6 +79,7 @@ def split(nodes: list[Node]) -> Zones:
             if signed is not None and zones.body:
                 zones.signatory, zones.signature = signed, node.source
                 _take_back(zones.body, signed)
+                skipped = _rest_of_position(flat, index + 1, signed)
                 place = "annexes"
                 continue
             if _begins_annex(node, zones):
@@ -84,6 +92,16 @@ def split(nodes: list[Node]) -> Zones:
             zones.annexes.append(node)
     zones.annexes = _without_performer(zones.annexes)
     return zones
+
+
+def _rest_of_position(nodes: list[Node], index: int, signed: Signatory) -> int:
+    """The lines of a position that stand below the name, as a cell of several lines beside it gives: where they end."""
+    while index < len(nodes) and isinstance(node := nodes[index], Para) and not node.gap and signed.position:
+        if len(node.text) > 60 or not _REST_OF_POSITION.match(_plain(node.text)) or NAME_RE.search(node.text):
+            break
+        signed.position = f"{signed.position} {node.text}"
+        index += 1
+    return index
 
 
 def _without_performer(annexes: list[Node]) -> list[Node]:
@@ -141,9 +159,14 @@ def _signature(nodes: list[Node], index: int) -> Signatory | None:
     if at_end and flat[: at_end.start()].strip():
         position = _position_before(nodes, index)
         first = flat[: at_end.start()].strip(" _")
-        if position and len(flat) < 120 and not re.search(r"[.:;(]", first) and not re.search(r"\d", first):
+        if position and len(flat) < 120 and not re.search(r"[.:;(\d]", _plain(first)):
             return Signatory(_clean_name(at_end["name"]), f"{position} {first}")
     return None
+
+
+def _plain(text: str) -> str:
+    """The text without the points of «г.», «обл.», which end no sentence."""
+    return re.sub(r"\b(?:г|обл|им|р|с|пос)\.", "", text)
 
 
 def _clean_name(name: str) -> str:
