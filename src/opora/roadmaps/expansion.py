@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Count
+
 from opora.access.models import Membership
 from opora.core.actor import LEVEL
 from opora.core.clock import today
@@ -54,7 +56,7 @@ class Line:
     part: Part | None
     windows: list[Window]
     resolved: list[Resolved]
-    existing: int = 0
+    sent: dict[int, int]  # how many assignments there are, by the key of the window
 
     @property
     def text(self) -> str:
@@ -78,8 +80,12 @@ class Line:
         return len(self.targets) * len(self.sendable)
 
     @property
+    def existing(self) -> int:
+        return sum(self.sent.values())
+
+    @property
     def new(self) -> int:
-        return max(self.count - self.existing, 0)
+        return sum(max(len(self.targets) - self.sent.get(window.pk, 0), 0) for window in self.sendable)
 
     @property
     def unknown(self) -> list[Resolved]:
@@ -87,7 +93,8 @@ class Line:
 
     @property
     def past(self) -> list[Window]:
-        return [window for window in self.sendable if window.is_past(today())]
+        """Windows whose day has passed and by which nothing was sent."""
+        return [window for window in self.sendable if window.is_past(today()) and not self.sent.get(window.pk)]
 
 
 @dataclass(slots=True)
@@ -164,9 +171,8 @@ class _Expander:
         people: dict[tuple[int, int | None], list[Responsible]] = defaultdict(list)
         for one in Responsible.objects.filter(activity__roadmap=self.roadmap).order_by("order"):
             people[(one.activity_id, one.part_id)].append(one)
-        existing: dict[tuple[int, int | None], int] = defaultdict(int)
-        for activity_id, part_id in Assignment.objects.filter(roadmap=self.roadmap).values_list("activity", "part"):
-            existing[(activity_id, part_id)] += 1
+        sent = Assignment.objects.filter(roadmap=self.roadmap).order_by().values_list("window").annotate(Count("pk"))
+        by_window = dict(sent)
         lines = []
         for activity in activities:
             divided: list[Part | None] = list(parts[activity.pk]) if activity.divided else []
@@ -174,7 +180,8 @@ class _Expander:
                 key = (activity.pk, part.pk if part else None)
                 found = people[key] or people[(activity.pk, None)]
                 resolved = [self._resolve(one) for one in found]
-                lines.append(Line(activity, part, windows[key], resolved, existing[key]))
+                counted = {w.pk: by_window[w.pk] for w in windows[key] if w.pk in by_window}
+                lines.append(Line(activity, part, windows[key], resolved, counted))
         return Expansion(self.roadmap, lines)
 
     def _resolve(self, one: Responsible) -> Resolved:

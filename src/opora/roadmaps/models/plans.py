@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.db import models
@@ -17,6 +18,9 @@ from opora.core.workflow import Transition, Workflow
 from opora.deadlines import Deadline, describe, from_json
 from opora.documents.models import Document
 from opora.registry.models import Organisation
+
+
+_BULLET = re.compile(r"(?<=[:;,.)»])\s+[-–•]\s+(?=\D)")
 
 
 class RoadMapState(models.TextChoices):
@@ -142,6 +146,11 @@ class Activity(PublicModel):
         """«пункт 6 «Организация подготовительной работы…»»"""
         start = self.text[:80] + ("…" if len(self.text) > 80 else "")
         return f"пункт {self.number} «{start}»" if self.number else f"«{start}»"
+
+    @property
+    def lines(self) -> str:
+        """The text with what it enumerates on lines of their own."""
+        return _BULLET.sub("\n– ", self.text)
 
     @property
     def deadline_read(self) -> Deadline | None:

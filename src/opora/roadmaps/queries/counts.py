@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,6 +58,10 @@ def seen(roadmap: RoadMap, user: Actor) -> QuerySet[Assignment]:
     return Assignment.objects.visible(user).filter(roadmap=roadmap).exclude(state=S.CANCELLED)
 
 
+def _keyed(rows: Iterable[dict[str, Any]], key: str) -> dict[Any, Counts]:
+    return {row[key]: Counts(**{name: count for name, count in row.items() if name != key}) for row in rows}
+
+
 def over_all(roadmap: RoadMap, user: Actor) -> Counts:
     return Counts(**seen(roadmap, user).aggregate(**_aggregates()))
 
@@ -66,7 +69,7 @@ def over_all(roadmap: RoadMap, user: Actor) -> Counts:
 def by_activity(roadmap: RoadMap, user: Actor) -> dict[int, Counts]:
     """By the key of the activity."""
     rows = seen(roadmap, user).order_by().values("activity").annotate(**_aggregates())
-    return {row.pop("activity"): Counts(**row) for row in rows}
+    return _keyed(rows, "activity")
 
 
 def by_roadmap(roadmaps: Iterable[RoadMap], user: Actor) -> dict[int, Counts]:
@@ -79,7 +82,7 @@ def by_roadmap(roadmaps: Iterable[RoadMap], user: Actor) -> dict[int, Counts]:
         .values("roadmap")
         .annotate(**_aggregates())
     )
-    return {row.pop("roadmap"): Counts(**row) for row in rows}
+    return _keyed(rows, "roadmap")
 
 
 @dataclass(slots=True)
@@ -100,8 +103,6 @@ def by_territory(roadmap: RoadMap, user: Actor) -> list[Territory]:
         .values("place")
         .annotate(**_aggregates())
     )
-    found: dict[str, Counts] = defaultdict(Counts)
-    for row in rows:
-        found[row.pop("place")] = Counts(**row)
+    found = _keyed(rows, "place")
     organisations = Organisation.objects.filter(path__in=found).order_by("sort_name")
     return [Territory(o, found[o.path]) for o in organisations]
