@@ -21,7 +21,7 @@ _UNTIL = re.compile(r"UNTIL=(\d{4})")
 def copied_facts(document: Document, years: int) -> tuple[dict[str, Any], Callable[[Document], None]]:
     """The heading of the copy, and the function that gives a new document the other facts."""
     facts = list(document.facts.kept().order_by("order", "pk"))
-    old = next((fact.data for fact in facts if fact.kind == FactKind.HEADING), {})
+    old: dict[str, Any] = next((fact.data for fact in facts if fact.kind == FactKind.HEADING), {})
     heading = {name: old.get(name) for name in HEADING if name not in _OWN}
     heading |= {"title": moved_text(old.get("title"), years), "addressees": old.get("addressees") or []}
 

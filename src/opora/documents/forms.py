@@ -52,14 +52,14 @@ _CONFIDENTIAL = "Отметьте, если в документе перечис
 
 
 class UploadForm(_Registered):
-    files = FilesField(
+    documents = FilesField(
         label="Файлы",
         widget=Files(attrs={"accept": ",".join(SUFFIXES), "multiple": True, "data-drop": ""}),
         help_text=f"Документы {READABLE}, каждый не больше 30 МБ. Можно выбрать несколько или перетащить их сюда.",
     )
     confidential = forms.BooleanField(label="С ограниченным доступом", required=False, help_text=_CONFIDENTIAL)
 
-    field_order = ("files", "organisation", "confidential")
+    field_order = ("documents", "organisation", "confidential")
 
 
 class ReplaceForm(forms.Form):

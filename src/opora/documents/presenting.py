@@ -173,7 +173,7 @@ def row_of(fact: Fact, suffix: str = "") -> Row:
 
 def _cell(fact: Fact, field: Field) -> Cell:
     value: Any = fact.data.get(field.name)
-    aside = ()
+    aside: tuple[tuple[str, str], ...] = ()
     if field.name == "text":
         others = [one for one in FIELDS[fact.kind] if one.name in _ASIDE and fact.data.get(one.name)]
         aside = tuple((one.label, said(one, fact.data[one.name])) for one in others)

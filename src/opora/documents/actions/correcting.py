@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -83,11 +84,13 @@ def add_fact(
     kind: str,
     parent: Fact | None = None,
     after: Fact | None = None,
+    fields: Mapping[str, Any] | None = None,
     **values: Any,
 ) -> Fact:
     """Add by hand what the reading lacks: behind `after`, or at the end of `parent`.
 
-    A row without a section, or a section without a road map, gets one.
+    Its fields come by name, or in `fields` (a reference has a field `kind`). A row without a section, or a section
+    without a road map, gets one.
     """
     document = open_document(document, by)
     if after is not None:
@@ -96,7 +99,7 @@ def add_fact(
     parent = _parent(document, FactKind(kind), parent)
     fact = Fact(document=document, kind=kind, parent=parent, data=empty(kind))
     context = context_of(fact)
-    for name, value in values.items():
+    for name, value in {**(fields or {}), **values}.items():
         field = field_of(kind, name)
         fact.data[name] = written(kind, field, value, fact.data[name], context)
     for field in FIELDS[kind]:

@@ -51,7 +51,7 @@ def _upload_all(request: HttpRequest, form: UploadForm) -> list[Document]:
     """Each file by itself: a file that cannot be a document does not stop the others."""
     given, made = form.cleaned_data, []
     problems = []
-    for file in given["files"]:
+    for file in given["documents"]:
         about = {"organisation": given["organisation"], "confidential": given["confidential"]}
         try:
             made.append(actions.upload(by=actor(request), file=file, name=file.name, **about))
@@ -61,7 +61,7 @@ def _upload_all(request: HttpRequest, form: UploadForm) -> list[Document]:
         if made:
             messages.error(request, text)
         else:
-            form.add_error("files", text)
+            form.add_error("documents", text)
     return made
 
 

@@ -79,7 +79,7 @@ def add(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
     form = FactForm(request.POST or None, kind=kind)
     if form.is_valid():
         try:
-            fact = actions.add_fact(found, by=actor(request), kind=kind, parent=parent, after=after, **form.values)
+            fact = actions.add_fact(found, by=actor(request), kind=kind, parent=parent, after=after, fields=form.values)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
