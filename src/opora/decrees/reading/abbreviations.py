@@ -61,17 +61,24 @@ def legend_of(lines: list[str]) -> dict[str, str]:
             for match in good:
                 run[match["short"]] = match["long"].strip(" .;")
         else:
-            if inside or len(run) >= 2:
+            if inside or len(run) >= 2 or _sure(run):
                 found.update(run)
             run, inside = {}, inside and not run
-    if inside or len(run) >= 2:
+    if inside or len(run) >= 2 or _sure(run):
         found.update(run)
     return found
+
+
+def _sure(run: dict[str, str]) -> bool:
+    """A legend of one line: its words begin with the letters of the abbreviation."""
+    return len(run) == 1 and all(_makes(long, [c.lower() for c in short if c.isalpha()]) for short, long in run.items())
 
 
 def _before(text: str, short: str) -> str | None:
     """The phrase that an abbreviation stands for: back to where its noun phrase begins."""
     text = text.rstrip(" ,")
+    if not short.isupper() and (named := _named(text, short)):
+        return named
     sentence = re.split(
         r"(?<=[.;:])(?<!\bг\.)(?<!\bс\.)(?<!\bим\.)(?<!\bобл\.)(?<!\b[А-ЯЁ]\.)\s+(?=[А-ЯЁ«])|;\s+|:\s+|\n",
         _masked(text),
@@ -90,6 +97,15 @@ def _before(text: str, short: str) -> str | None:
         tail = re.split(r"(?:^|[\s,(])(?:в|на|с|о|об|по|к|для|при|и)\s", phrase)[-1].strip(" ,(")
         return nominative(tail) if 3 < len(tail) < 200 else None
     return nominative(phrase[_chosen(phrase, clusters, short) :].strip())
+
+
+def _named(text: str, short: str) -> str | None:
+    """«дорожную карту поддержки школ (далее – дорожная карта)»: from where the words of the short form stand."""
+    stems = [re.escape(word[: max(4, len(word) - 3)]) for word in short.lower().split()]
+    found = list(re.finditer(r"(?<!\w)" + r"\w*\s+".join(stems) + r"\w*", text, re.IGNORECASE))
+    if len(stems) > 3 or not found or found[-1].end() == len(text) or re.search(r"[.;:]\s", text[found[-1].start() :]):
+        return None
+    return nominative(text[found[-1].start() :].strip())
 
 
 def _masked(text: str) -> str:

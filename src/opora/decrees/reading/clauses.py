@@ -26,12 +26,19 @@ _CONTROL = re.compile(
 )
 
 
+_HEARD = re.compile(
+    r"^(?:\d{1,2}[.)]\s*)?(?:слушали|выступил[аи]?|повестка\s+дня|по\s+\w+\s+вопросу)(?!\w)", re.IGNORECASE
+)
+_DECIDED = re.compile(r"(?:^|[\s.])(?:решил[аи]?|постановил[аи]?|р\s*е\s*ш\s*и\s*л\s*и)\s*:\s*$", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class Point:
     """A clause with what stood below it."""
 
     clause: Clause
     nested: bool = False  # written «1)» under a point with dots
+    part: int = 0  # which «РЕШИЛИ» of a protocol it stands below
     responsible: list[str] = field(default_factory=list)
     lines: list[tuple[str, Source]] = field(default_factory=list)  # paragraphs after its first
     grids: list[Grid] = field(default_factory=list)
@@ -41,16 +48,25 @@ def points_of(body: list[Node], context: Context) -> list[Point]:
     """The points in order; a body without numbers gives its ordering sentences as points without one."""
     points: list[Point] = []
     loose: list[Para] = []
-    ordered = False
+    ordered = hearing = False
+    part = 0
     for node in body:
         if isinstance(node, Grid):
             if points:
                 points[-1].grids.append(node)
             continue
+        if _DECIDED.search(node.text) and len(node.text) < 400:
+            points = points if part else []  # what stands before is the agenda
+            part += 1
+            hearing = False
+            continue
+        hearing = hearing or bool(_HEARD.match(node.text))
+        if hearing:
+            continue
         number = _number(node.text, points)
         if number is not None:
             value, text, nested = number
-            points.append(Point(Clause(value, text, node.source, 0.95), nested))
+            points.append(Point(Clause(value, text, node.source, 0.95), nested, part))
             ordered = True
         elif points:
             points[-1].lines.append((node.text, node.source))
@@ -134,7 +150,7 @@ def _take(point: Point, text: str, context: Context) -> None:
         point.clause.deadline = deadlines.read(said, context.issued, context.period)
     who = RESPONSIBLE_LINE.search(text)
     if who:
-        point.responsible.append(who["who"].strip(" .();"))
+        point.responsible.append(re.sub(r"(?<![А-ЯЁ])[\s.;)]+$", "", who["who"].strip(" (;")))
 
 
 def addressee_of(text: str) -> str | None:

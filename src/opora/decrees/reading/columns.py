@@ -81,6 +81,7 @@ _ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _PATTERNS = tuple((role, re.compile("|".join(patterns))) for role, patterns in _ROLES)
 _MARK = re.compile(r"^\W*(?:[xхvѵ+✓✔*]|да)?\W*$", re.IGNORECASE)
+_DIVIDING = {"start", "finish", "quarter", "month"}
 
 
 @dataclass(slots=True)
@@ -124,10 +125,12 @@ def columns_of(grid: Grid) -> Columns | None:
         divided = [c for c in range(grid.width) if row.spans[c] > 1]
         if rows < len(grid.rows) and _divides(grid.rows[rows], divided, row):
             below = grid.rows[rows]
+            over = ""
             for c in range(grid.width):
+                over = row.text(c) or over
                 if below.cells[c] and c not in below.inherited:
-                    titles[c] = f"{titles[c]} {below.text(c)}".strip()
                     roles[c] = role_of(below.text(c)) or roles[c]
+                    titles[c] = _under(over, below.text(c), roles[c])
             rows += 1
         return Columns(_single_text(roles, titles), titles, rows)
     return None
@@ -135,11 +138,20 @@ def columns_of(grid: Grid) -> Columns | None:
 
 def _divides(below: GridRow, divided: list[int], row: GridRow) -> bool:
     """Whether the row below divides heads: it stands under spanning ones and names roles or repeats nothing else."""
-    if not divided:
-        return False
-    under = {c for d in divided for c in range(d, d + row.spans[d])}
     own = set(below.filled)
+    if not divided:  # in a text the heads that were merged are empty
+        empty = [c for c in own if not row.cells[c]]
+        return len(own) >= 2 and len(empty) >= len(own) - 1 and {role_of(below.text(c)) for c in own} <= _DIVIDING
+    under = {c for d in divided for c in range(d, d + row.spans[d])}
     return bool(own) and own <= under and len(below.filled) >= 2
+
+
+def _under(over: str, title: str, role: str) -> str:
+    """A divided head: a quarter or month takes the year that stands above it."""
+    if role not in ("quarter", "month"):
+        return f"{over} {title}".strip()
+    year = re.search(r"20\d\d", over)
+    return title if not year or re.search(r"20\d\d", title) else f"{title} {year.group()} года"
 
 
 def _single_text(roles: list[str], titles: list[str]) -> list[str]:

@@ -13,7 +13,8 @@ from opora.decrees.reading.activities import Context, addresses, joined, section
 from opora.decrees.reading.clauses import Point, control_in, in_nominative, points_of
 from opora.decrees.reading.columns import Columns, columns_of
 from opora.decrees.reading.findings import findings_of, period_in
-from opora.decrees.reading.heading import kind_of, read_heading
+from opora.decrees.reading.heading import read_heading
+from opora.decrees.reading.lines import kind_of
 from opora.decrees.reading.names import nominative_name
 from opora.decrees.reading.nodes import Grid, Node, Para, nodes_of
 from opora.decrees.reading.references import references_in
@@ -29,7 +30,7 @@ _OWN_LINE = re.compile(
 )
 _SHEET = re.compile(r"^лист\s+согласования", re.IGNORECASE)
 _NAMES_PLAN = re.compile(
-    r"^(?:\w+\s+){0,2}?(?:дорожная\s+карта|план(?:-график)?|перечень|комплекс\s+мер\w*|программа|график)(?!\w)",
+    r"^(?:\w+(?:[аыо][яйе]|ий)\s+){0,2}?(?:дорожная\s+карта|план(?:-график)?|перечень|комплекс\s+мер\w*|программа|график)(?!\w)",
     re.IGNORECASE,
 )
 _TITLE_STOP = re.compile(r"^(?:цел[ьи]|задач|муниципальный\s+координатор|базовые|сроки|[-–—•])", re.IGNORECASE)
@@ -64,7 +65,9 @@ class _Document:
         taken = [id(grid) for point in points for grid in point.grids]
         loose = [node for node in zones.body if isinstance(node, Grid) and id(node) not in taken]
         body = [node for node in zones.body if isinstance(node, Para) or id(node) not in taken]
-        self._nodes([*(body if loose else []), *zones.annexes], context)
+        if loose:
+            self._nodes(body, context, prose=True)
+        self._nodes(zones.annexes, context)
         self._group_in_points(points)
         cited = [*texts, *self._stamps()]
         decree.references = _distinct([r for text, source in cited for r in references_in(text, source)], decree)
@@ -165,15 +168,15 @@ class _Document:
         numbers = [p.clause.number or "" for p in points]
         parents = {n for n in numbers if any(other.startswith(f"{n}.") for other in numbers if n)}
         sections: list[Section] = []
-        owner = None
+        owner: tuple[int, str] | None = None
         for point in points:
             number = point.clause.number or ""
             if number in parents or _NO_WORK.match(point.clause.text):
                 continue
             top = number.rpartition(".")[0]
-            if not sections or top != owner:
+            if not sections or (point.part, top) != owner:
                 sections.append(Section(None))
-                owner = top
+                owner = (point.part, top)
             sections[-1].activities.append(self._activity(point, context))
         if sections:
             self.decree.roadmaps.append(RoadMap(self.decree.title, sections=sections))
@@ -203,15 +206,16 @@ class _Document:
 
     # -- annexes -------------------------------------------------------------------------------------------------
 
-    def _nodes(self, nodes: list[Node], context: Context) -> None:
-        """Tables with the paragraphs above them; lists of members; the approval sheet."""
+    def _nodes(self, nodes: list[Node], context: Context, *, prose: bool = False) -> None:
+        """Tables with the paragraphs above them; lists of members; the approval sheet. In prose a title must say so."""
         above: list[Para] = []
         index = 0
         while index < len(nodes):
             node = nodes[index]
             if isinstance(node, Grid):
                 sheet = any(_SHEET.match(para.text) for para in above)
-                self._grid(node, above, context, None, sheet=sheet)
+                titles = [para for para in above if not prose or _NAMES_PLAN.match(para.text) or _GOAL.match(para.text)]
+                self._grid(node, titles, context, None, sheet=sheet)
                 above = []
             else:
                 taken = self._list(nodes, index)

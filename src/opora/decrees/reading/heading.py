@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from opora.decrees.model import Decree, Signatory
-from opora.decrees.reading.names import NAME_RE
+from opora.decrees.model import Decree
+from opora.decrees.reading.lines import TITLE, Line, kind_of, lines_of, unspaced
 from opora.decrees.reading.nodes import Para
 from opora.decrees.reading.references import DATE, date_of
+from opora.decrees.reading.stamps import read_stamps
 
-KINDS = {
-    "РАСПОРЯЖЕНИЕ": "directive",
-    "ПРИКАЗ": "order",
-    "ПРОТОКОЛ": "protocol",
-    "РЕШЕНИЕ": "decision",
-    "ПОСТАНОВЛЕНИЕ": "other",
-    "ПЛАН": "plan",
-    "КОМПЛЕКСНЫЙ ПЛАН": "plan",
-    "ДОРОЖНАЯ КАРТА": "plan",
-    "МУНИЦИПАЛЬНАЯ ДОРОЖНАЯ КАРТА": "plan",
-    "РЕГИОНАЛЬНАЯ ДОРОЖНАЯ КАРТА": "plan",
-    "КОМПЛЕКС МЕР": "plan",
-    "ПИСЬМО": "letter",
-}
-_KIND = re.compile(rf"^({'|'.join(sorted(KINDS, key=len, reverse=True))})(?=\W|$)")
-_LINE_KIND = re.compile(rf"^({'|'.join(sorted(KINDS, key=len, reverse=True))})$", re.IGNORECASE)
 _NUMBER = re.compile(r"№\s*(?!_|\s*от)([A-Za-zА-Яа-яЁё]{0,6}-?\d[\w/.\-–]*(?:\s?-\s?[а-яё]{1,3})?)")
 _ADDRESS = re.compile(
     r"\bул\.|\bтел\b|тел\.|факс|@|\bОКПО|\bОГРН|\bИНН|\b\d{6}\b|e-mail|https?:|www\.|\bпр(?:осп|-т)\b|пл\.\s",
@@ -33,52 +17,21 @@ _ADDRESS = re.compile(
 )
 _PLACE = re.compile(r"^(?:г(?:ород)?\.?|с\.|п\.|пгт\.?|р\.?\s?п\.|ст-ца)\s*([А-ЯЁ][\w-]+(?:\s[А-ЯЁ][\w-]+)?)$")
 _PLACE_WITHIN = re.compile(r"\sг\.\s*([А-ЯЁ][\w-]+)$")
+_PLACE_BEFORE = re.compile(r"^г\.\s*([А-ЯЁ][\w-]+)\s+(?=\W?\d|от\s)")
 _TOWN = re.compile(r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁа-яё]+)*")
-_TITLE = re.compile(r"^(?:Об?|О\s+внесении)\s+\S")
 _ADDRESSEE = re.compile(
     r"^(?:Руководител\w+|Директор(?:ам|у)|Начальник(?:ам|у)|Глав(?:ам|е)|Министру|Ректор(?:ам|у)|Заместител(?:ям|ю)"
     r"|Председател(?:ям|ю)|Муниципальным\s|Органам\s|Специалистам\s|Координаторам\s)"
 )
 _DATE_LINE = re.compile(rf"^(?:от\s+)?{DATE}", re.IGNORECASE)
 _BLANK = re.compile(r"^(?:На\s+№|№\s*_+|_+|«_+»)")
-_STAMP = re.compile(r"^(?:УТВЕРЖД(?:АЮ|ЕН[АОЫ]?)|Утвержд(?:аю|ен[аоы]?))\b:?")
 _PLACES = re.compile(r"^(?:област|кра[яйею]\b|район|город|округ|республик|федераци)", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class Line:
-    text: str
-    para: Para
-    gap: bool
-
-
-def lines_of(paras: list[Para]) -> list[Line]:
-    return [
-        Line(text.strip(), para, para.gap and index == 0)
-        for para in paras
-        for index, text in enumerate(para.text.split("\n"))
-        if text.strip()
-    ]
-
-
-def unspaced(text: str) -> str:
-    """«П Р И К А З» as a word."""
-    return re.sub(r"(?<![А-ЯЁа-яё])((?:[А-ЯЁ]\s){3,}[А-ЯЁ])(?![А-ЯЁа-яё])", lambda m: m.group().replace(" ", ""), text)
-
-
-def kind_of(text: str) -> tuple[str, str] | None:
-    """(kind, what follows it in the line) of a line that names the kind of a document."""
-    text = unspaced(text)
-    match = _KIND.match(text) or _LINE_KIND.match(text.rstrip(" :."))
-    if not match:
-        return None
-    return KINDS[match.group(1).upper()], text[match.end() :].strip(" .")
 
 
 def read_heading(paras: list[Para], decree: Decree) -> None:
     """Fill what the heading states into the decree."""
     lines = lines_of(paras)
-    stamp = _approval_stamp(lines, decree)
+    stamp = read_stamps(lines, decree)
     lines = [line for index, line in enumerate(lines) if index not in stamp]
     kind_at = next((i for i, line in enumerate(lines) if kind_of(line.text)), None)
     rest = ""
@@ -99,52 +52,12 @@ def read_heading(paras: list[Para], decree: Decree) -> None:
         decree.kind = "letter" if any(_BLANK.match(line.text) for line in lines) else "other"
 
 
-def _approval_stamp(lines: list[Line], decree: Decree) -> set[int]:
-    """«УТВЕРЖДАЮ», position, name and date of the one who approves: he is the signatory."""
-    start = next((i for i, line in enumerate(lines) if _STAMP.match(line.text)), None)
-    if start is None:
-        return set()
-    taken = {start}
-    position: list[str] = []
-    rest = _STAMP.sub("", lines[start].text).strip()
-    if rest:
-        position.append(rest)
-    for index in range(start + 1, min(start + 9, len(lines))):
-        text = lines[index].text
-        if kind_of(text) or _TITLE.match(text):
-            break
-        taken.add(index)
-        name = NAME_RE.search(text)
-        if name:
-            before = text[: name.start()].strip(" _/,")
-            position += [before] if before else []
-            decree.signatory = Signatory(" ".join(name.group().split()), " ".join(position) or None)
-            decree.sources["signatory"] = lines[index].para.source
-            following = index + 1
-            if (
-                following < len(lines)
-                and re.search(r"20\d\d|_{2,}", lines[following].text)
-                and len(lines[following].text) < 50
-            ):
-                taken.add(following)
-                decree.date = decree.date or date_of(lines[following].text)
-            break
-        dated = re.search(
-            rf"^(?:приказом|распоряжением|постановлением)?.*?от\s+({DATE})\s*№\s*(\S+)", text, re.IGNORECASE
-        )
-        if dated:
-            decree.date, decree.number = date_of(dated.group(1)), dated.group(2).rstrip(".,")
-            break
-        position.append(text)
-    return taken
-
-
 def _number_and_date(lines: list[Line], decree: Decree) -> None:
     for line in lines:
         text = line.text
         if _BLANK.match(text) and not date_of(text):
             continue
-        if len(text) > 90 or _TITLE.match(text) or re.match(r"^[Кк]\s+(?:приказу|распоряжению|письму|протоколу)", text):
+        if len(text) > 90 or TITLE.match(text) or re.match(r"^[Кк]\s+(?:приказу|распоряжению|письму|протоколу)", text):
             continue
         day = date_of(text)
         if day and decree.date is None and (_DATE_LINE.match(text) or "№" in text or kind_of(text) or len(text) < 40):
@@ -172,7 +85,7 @@ def _issuer(lines: list[Line], decree: Decree) -> None:
     """The lines above the kind, or at the head of a letter, up to its address."""
     taken: list[Line] = []
     for line in lines:
-        if _TITLE.match(line.text) or _is_data(line.text):
+        if TITLE.match(line.text) or _is_data(line.text):
             if taken:
                 break
             continue
@@ -211,7 +124,7 @@ def _title(lines: list[Line], kind_at: int | None, rest: str, decree: Decree) ->
         for index in range(kind_at + 1 if kind_at is not None else 0, len(lines)):
             first = lines[index].text
             follows = kind_at is not None and decree.kind in ("protocol", "decision", "plan")
-            if _TITLE.match(first) or (follows and not _is_data(first) and not _PLACE.match(first)):
+            if TITLE.match(first) or (follows and not _is_data(first) and not _PLACE.match(first)):
                 start, text = index, first
                 break
     if start is None:
@@ -246,10 +159,11 @@ def _place(lines: list[Line], kind_at: int | None, decree: Decree) -> None:
     if kind_at is None:
         return
     for line in lines[kind_at + 1 :]:
-        if _TITLE.match(line.text):
+        if TITLE.match(line.text):
             return
         match = _PLACE.match(line.text)
-        within = _PLACE_WITHIN.search(line.text) if _DATE_LINE.match(line.text) or "№" in line.text else None
+        data = _DATE_LINE.match(line.text) or "№" in line.text
+        within = _PLACE_BEFORE.match(line.text) or (_PLACE_WITHIN.search(line.text) if data else None)
         alone = _TOWN.fullmatch(line.text) and line.text != decree.title
         address = re.match(r"^(?:ул\.|пр\.|пл\.|г\.\s*[А-ЯЁ][\w-]+,\s*(?:ул|пр|пл))", line.text)
         place = match.group(1) if match else within.group(1) if within else line.text if alone or address else None
@@ -266,7 +180,7 @@ def _addressees(lines: list[Line], decree: Decree) -> None:
             if current:
                 decree.addressees.append(" ".join(current))
             current = [line.text]
-        elif current and not line.gap and not kind_of(line.text):
+        elif current and not line.gap and not kind_of(line.text) and not TITLE.match(line.text):
             current.append(line.text)
         elif current:
             decree.addressees.append(" ".join(current))

@@ -1,0 +1,108 @@
+"""Made-up documents of every layout: the same blocks as .docx and as .txt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from docx import Document
+
+from opora.decrees import read
+from tests.decrees.formats import builders as make
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from opora.decrees import Decree
+
+
+@dataclass
+class Sheet:
+    """A table; `merged` are rectangles (row, column, last row, last column), a row of one text is merged across."""
+
+    rows: list[list[str]]
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    bordered: bool = True
+
+
+Block = str | Sheet
+
+HEADING = [
+    "УПРАВЛЕНИЕ ОБРАЗОВАНИЯ АДМИНИСТРАЦИИ ЛЕСНОГО РАЙОНА",
+    "",
+    "ПРИКАЗ",
+    "",
+    "12.09.2023 № 318",
+    "",
+    "с. Лесное",
+    "",
+    "О мерах поддержки школ района",
+    "",
+    "Во исполнение плана работы управления образования",
+    "",
+    "ПРИКАЗЫВАЮ:",
+    "",
+]
+SIGNATURE = ["", "Начальник управления\t\tМ.К. Зорина", ""]
+TOWNS = ["Берёзовая", "Ольховая", "Кедровая", "Сосновая", "Ивовая", "Липовая", "Осиновая"]
+
+
+def plan(*tables: Sheet, title: str = "План мероприятий по поддержке школ на 2023-2024 учебный год") -> list[Block]:
+    """An order with an annex that holds the tables."""
+    clauses = ["1. Утвердить прилагаемый план.", "2. Контроль за исполнением приказа оставляю за собой."]
+    annex = ["Приложение", "к приказу управления образования", "от 12.09.2023 № 318", "", title, ""]
+    return [*HEADING, *clauses, *SIGNATURE, *annex, *tables]
+
+
+def docx(path: Path, blocks: list[Block]) -> Path:
+    document = Document()
+    for block in blocks:
+        if isinstance(block, str):
+            document.add_paragraph(block)
+            continue
+        width = max(len(row) for row in block.rows)
+        table = document.add_table(0, width, style="Table Grid" if block.bordered else None)
+        for row in block.rows:
+            cells = table.add_row().cells
+            if len(row) == 1:
+                cells[0].merge(cells[-1]).text = row[0]
+                continue
+            for cell, text in zip(cells, row, strict=True):
+                cell.text = text
+        for top, left, bottom, right in block.merged:
+            text = table.cell(top, left).text
+            table.cell(top, left).merge(table.cell(bottom, right)).text = text
+    return make.save(document, path)
+
+
+def txt(path: Path, blocks: list[Block]) -> Path:
+    """As lifted from pages: a row a line, its cells between tabs, line breaks in a cell as <br>."""
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, str):
+            lines.append(block)
+        else:
+            width = max(len(row) for row in block.rows)
+            rows = [[*row, *[""] * (width - len(row))] for row in block.rows]
+            lines += ["", *("\t".join(text.replace("\n", "<br>") for text in row) for row in rows), ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def reading(tmp_path: Path, form: str, blocks: list[Any]) -> Decree:
+    builder = {"docx": docx, "txt": txt}[form]
+    return read(builder(tmp_path / f"a.{form}", blocks))
+
+
+def said(decree: Decree) -> list[tuple[str | None, str, str | None, list[str]]]:
+    """Each activity as (number, text, deadline, responsible)."""
+    return [
+        (a.number, a.text, a.deadline.text if a.deadline else None, [one.text for one in a.responsible])
+        for roadmap in decree.roadmaps
+        for section in roadmap.sections
+        for a in section.activities
+    ]
+
+
+def alarms(decree: Decree) -> list[str]:
+    return [finding.message for finding in decree.findings if finding.severity != "info"]
