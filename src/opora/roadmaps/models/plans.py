@@ -19,7 +19,6 @@ from opora.deadlines import Deadline, describe, from_json
 from opora.documents.models import Document
 from opora.registry.models import Organisation
 
-
 _BULLET = re.compile(r"(?<=[:;,.)»])\s+[-–•]\s+(?=\D)")
 
 

@@ -195,7 +195,8 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
     rows = Evidence.objects.visible(user).select_related("report__assignment__executor")
     found = get_object_or_404(rows.exclude(file=""), public_id=public_id)
     place = found.report.assignment
-    content = found.file.read()
+    with found.file.open("rb") as file:
+        content = file.read()
     return release(
         by=user,
         name=PurePath(found.name).stem,
