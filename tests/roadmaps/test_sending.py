@@ -16,7 +16,7 @@ from opora.core.actor import Denied
 from opora.core.workflow import Refused
 from opora.documents.models import Document
 from opora.journal.models import Entry
-from opora.registry.models import Body, Organisation
+from opora.registry.models import Body, Organisation, Person, Post
 from opora.roadmaps import commands
 from opora.roadmaps.actions import planning, sending
 from opora.roadmaps.actions.building import preview
@@ -219,3 +219,15 @@ def test_organisations_outside_the_territory_are_never_reached(
     sending.send(roadmap, by=coordinator)
     foreign = Organisation.objects.inside(other.authority)
     assert not Assignment.objects.filter(executor__in=foreign).exists()
+
+
+def test_a_person_is_one_executor_whatever_his_position_is_called(
+    roadmap: RoadMap, region: factories.Region, coordinator: User
+) -> None:
+    person = Person.objects.create(last_name="Полякова", first_name="Инна", middle_name="Олеговна")
+    Post.objects.create(person=person, organisation=region.municipalities[1], title="специалист")
+    first = roadmap.activities.get(number="1").responsible.get()
+    for name, expected in (("Полякова И.О.", {region.municipalities[1].short_name}), ("Неизвестная А.А.", set())):
+        first.text, first.name, first.kind = f"{name}, муниципальный координатор", name, "person"
+        first.save()
+        assert names(lines(roadmap)["1"]) == expected

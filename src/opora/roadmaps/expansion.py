@@ -21,6 +21,7 @@ from opora.roadmaps.groups import BY_CODE, Group, group_of, members
 from opora.roadmaps.models import Activity, Assignment, Part, Responsible, RoadMap, Window
 
 _ROLE = re.compile(r"\s*\((?:утверждение|согласование|по согласованию)[^)]*\)\s*$")
+_BODY = re.compile(r"рабоч\w+ групп|комисси|координационн\w+ совет")
 _LATER = re.compile(r"\s*\(далее[^)]*\)\s*$")
 
 
@@ -199,7 +200,7 @@ class _Expander:
         """By alias, then as a group, an organisation or body, a person; then the same for what it abbreviates."""
         text = _LATER.sub("", _ROLE.sub("", one.text)).strip()
         for name in dict.fromkeys([one.text, text, self._long(text)]):
-            found = self._named(name) if name else None
+            found = self._named(name, person=bool(one.name)) if name else None
             if found:
                 return found
         if one.name:
@@ -217,7 +218,7 @@ class _Expander:
     def _long(self, text: str) -> str:
         return str(self.roadmap.abbreviations.get(text, ""))
 
-    def _named(self, name: str) -> tuple[list[Target], str] | None:
+    def _named(self, name: str, *, person: bool) -> tuple[list[Target], str] | None:
         alias = self.groups.get(fold(name))
         if alias:
             return self._group(alias)
@@ -229,15 +230,17 @@ class _Expander:
             return [Target(found)], "организация"
         if fold(name) in (fold(self.territory.name), fold(self.territory.short_name)):
             return [Target(self.territory)], "организация"
+        if person:  # «Баркалова Е.В., муниципальный координатор» is one person, not every municipality
+            return None
         body = self._only_body(name)
         if body:
             return [Target(_executor_of(body), body=body)], "рабочая группа"
         group = group_of(name)
-        return self._group(group) if group and not re.search(r"рабоч\w+ групп|комисси", fold(name)) else None
+        return self._group(group) if group and not _BODY.search(fold(name)) else None
 
     def _only_body(self, name: str) -> Body | None:
         """«Региональная рабочая группа»: the one that this document set up."""
-        if not re.search(r"рабоч\w+ групп|комисси|координационн\w+ совет", fold(name)):
+        if not _BODY.search(fold(name)):
             return None
         bodies = list(Body.objects.filter(document_id=self.roadmap.document.public_id, dissolved_on__isnull=True)[:2])
         return bodies[0] if len(bodies) == 1 else None
