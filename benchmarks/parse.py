@@ -61,7 +61,7 @@ def main() -> int:
         held = held and holds
         print(
             f"{name}, {len(files)} files, {runs} runs: median {median:.2f} s ({min(taken):.2f}-{max(taken):.2f}), "
-            f"of the processor {statistics.median(used):.2f} s, limit {LIMIT:.0f} s: {'holds' if holds else 'DOES NOT HOLD'}"
+            f"processor {statistics.median(used):.2f} s, limit {LIMIT:.0f} s: {'holds' if holds else 'DOES NOT HOLD'}"
         )
     return 0 if held else 1
 
