@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Mapping
 from typing import TextIO
 
 from django.conf import settings
@@ -53,7 +54,7 @@ def _shown(account: Account) -> dict[str, str]:
     return {"login": account.login, "role": str(role), "organisation": account.organisation.short_name}
 
 
-def _say(shown: dict[str, object], out: TextIO) -> None:
+def _say(shown: Mapping[str, object], out: TextIO) -> None:
     """The accounts, as the sign-in page shows them too."""
     out.write(f"Пароль всех учебных записей: {shown['password']}\n")
     accounts = shown["accounts"]
