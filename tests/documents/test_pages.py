@@ -110,6 +110,8 @@ def test_a_row_is_corrected_in_place(page: Client, order: Document) -> None:
     assert "срок непонятен" not in saved
     late = page.post(place, sent, headers=at).content.decode()
     assert "изменил кто-то другой" in late
+    menu = page.get(f"{place}?menu", headers=HTMX).content.decode()
+    assert "Объединить со строкой ниже" in menu
     row = page.get(f"{place}?row", headers=at).content.decode()
     assert "Подготовить отчёт" in row
     assert "<form" not in row
@@ -118,7 +120,9 @@ def test_a_row_is_corrected_in_place(page: Client, order: Document) -> None:
 def test_the_same_without_scripts(page: Client, order: Document) -> None:
     fact = rows(order)[1]
     place = url("fact", order, fact.public_id)
-    assert "<html" in page.get(place).content.decode()
+    whole = page.get(place).content.decode()
+    assert "<html" in whole
+    assert "Объединить со строкой ниже" in whole
     key = f"fact-{fact.public_id}"
     sent: dict[str, Any] = {f"{key}-text": "", f"{key}-edition": fact.edition}
     assert "form-errors" in page.post(place, sent).content.decode()
@@ -127,6 +131,7 @@ def test_the_same_without_scripts(page: Client, order: Document) -> None:
     assert response.headers["Location"] == f"{order.get_absolute_url()}#fact-{fact.public_id}"
     for name in ("up", "merge", "remove_fact", "restore_fact"):
         assert page.post(url(name, order, fact.public_id)).status_code == 302
+        assert page.get(order.get_absolute_url()).status_code == 200
     parts = {"texts": "Первая часть\nВторая часть"}
     assert page.post(url("split", order, fact.public_id), parts).status_code == 302
     added = f"{url('add_fact', order, 'activity')}?after={fact.public_id}"
@@ -172,7 +177,7 @@ def test_approval_says_what_it_makes(
     other.refresh_from_db()
     assert other.state == DocumentState.APPROVED
     shown = page.get(other.get_absolute_url()).content.decode()
-    assert "Изменить" not in shown
+    assert "Изменить:" not in shown
     assert "Сейчас утвердить документ нельзя" in page.get(url("approve", other)).content.decode()
 
 

@@ -19,7 +19,6 @@ from opora.documents import queries
 from opora.documents.actions.common import TO_EDIT
 from opora.documents.actions.reading import finish, read_file
 from opora.documents.actions.uploading import keep
-from opora.documents.models import Document
 from opora.registry.models import Organisation
 from opora.registry.resolve import resolve
 
@@ -34,7 +33,7 @@ def import_document(file: Path, *, organisation: str, by: Actor, dry_run: bool, 
         out.write(summary(file.name, decree))
         if dry_run:
             out.write("Проверка: ничего не сохранено.\n")
-            return _status(decree, [])
+            return _status(decree, 0)
         with transaction.atomic(), file.open("rb") as stream:
             document = keep(by=by, organisation=found, file=File(stream), name=file.name, confidential=False)
             document.version = 1
@@ -48,14 +47,16 @@ def import_document(file: Path, *, organisation: str, by: Actor, dry_run: bool, 
         return 2
     document.refresh_from_db()
     out.write(f"Сохранено: {document}, {found}; состояние — {document.get_state_display()}.\n")
-    duplicates = queries.duplicates_of(document)
+    duplicates, hidden = queries.told_duplicates(document, by)
     for other in duplicates:
         out.write(f"Похоже, этот документ уже есть: {other}, {other.organisation}.\n")
-    return _status(decree, duplicates)
+    if hidden:
+        out.write("Похоже, этот документ уже есть в другой организации.\n")
+    return _status(decree, len(duplicates) + hidden)
 
 
-def _status(decree: Decree, duplicates: list[Document]) -> int:
-    return int(bool(duplicates) or any(finding.severity == "error" for finding in decree.findings))
+def _status(decree: Decree, duplicates: int) -> int:
+    return int(duplicates > 0 or any(finding.severity == "error" for finding in decree.findings))
 
 
 def _organisation(name: str, by: Actor) -> Organisation:

@@ -279,6 +279,12 @@ class Fact(PublicModel):
         return f"{self.get_kind_display()}{number}"
 
     @property
+    def words(self) -> str:
+        """What it says, in short."""
+        names = ("text", "title", "name", "mentor", "short", "message", "number")
+        return next((str(self.data[name]) for name in names if self.data.get(name)), "")
+
+    @property
     def by_hand(self) -> bool:
         return self.original is None
 
@@ -286,6 +292,11 @@ class Fact(PublicModel):
     def touched(self) -> bool:
         """Whether a person had a hand in it."""
         return self.by_hand or self.removed or bool(self.corrected)
+
+    @property
+    def checked(self) -> bool:
+        """Whether a person has looked and found it right."""
+        return self.CHECKED in self.corrected and len(self.corrected) == 1
 
     @property
     def doubtful(self) -> bool:

@@ -10,7 +10,7 @@ from opora.documents.fields import FIELDS, Field, said, understood
 from opora.documents.models import PARENTS, Document, Fact, FactKind
 from opora.documents.source import anchor_of, place_of
 
-_ASIDE = {"completion", "submit_to"}  # shown below the text, not in a column of their own
+_ASIDE = {"addressee", "completion", "submit_to"}  # shown below the text, not in a column of their own
 _TITLES = {
     FactKind.CLAUSE: "Пункты документа",
     FactKind.PARTNERSHIP: "Школы-наставники и курируемые школы",
@@ -22,6 +22,10 @@ _TITLES = {
 _TONES = {"error": "danger", "warning": "warning", "info": "info"}
 _SEVERITIES = {"error": "ошибка", "warning": "проверьте", "info": "к сведению"}
 MOVABLE = (FactKind.CLAUSE, FactKind.ACTIVITY, FactKind.ITEM, FactKind.MEMBER)
+IN_TABLES = (
+    *(FactKind.CLAUSE, FactKind.ACTIVITY, FactKind.ITEM, FactKind.MEMBER, FactKind.PARTNERSHIP),
+    *(FactKind.FORM, FactKind.APPROVAL, FactKind.REFERENCE, FactKind.ABBREVIATION),
+)
 PARTED = (FactKind.CLAUSE, FactKind.ACTIVITY, FactKind.ITEM)
 
 
@@ -45,6 +49,21 @@ class Row:
     @property
     def name(self) -> str:
         return str(self.fact)
+
+    @property
+    def words(self) -> str:
+        """What the fact says, in short."""
+        return self.fact.words
+
+    @property
+    def main(self) -> str:
+        """The field under which marks stand."""
+        required = [cell.field.name for cell in self.cells if cell.field.required and not cell.field.choices]
+        return next(iter(required or [cell.field.name for cell in self.cells]), "")
+
+    @property
+    def in_table(self) -> bool:
+        return self.fact.kind in IN_TABLES
 
     @property
     def movable(self) -> bool:
@@ -101,6 +120,11 @@ class Reading:
     findings: list[FindingView]
     removed: list[Row]
     doubtful: int
+
+    @property
+    def missing(self) -> list[Block]:
+        """Kinds of which the document has nothing yet."""
+        return [block for block in (self.clauses, *self.blocks) if not block.rows]
 
     @property
     def warnings(self) -> int:

@@ -36,6 +36,14 @@ def duplicates_of(document: Document) -> list[Document]:
     return [other for other in found if _is_same(document, other)]
 
 
+def told_duplicates(document: Document, user: Actor) -> tuple[list[Document], int]:
+    """The duplicates that the person may see, and how many there are beside them."""
+    found = duplicates_of(document)
+    known = set(visible(user).filter(pk__in=[one.pk for one in found]).values_list("pk", flat=True))
+    shown = [one for one in found if one.pk in known]
+    return shown, len(found) - len(shown)
+
+
 def _is_same(document: Document, other: Document) -> bool:
     if document.sha256 and other.sha256 == document.sha256:
         return True

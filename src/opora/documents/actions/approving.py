@@ -27,13 +27,13 @@ def approve(document: Document, *, by: Actor, duplicates_ok: bool = False) -> Do
         raise Denied("Утвердить документ может только человек.")
     if not has_content(document):
         raise Refused("В документе ещё ничего не прочитано: добавьте хотя бы один пункт или мероприятие.")
-    duplicates = queries.duplicates_of(document)
-    if duplicates and not duplicates_ok:
-        names = "; ".join(f"«{other}»" for other in duplicates[:3])
-        raise Refused(f"Похоже, этот документ уже есть: {names}. Подтвердите, что это другой документ.")
+    duplicates, hidden = queries.told_duplicates(document, by)
+    if (duplicates or hidden) and not duplicates_ok:
+        names = "".join(f" «{other}»;" for other in duplicates[:3]) + (" в другой организации." if hidden else "")
+        raise Refused(f"Похоже, этот документ уже есть:{names} Подтвердите, что это другой документ.")
     WORKFLOW.move(document, "approve", approved_at=timezone.now(), approved_by=person)
     points.approved.call(document, queries.decree_of(document), by)
-    note("approved", f"утвердил(а) документ «{document}»", document, by, {"duplicates": len(duplicates)})
+    note("approved", f"утвердил(а) документ «{document}»", document, by, {"duplicates": len(duplicates) + hidden})
     return document
 
 

@@ -203,9 +203,7 @@ def _settle(fact: Fact, changed: list[str]) -> None:
 
 def named(fact: Fact) -> str:
     """«мероприятие 3 «Провести вебинар…»», as the journal calls a fact."""
-    data = fact.data
-    names = ("text", "title", "name", "mentor", "short", "message", "number")
-    text = next((str(data[name]) for name in names if data.get(name)), "")
+    text = fact.words
     short = f"{text[:80]}…" if len(text) > 80 else text
     return f"{fact}" + (f" «{short}»" if short else "")
 

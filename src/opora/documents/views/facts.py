@@ -14,19 +14,18 @@ from opora.core.workflow import Refused
 from opora.documents import actions
 from opora.documents.forms import FactForm, SplitForm
 from opora.documents.models import Document, Fact, FactKind
-from opora.documents.presenting import reading_of, row_of
+from opora.documents.presenting import IN_TABLES, reading_of, row_of
 from opora.documents.views.common import actor, edited, fact_of, form_methods
 from opora.ui.once import once
 from opora.ui.pages import tell
 
-_IN_ROWS = (
-    *(FactKind.CLAUSE, FactKind.ACTIVITY, FactKind.ITEM, FactKind.MEMBER, FactKind.PARTNERSHIP),
-    *(FactKind.FORM, FactKind.APPROVAL, FactKind.REFERENCE, FactKind.ABBREVIATION),
-)
-
 
 def _in_place(request: HttpRequest, fact: Fact) -> bool:
-    return request.headers.get("HX-Target") == f"fact-{fact.public_id}" and fact.kind in _IN_ROWS
+    return (
+        request.headers.get("HX-Target") == f"fact-{fact.public_id}"
+        and fact.kind in IN_TABLES
+        and fact.kind != FactKind.ITEM
+    )
 
 
 def _back(fact: Fact) -> HttpResponse:
@@ -38,6 +37,8 @@ def edit(request: HttpRequest, public_id: str, fact_id: str) -> HttpResponse:
     """The form of a fact; in the place of its row where HTMX asks. What is sent is saved once by its edition."""
     found = edited(request, public_id)
     fact = fact_of(found, fact_id)
+    if "menu" in request.GET and request.headers.get("HX-Request"):
+        return render(request, "documents/parts/menu_open.html", {**_row(fact), "document": found})
     in_place = _in_place(request, fact)
     if in_place and "row" in request.GET:
         return render(request, "documents/parts/row.html", {**_row(fact), "document": found, "may_correct": True})
@@ -85,7 +86,7 @@ def add(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
         else:
             return _back(fact)
     heading = f"Добавить: {FactKind(kind).label}"
-    return render(request, "documents/fact.html", {"form": form, "document": found, "heading": heading})
+    return render(request, "documents/fact.html", {"form": form, "document": found, "heading": heading, "row": None})
 
 
 def _asked(document: Document, fact_id: str) -> Fact | None:
@@ -105,7 +106,8 @@ def split(request: HttpRequest, public_id: str, fact_id: str) -> HttpResponse:
             form.add_error("texts", str(refusal))
         else:
             return _back(fact)
-    return render(request, "documents/fact.html", {"form": form, "document": found, "heading": f"Разделить: {fact}"})
+    context = {"form": form, "document": found, "row": None}
+    return render(request, "documents/fact.html", {**context, "heading": f"Разделить: {fact}"})
 
 
 def _act(request: HttpRequest, public_id: str, fact_id: str, act: Callable[[Fact, Actor], object]) -> Fact:

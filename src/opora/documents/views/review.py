@@ -104,20 +104,19 @@ def approve(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask once, saying what will be made, what is still doubtful, and which documents look the same."""
     user, found = actor(request), seen(request, public_id)
     require(user, Permission.DOCUMENTS_APPROVE, found.organisation.path, to=TO_APPROVE)
-    duplicates = queries.duplicates_of(found)
-    sure = not duplicates or request.POST.get("duplicates_ok") == "1"
+    duplicates, hidden = queries.told_duplicates(found, user)
+    sure = not (duplicates or hidden) or request.POST.get("duplicates_ok") == "1"
     if request.method == "POST" and sure:
         actions.approve(found, by=user, duplicates_ok=True)
         tell(request, "Документ утверждён.")
         return redirect(found)
-    known = set(queries.visible(user).filter(pk__in=[one.pk for one in duplicates]).values_list("pk", flat=True))
     context = {
         "document": found,
         "sentences": [one for many in points.preview.call(found, queries.decree_of(found)) for one in many],
         "questions": actions.open_questions(found),
         "ready": found.state == DocumentState.REVIEW and actions.has_content(found),
-        "duplicates": [one for one in duplicates if one.pk in known],
-        "hidden": len([one for one in duplicates if one.pk not in known]),
+        "duplicates": duplicates,
+        "hidden": hidden,
         "asked": request.method == "POST",
     }
     return render(request, "documents/approve.html", context)
