@@ -43,8 +43,8 @@ HEADING = [
     "ПРИКАЗЫВАЮ:",
     "",
 ]
+HEAD = ["№ п/п", "Мероприятие", "Срок", "Ответственный"]
 SIGNATURE = ["", "Начальник управления\t\tМ.К. Зорина", ""]
-TOWNS = ["Берёзовая", "Ольховая", "Кедровая", "Сосновая", "Ивовая", "Липовая", "Осиновая"]
 
 
 def plan(*tables: Sheet, title: str = "План мероприятий по поддержке школ на 2023-2024 учебный год") -> list[Block]:
@@ -106,3 +106,17 @@ def said(decree: Decree) -> list[tuple[str | None, str, str | None, list[str]]]:
 
 def alarms(decree: Decree) -> list[str]:
     return [finding.message for finding in decree.findings if finding.severity != "info"]
+
+
+def windows(decree: Decree) -> list[list[tuple[str | None, str | None]]]:
+    return [
+        [tuple(day.isoformat() if day else None for day in window) for window in activity.deadline.windows]
+        for roadmap in decree.roadmaps
+        for section in roadmap.sections
+        for activity in section.activities
+        if activity.deadline
+    ]
+
+
+def titles(decree: Decree) -> list[tuple[str | None, int]]:
+    return [(section.title, len(section.activities)) for section in decree.roadmaps[0].sections]

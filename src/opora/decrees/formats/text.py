@@ -16,7 +16,7 @@ _BREAKS = re.compile(r"</?(?:p|div|br|li|ul|ol|tr|h\d)\b[^>]{0,200}>", re.IGNORE
 _TAGS = re.compile(r"</?(?:b|i|u|em|strong|span|font|sup|sub|a|td|th|table|tbody|thead)\b[^>]{0,200}>", re.IGNORECASE)
 _ENTITIES = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}
 _STARS = re.compile(r"(?<!\w)(\*{1,3})(?=\S)(.*?)(?<=\S)\1(?!\w)")
-_LETTER = re.compile(r"[А-Яа-яЁё]")
+_POINT = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})*[.)]\t+[^\t]+$")  # «1.1.» and a tab before the text of a point
 
 
 def read_text_layout(path: Path) -> Layout:
@@ -55,6 +55,8 @@ def layout_of(text: str) -> Layout:
             table = None
             line = line.replace("\f", "")
         source = Source(line=number)
+        if table is None and _POINT.match(line):
+            line = line.replace("\t", " ")
         if "\t" in line.strip(" ") and (line.strip() or table):
             if table is None:
                 table = Table([], source)

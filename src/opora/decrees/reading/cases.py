@@ -30,7 +30,7 @@ class _Chain:
 
 
 @cache
-def _analyser() -> Any:
+def analyser() -> Any:
     import pymorphy3
 
     return pymorphy3.MorphAnalyzer()
@@ -38,7 +38,7 @@ def _analyser() -> Any:
 
 @cache
 def _readings(word: str) -> tuple[Any, ...]:
-    parsed = _analyser().parse(word)
+    parsed = analyser().parse(word)
     if parsed[0].tag.POS in ("PREP", "CONJ", "PRCL", "ADVB"):
         return ()
     return tuple(p for p in parsed if p.tag.POS in ("ADJF", "PRTF", "NOUN") and "Name" not in p.tag)

@@ -195,6 +195,11 @@ def in_nominative(who: str) -> str:
     return nominative(who[:1].upper() + who[1:])
 
 
+def is_control(clause: Clause) -> bool:
+    """«Контроль за исполнением … оставляю за собой» asks nobody to do anything by a day."""
+    return clause.deadline is None and bool(_CONTROL.match(clause.text))
+
+
 def control_in(points: list[Point]) -> tuple[str, Source] | None:
     """(name in the accusative, or «за собой»; where) of the point about control."""
     for point in points:

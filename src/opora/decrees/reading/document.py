@@ -10,11 +10,11 @@ from opora.decrees.model import Activity, Decree, Reference, RoadMap, Section, S
 from opora.decrees.reading import groups
 from opora.decrees.reading.abbreviations import abbreviations_in, legend_of
 from opora.decrees.reading.activities import Context, addresses, joined, sections_of
-from opora.decrees.reading.clauses import Point, control_in, in_nominative, points_of
+from opora.decrees.reading.clauses import Point, control_in, in_nominative, is_control, points_of
 from opora.decrees.reading.columns import Columns, columns_of
 from opora.decrees.reading.findings import findings_of, period_in
 from opora.decrees.reading.heading import read_heading
-from opora.decrees.reading.lines import kind_of
+from opora.decrees.reading.lines import NAMES_PLAN, kind_of
 from opora.decrees.reading.names import nominative_name
 from opora.decrees.reading.nodes import Grid, Node, Para, nodes_of
 from opora.decrees.reading.references import references_in
@@ -29,10 +29,6 @@ _OWN_LINE = re.compile(
     r"^(?:приложени\w+|к\s+(?:приказу|распоряжению|протоколу|письму|решению|постановлению))", re.IGNORECASE
 )
 _SHEET = re.compile(r"^лист\s+согласования", re.IGNORECASE)
-_NAMES_PLAN = re.compile(
-    r"^(?:\w+(?:[аыо][яйе]|ий)\s+){0,2}?(?:дорожная\s+карта|план(?:-график)?|перечень|комплекс\s+мер\w*|программа|график)(?!\w)",
-    re.IGNORECASE,
-)
 _TITLE_STOP = re.compile(r"^(?:цел[ьи]|задач|муниципальный\s+координатор|базовые|сроки|[-–—•])", re.IGNORECASE)
 
 
@@ -171,7 +167,7 @@ class _Document:
         owner: tuple[int, str] | None = None
         for point in points:
             number = point.clause.number or ""
-            if number in parents or _NO_WORK.match(point.clause.text):
+            if number in parents or _NO_WORK.match(point.clause.text) or is_control(point.clause):
                 continue
             top = number.rpartition(".")[0]
             if not sections or (point.part, top) != owner:
@@ -214,7 +210,7 @@ class _Document:
             node = nodes[index]
             if isinstance(node, Grid):
                 sheet = any(_SHEET.match(para.text) for para in above)
-                titles = [para for para in above if not prose or _NAMES_PLAN.match(para.text) or _GOAL.match(para.text)]
+                titles = [para for para in above if not prose or NAMES_PLAN.match(para.text) or _GOAL.match(para.text)]
                 self._grid(node, titles, context, None, sheet=sheet)
                 above = []
             else:
@@ -314,7 +310,7 @@ def _heads(above: list[Para]) -> tuple[str | None, str | None]:
     """Title and goal of a road map from the paragraphs above its table."""
     goal = next((m["goal"] for para in above if (m := _GOAL.match(para.text))), None)
     lines: list[str] = []
-    begin = next((index for index, para in enumerate(above) if _NAMES_PLAN.match(para.text)), 0)
+    begin = next((index for index, para in enumerate(above) if NAMES_PLAN.match(para.text)), 0)
     for para in above[begin:]:
         if _OWN_LINE.match(para.text) or re.match(r"^от\s+\d|^№", para.text):
             lines = []

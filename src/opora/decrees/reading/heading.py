@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from opora.decrees.model import Decree
-from opora.decrees.reading.lines import TITLE, Line, kind_of, lines_of, unspaced
+from opora.decrees.reading.lines import NAMES_PLAN, TITLE, Line, kind_of, lines_of, unspaced
 from opora.decrees.reading.nodes import Para
 from opora.decrees.reading.references import DATE, date_of
 from opora.decrees.reading.stamps import read_stamps
@@ -42,10 +42,15 @@ def read_heading(paras: list[Para], decree: Decree) -> None:
             decree.sources["kind"] = lines[kind_at].para.source
     _number_and_date(lines, decree)
     letter = kind_at is None and any(_ADDRESSEE.match(line.text) for line in lines)
+    if kind_at is None and not letter and any(NAMES_PLAN.match(line.text) for line in lines):
+        decree.kind = "plan"
     if letter:
         decree.kind = "letter"
         _addressees(lines, decree)
-    _issuer(lines[:kind_at] if kind_at is not None else lines, decree)
+    named_at = next((i for i, line in enumerate(lines) if NAMES_PLAN.match(line.text)), None)
+    above = kind_at if kind_at is not None else named_at if decree.kind == "plan" else None
+    if decree.issuer is None:
+        _issuer(lines[:above], decree)
     _title(lines, kind_at, rest, decree)
     _place(lines, kind_at, decree)
     if kind_at is None and not letter and decree.title and decree.kind == "other" and decree.number:
@@ -89,7 +94,7 @@ def _issuer(lines: list[Line], decree: Decree) -> None:
             if taken:
                 break
             continue
-        if re.match(r"^РОССИЙСКАЯ ФЕДЕРАЦИЯ$|^Приложение", line.text):
+        if re.match(r"^РОССИЙСКАЯ ФЕДЕРАЦИЯ$|^Приложение|^\(.*\)$", line.text):
             continue
         taken.append(line)
         if len(taken) >= 6:
@@ -124,7 +129,8 @@ def _title(lines: list[Line], kind_at: int | None, rest: str, decree: Decree) ->
         for index in range(kind_at + 1 if kind_at is not None else 0, len(lines)):
             first = lines[index].text
             follows = kind_at is not None and decree.kind in ("protocol", "decision", "plan")
-            if TITLE.match(first) or (follows and not _is_data(first) and not _PLACE.match(first)):
+            names = kind_at is None and decree.kind == "plan" and NAMES_PLAN.match(first)
+            if names or TITLE.match(first) or (follows and not _is_data(first) and not _PLACE.match(first)):
                 start, text = index, first
                 break
     if start is None:
@@ -142,6 +148,7 @@ def _title(lines: list[Line], kind_at: int | None, rest: str, decree: Decree) ->
         and start >= kind_at
         and kind_word
         and not text.lower().startswith(kind_word.strip().lower())
+        and not TITLE.match(text)
     ):
         own = unspaced(lines[kind_at].text)
         kind_word = (

@@ -25,6 +25,11 @@ _KIND = re.compile(rf"^({'|'.join(sorted(KINDS, key=len, reverse=True))})(?=\W|$
 _LINE_KIND = re.compile(rf"^({'|'.join(sorted(KINDS, key=len, reverse=True))})$", re.IGNORECASE)
 TITLE = re.compile(r"^(?:Об?|О\s+внесении)\s+\S")
 
+NAMES_PLAN = re.compile(
+    r"^(?:\w+(?:[аыо][яйе]|ий)\s+){0,2}?(?:дорожная\s+карта|план(?:-график)?|перечень|комплекс\s+мер\w*|программа|график)(?!\w)",
+    re.IGNORECASE,
+)
+
 
 @dataclass(slots=True)
 class Line:

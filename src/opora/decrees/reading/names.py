@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from opora.decrees.reading.cases import analyser
+
 SURNAME = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?"
 INITIALS = r"[А-ЯЁ]\.\s?[А-ЯЁ]\."
-PATRONYMIC = r"[А-ЯЁ][а-яё]+(?:ович|евич|ьич|ична|овна|евна|инична)(?:а|у|ем|е|ы|ой|ом)?"
+PATRONYMIC = r"[А-ЯЁ][а-яё]+(?:(?:ович|евич|ьич)(?:а|у|ем|е)?|(?:ичн|овн|евн)(?:а|ы|е|у|ой|ою))"
 SHORT = rf"(?:{SURNAME}\s+{INITIALS}|{INITIALS}\s?{SURNAME})"
 FULL = rf"{SURNAME}\s+[А-ЯЁ][а-яё]+\s+{PATRONYMIC}"
 NAME = rf"(?:{FULL}|{SHORT})"
@@ -33,9 +35,27 @@ def parts(name: str) -> tuple[str, str]:
 
 def nominative_name(name: str) -> str:
     """A name after «на», «Баркаловой»: the nominative, by the endings of surnames; initials tell no sex."""
+    if re.fullmatch(FULL, name):
+        return _nominative_full(name)
     surname, _ = parts(name)
     original = next(w for w in re.findall(r"[\w-]+", name) if w.replace("ё", "е").replace("Ё", "Е") == surname)
     return name.replace(original, _nominative(original), 1)
+
+
+def _nominative_full(name: str) -> str:
+    """A full name, by the sex that its patronymic tells."""
+    words = name.split()
+    sex = "femn" if re.search(r"н(?:а|ы|е|у|ой|ою)$", words[-1]) else "masc"
+    return " ".join("-".join(_inflected(part, sex) for part in word.split("-")) for word in words)
+
+
+def _inflected(word: str, sex: str) -> str:
+    for reading in analyser().parse(word):
+        if sex in reading.tag and "sing" in reading.tag and {"Surn", "Name", "Patr"} & reading.tag.grammemes:
+            found = reading.inflect({"nomn", "sing", sex})
+            if found:
+                return str(found.word).capitalize()
+    return word
 
 
 def _nominative(surname: str) -> str:

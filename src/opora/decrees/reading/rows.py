@@ -12,6 +12,7 @@ from opora.decrees.reading.nodes import Grid, GridRow
 
 BULLET = re.compile(r"^\s*[-–—•▪]\s*(?=\D)")
 _NUMBER = re.compile(r"^\s*(\d{1,3}(?:\.\d{1,3}){0,3})\s*[.)]{0,3}\s*$")
+_ROMAN = re.compile(r"^\s*(?:раздел\s+|этап\s+)?[IVXХ]{1,6}\s*[.)]?\s*$", re.IGNORECASE)
 _LEADING = re.compile(r"^\s*(\d{1,3}(?:\.\d{1,3}){0,3})\s*[.)]\s*(?=[А-ЯЁA-Z«\"])")
 _SECTION = re.compile(r"^(?:раздел|этап|направление|блок|модуль)(?!\w)|(?:этап|раздел)$", re.IGNORECASE)
 _ONLY_YEAR = re.compile(r"^20\d\d(?:\s*(?:г\.?|года?|уч\w*.*))?$")
@@ -156,8 +157,9 @@ class _Repair:
                 return None
             return row.cells[filled[0]]
         text_at = self.columns.find("text")
-        if len(filled) == 2 and others == [text_at] and found.number and not row.inherited:
-            return [f"{found.number}. {found.text[0]}", *found.text[1:]] if found.text else None
+        numbered = found.number or (number_at is not None and _ROMAN.match(row.text(number_at)))
+        if len(filled) == 2 and others == [text_at] and numbered and not row.inherited:
+            return [f"{found.number or 'I'}. {found.text[0]}", *found.text[1:]] if found.text else None
         return None
 
     def _section_or_rest(self, row: GridRow, found: RowData, text: list[str]) -> None:

@@ -13,7 +13,7 @@ from opora.decrees.reading.references import DATE, date_of
 _APPROVED = re.compile(r"^(?:УТВЕРЖД(?:АЮ|ЕН[АОЫ]?)|Утвержд(?:аю|ен[аоы]?))\b:?")
 _AGREED = re.compile(r"^(?:СОГЛАСОВАН[АОЫ]?|Согласован[аоы]?)\b:?")
 _BY_ORDER = re.compile(
-    rf"^(?:(?:приказом|распоряжением|постановлением|решением)\s+)?(?P<issuer>.*?)\s*от\s+(?P<date>{DATE})\s*№\s*(?P<number>\S+)",
+    rf"^(?:(?:приказ(?:ом)?|распоряжением?|постановлением?|решением?)\s+)?(?P<issuer>.*?)\s*от\s+(?P<date>{DATE})\s*№\s*(?P<number>\S+)",
     re.IGNORECASE,
 )
 _LONGEST = 9  # lines of a stamp
@@ -37,8 +37,9 @@ def _approved(lines: list[Line], start: int, decree: Decree) -> set[int]:
     if named is not None:
         decree.signatory = Signatory(_name(lines[named]), " ".join(position) or None)
         decree.sources["signatory"] = lines[named].para.source
-        dated = lines[max(taken)].text
-        decree.date = decree.date or date_of(dated)
+        by_order = _BY_ORDER.match(lines[max(taken)].text)
+        decree.date = decree.date or date_of(lines[max(taken)].text)
+        decree.number = by_order["number"].rstrip(".,") if by_order else decree.number
         return taken
     order = _BY_ORDER.match(" ".join(position))
     if order:

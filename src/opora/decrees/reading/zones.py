@@ -35,9 +35,9 @@ POSITION = (
     r"(?:начальник|директор|министр|заместитель|первый\s+заместитель|руководитель|председатель|глава|ректор|и\.\s?о\.|исполняющ\w+"
     r"|врио|вр\.\s?и\.\s?о\.|советник|заведующ\w+|проректор|губернатор|статс-секретарь|ведущий|секретарь|президент|управляющ\w+)"
 )
-_POSITION = re.compile(rf"^{POSITION}\b", re.IGNORECASE)
+_POSITION = re.compile(rf"^{POSITION}(?!\w)", re.IGNORECASE)
 _SIGNED = re.compile(
-    rf"^(?P<position>{POSITION}\b.{{0,260}}?)[\s_/]+(?P<name>{NAME})[\s_]*$", re.IGNORECASE | re.DOTALL
+    rf"^(?P<position>{POSITION}(?!\w).{{0,260}}?)[\s_/]+(?P<name>{NAME})[\s_]*$", re.IGNORECASE | re.DOTALL
 )
 _NAME_AT_END = re.compile(rf"(?P<name>{NAME})[\s_]*$")
 _REST_OF_POSITION = re.compile(
