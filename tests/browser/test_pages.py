@@ -1,0 +1,184 @@
+"""Every main page: accessible, light, usable by keyboard and on a phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import PHONE, ROOT, Opens, Visitor
+from tests.browser.pictures import take
+from tests.browser.places import first_link, places
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LIMIT = 150 * 1024
+PEOPLE = ("coordinator", "school", "admin", "")
+TITLES = {
+    "sign-in": "sign-in",
+    "home": "home",
+    "road map": "roadmap",
+    "municipalities": "municipalities",
+    "list": "list",
+    "assignments": "assignments",
+}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, a line each: rule, element, what is wrong."""
+    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(result => result.violations)", RULES
+    )
+    return [
+        f"{page.url}: {rule['id']}: {node['html'][:160]}: {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("login", PEOPLE, ids=lambda login: login or "stranger")
+def test_axe_finds_nothing(visit: Opens, login: str, theme: str) -> None:
+    visitor = visit(login, color_scheme=theme)
+    found = []
+    for name, address in places(visitor, login).items():
+        visitor.go(address)
+        found += violations(visitor.page)
+        if theme == "light" and login in ("coordinator", "") and name in TITLES:
+            take(visitor.page, TITLES[name])
+    assert found == []
+
+
+@pytest.mark.parametrize("login", PEOPLE, ids=lambda login: login or "stranger")
+def test_a_phone_needs_no_scrolling_sideways(visit: Opens, login: str) -> None:
+    visitor = visit(login, viewport=PHONE, has_touch=True, is_mobile=True)
+    wide = {}
+    for name, address in places(visitor, login).items():
+        page = visitor.go(address)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE["width"]:
+            wide[name] = width
+    assert wide == {}
+
+
+@pytest.mark.parametrize("login", PEOPLE, ids=lambda login: login or "stranger")
+def test_the_first_visit_is_light(visit: Opens, login: str) -> None:
+    addresses = places(visit(login), login)
+    heavy = {name: weight for name, address in addresses.items() if (weight := _weight(visit(login), address)) > LIMIT}
+    assert heavy == {}
+
+
+def _weight(visitor: Visitor, address: str) -> int:
+    """Bytes over the wire of a page opened with an empty cache."""
+    session = visitor.context.new_cdp_session(visitor.page)
+    sizes: list[int] = []
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
+    visitor.page.goto(visitor.site.url + address, wait_until="networkidle")
+    visitor.check()
+    visitor.context.close()
+    return sum(sizes)
+
+
+def test_the_keyboard_skips_the_menu_and_focus_is_seen(visit: Opens) -> None:
+    page = visit("coordinator").go("/assignments/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    inside = "document.querySelector('main').contains(document.activeElement)"
+    assert page.evaluate(inside)
+    for _ in range(40):
+        style: dict[str, str] = page.evaluate(
+            "(() => { const one = document.activeElement, s = getComputedStyle(one);"
+            " return {tag: one.outerHTML.slice(0, 90), outline: s.outlineStyle, width: s.outlineWidth}; })()"
+        )
+        assert style["outline"] == "solid", style
+        assert float(style["width"].removesuffix("px")) >= 2, style
+        page.keyboard.press("Tab")
+
+
+def test_tab_goes_through_the_page_as_it_is_read(visit: Opens) -> None:
+    page = visit("coordinator").go("/")
+    order = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        place: int = page.evaluate(
+            "[...document.querySelectorAll('a, button, input, summary, select, textarea, [tabindex]')]"
+            ".indexOf(document.activeElement)"
+        )
+        order.append(place)
+    assert order == sorted(order)
+    assert len(set(order)) == len(order)  # no trap
+
+
+def test_slash_puts_the_cursor_into_the_search(visit: Opens) -> None:
+    page = visit("coordinator").go("/documents/")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "search-everywhere"
+    page.keyboard.type("план")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/**")
+    assert "План" in page.locator("main").inner_text()
+
+
+def test_back_returns_to_the_table_as_it_was(visit: Opens) -> None:
+    page = visit("coordinator").go("/organisations/")
+    rows = page.locator("tbody th[scope=row]")
+    before = rows.all_inner_texts()
+    head = page.locator("thead th a").first
+    address = page.url
+    head.click()
+    page.wait_for_url(lambda url: url != address)
+    head.click()
+    page.wait_for_function("before => document.querySelector('tbody th').innerText !== before", arg=before[0])
+    after = rows.all_inner_texts()
+    assert after != before
+    page.go_back()
+    page.go_back()
+    page.wait_for_url(address)
+    page.wait_for_function("before => document.querySelector('tbody th')?.innerText === before", arg=before[0])
+    assert rows.all_inner_texts() == before
+
+
+def test_the_theme_is_kept(visit: Opens) -> None:
+    visitor = visit("observer")
+    page = visitor.go("/documents/")
+    page.locator(".who > summary").click()
+    page.get_by_role("button", name="Тёмн").click()
+    page.wait_for_load_state()
+    assert page.url.endswith("/documents/")
+    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+
+
+def test_without_javascript_the_menus_open_and_tables_sort(visit: Opens) -> None:
+    page = visit("coordinator", java_script_enabled=False).go("/organisations/")
+    page.locator("thead th a").first.click()
+    assert "sort" in page.url
+    page.locator(".who > summary").click()
+    assert page.get_by_role("button", name="Выйти").is_visible()
+
+
+def test_a_foreign_page_is_not_found_and_says_where_to_go(visit: Opens) -> None:
+    visitor = visit("school")
+    visitor.expected = {403, 404}
+    page = visitor.go("/road-maps/00000000000000000000000000/")
+    assert page.get_by_role("main").get_by_role("link").first.is_visible()
+    page = visitor.go("/settings/accounts/")
+    assert page.get_by_role("main").inner_text()
+
+
+def test_n_goes_to_the_next_doubtful_place(visit: Opens) -> None:
+    visitor = visit("coordinator")
+    visitor.go(first_link(visitor, "/documents/?state=review", r"/documents/[0-9a-z]{26}/"))
+    page = visitor.page
+    doubts = page.locator("[data-doubt]").count()
+    if not doubts:
+        pytest.fail("The demo has no doubtful place to go to")
+    page.keyboard.press("n")
+    assert page.evaluate("document.activeElement.hasAttribute('data-doubt')")
+    assert page.locator(".lit").count() > 0
