@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opora.access import codes
-from opora.access.actions import accept_invitation, invite, renew, revoke
+from opora.access.actions import accept_invitation, create_account, invite, renew, revoke
 from opora.access.imports import person_imported
 from opora.access.models import Invitation, Membership, User
 from opora.access.roles import RoleCode
@@ -210,3 +210,30 @@ def test_an_import_invites_once(region: Region) -> None:
     assert Membership.objects.get(user=account).role == "curator"
     person_imported(person, school, "методист", region.user(RoleCode.REGIONAL_COORDINATOR))
     assert Membership.objects.filter(user=account).count() == 1
+
+
+def test_a_coordinator_invites_below_but_makes_nobody_administrator(region: Region) -> None:
+    coordinator = region.user(RoleCode.MUNICIPAL_COORDINATOR)
+    invitation, _ = invite(
+        by=coordinator, organisation=region.schools[0], role=RoleCode.SCHOOL_HEAD, display_name="Директор"
+    )
+    assert Invitation.objects.visible(coordinator).get() == invitation
+    for place, role in (
+        (region.schools[0], RoleCode.ADMINISTRATOR),
+        (region.schools[3], RoleCode.SCHOOL_HEAD),
+        (region.authority, RoleCode.OBSERVER),
+    ):
+        with pytest.raises(Denied):
+            invite(by=coordinator, organisation=place, role=role, display_name="Чужой")
+    with pytest.raises(Denied):
+        create_account(
+            by=coordinator, username="new", password=PASSWORD, organisation=region.schools[0], role="school_head"
+        )
+
+
+def test_roles_of_an_imported_file_become_invitations(region: Region) -> None:
+    person = Person.objects.create(last_name="Приглашённая", first_name="Анна")
+    coordinator = region.user(RoleCode.REGIONAL_COORDINATOR)
+    for _ in range(2):
+        person_imported(person, region.schools[1], "Руководитель школы", coordinator)
+    assert Invitation.objects.get(person=person).role == RoleCode.SCHOOL_HEAD

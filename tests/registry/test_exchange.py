@@ -218,7 +218,7 @@ def test_a_row_outside_ones_part_is_a_problem_that_tells_nothing(region: Region,
     with pytest.raises(Refused):
         apply(read(book([row]), "р.xlsx"), by=editor)
     with pytest.raises(Denied):
-        apply(read(book([row]), "р.xlsx"), by=region.user(RoleCode.MUNICIPAL_COORDINATOR))
+        apply(read(book([row]), "р.xlsx"), by=region.user(RoleCode.METHODIST))
     other.refresh_from_db()
     assert other.phone == "секрет"
 

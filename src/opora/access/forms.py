@@ -56,6 +56,7 @@ class OrganisationField(forms.CharField):
 class RoleForm(forms.Form):
     """A role in an organisation that the person may manage."""
 
+    permission = Permission.ACCOUNTS_MANAGE
     organisation = OrganisationField()
     role = forms.ChoiceField(label="Роль", choices=RoleCode, widget=forms.RadioSelect)
 
@@ -63,9 +64,10 @@ class RoleForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["organisation"]
         if isinstance(field, OrganisationField):
-            scope = user.scope(Permission.ACCOUNTS_MANAGE)
+            scope = user.scope(self.permission)
             field.queryset = Organisation.objects.active().filter(scope.q("path"))
-        choices = [(code, f"{_capital(label)}. {ROLES[code].description}") for code, label in RoleCode.choices]
+        codes = [c for c in RoleCode if c != RoleCode.ADMINISTRATOR or user.may(Permission.ACCOUNTS_MANAGE)]
+        choices = [(code, f"{_capital(code.label)}. {ROLES[code].description}") for code in codes]
         self.fields["role"] = forms.ChoiceField(label="Роль", choices=choices, widget=forms.RadioSelect)
 
 
@@ -83,6 +85,7 @@ class EndForm(forms.Form):
 
 
 class InviteForm(RoleForm):
+    permission = Permission.ACCOUNTS_INVITE
     display_name = forms.CharField(label="Фамилия, имя, отчество", max_length=300)
     email = forms.EmailField(
         label="Электронная почта",

@@ -8,6 +8,9 @@ from opora.ui.points import MenuItem
 
 
 def items(user: Actor) -> list[MenuItem]:
-    if not user.may(Permission.ACCOUNTS_MANAGE):
-        return []
-    return [MenuItem("Учётные записи", reverse("access:accounts"), icon="users-group", order=95, group="Управление")]
+    group = "Управление"
+    if user.may(Permission.ACCOUNTS_MANAGE):
+        return [MenuItem("Учётные записи", reverse("access:accounts"), icon="users-group", order=95, group=group)]
+    if user.may(Permission.ACCOUNTS_INVITE):
+        return [MenuItem("Приглашения", reverse("access:invitations"), icon="mail", order=95, group=group)]
+    return []

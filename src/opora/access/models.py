@@ -179,7 +179,7 @@ class Membership(PublicModel):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible(self, user: Actor) -> InvitationQuerySet:
-        return self.filter(user.scope(Permission.ACCOUNTS_MANAGE).q("organisation__path"))
+        return self.filter(user.scope(Permission.ACCOUNTS_INVITE).q("organisation__path"))
 
     def pending(self) -> InvitationQuerySet:
         """Those that can still be accepted."""

@@ -64,6 +64,7 @@ _ISSUES = _own(
     Permission.PEOPLE_VIEW,
     Permission.JOURNAL_VIEW,
     Permission.REGISTRY_EDIT,
+    Permission.ACCOUNTS_INVITE,
 )
 
 ROLES: dict[str, Role] = {
@@ -118,7 +119,7 @@ ROLES: dict[str, Role] = {
         Role(
             RoleCode.ADMINISTRATOR,
             "Ведёт учётные записи и роли. Данных школ не видит.",
-            _DIRECTORY | _own(Permission.ACCOUNTS_MANAGE),
+            _DIRECTORY | _own(Permission.ACCOUNTS_MANAGE, Permission.ACCOUNTS_INVITE),
         ),
     )
 }

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 class Permission(StrEnum):
     ACCOUNTS_MANAGE = "accounts.manage"
+    ACCOUNTS_INVITE = "accounts.invite"  # give people a first role below, but never that of an administrator
     REGISTRY_VIEW = "registry.view"  # the public directory of organisations
     REGISTRY_EDIT = "registry.edit"
     PEOPLE_VIEW = "people.view"  # people with positions and contacts

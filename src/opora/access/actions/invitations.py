@@ -43,7 +43,7 @@ def invite(
 
     `site` is the address of this site («https://…»), without which the letter names no link.
     """
-    require_grant(by, role, organisation)
+    require_grant(by, role, organisation, Permission.ACCOUNTS_INVITE)
     refuse_taken_email(email)
     if person and User.objects.filter(person=person).exists():
         raise Refused(f"У человека {person} уже есть учётная запись: добавьте роль на её странице.")
@@ -66,7 +66,7 @@ def invite(
 @transaction.atomic
 def renew(invitation: Invitation, *, by: Actor, site: str = "") -> tuple[Invitation, str]:
     """A new code, good for another thirty days; the old one is worth nothing from now on."""
-    require_grant(by, invitation.role, invitation.organisation)
+    require_grant(by, invitation.role, invitation.organisation, Permission.ACCOUNTS_INVITE)
     invitation = _locked(invitation)
     _refuse_ended(invitation)
     code = codes.new_code()
@@ -81,7 +81,7 @@ def renew(invitation: Invitation, *, by: Actor, site: str = "") -> tuple[Invitat
 @transaction.atomic
 def revoke(invitation: Invitation, *, by: Actor) -> Invitation:
     path = invitation.organisation.path
-    require(by, Permission.ACCOUNTS_MANAGE, path, to="отозвать это приглашение")
+    require(by, Permission.ACCOUNTS_INVITE, path, to="отозвать это приглашение")
     invitation = _locked(invitation)
     _refuse_ended(invitation)
     invitation.revoked_at = timezone.now()

@@ -13,24 +13,31 @@ from opora.core.workflow import Refused
 from opora.registry.models import Organisation
 
 
-def require_grant(by: Actor, role: str, organisation: Organisation) -> None:
+def require_grant(
+    by: Actor, role: str, organisation: Organisation, permission: Permission = Permission.ACCOUNTS_MANAGE
+) -> None:
     """The right over the organisation, and over all that the role would reach beyond it.
 
     The directory is public and reaches over the region with every role; it asks for nothing.
     """
-    require(by, Permission.ACCOUNTS_MANAGE, organisation.path, to="давать роли в этой организации")
-    if not may_grant(by, role, organisation):
+    require(by, permission, organisation.path, to="давать роли в этой организации")
+    if not may_grant(by, role, organisation, permission):
         raise Denied(
             f"Роль «{RoleCode(role).label}» действует шире той части региона, за которую вы отвечаете. "
             "Обратитесь к администратору региона."
         )
 
 
-def may_grant(by: Actor, role: str, organisation: Organisation) -> bool:
+def may_grant(
+    by: Actor, role: str, organisation: Organisation, permission: Permission = Permission.ACCOUNTS_MANAGE
+) -> bool:
+    """Whoever may only invite makes nobody an administrator."""
+    if role == RoleCode.ADMINISTRATOR:
+        permission = Permission.ACCOUNTS_MANAGE
     membership = Membership(organisation=organisation, role=role)
     reaches = {reach for permission, reach in ROLES[role].grants.items() if permission != Permission.REGISTRY_VIEW}
     paths = {organisation.path, *(membership.reach(reach) for reach in reaches)}
-    return all(by.may(Permission.ACCOUNTS_MANAGE, path) for path in paths)
+    return all(by.may(permission, path) for path in paths)
 
 
 def require_account(by: Actor, account: User, *, to: str) -> str:

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from opora.access import actions, codes, queries
 from opora.access.forms import InviteForm
 from opora.access.models import Invitation
-from opora.access.views.accounts import manager
+from opora.core.actor import Actor, require
+from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
@@ -39,15 +40,25 @@ class InvitationTable(Table[Invitation]):
     default_sort = "-created"
 
 
+def inviter(request: HttpRequest) -> Actor:
+    """The person who asks, if he invites people anywhere."""
+    user: Actor = request.user  # type: ignore[assignment]
+    require(user, Permission.ACCOUNTS_INVITE, to="приглашать людей")
+    return user
+
+
 @require_GET
 def invitations(request: HttpRequest) -> HttpResponse:
-    found = queries.invitations(manager(request))
-    return InvitationTable(request, found, search=queries.search_invitations).response("access/invitations.html")
+    user = inviter(request)
+    found = queries.invitations(user)
+    return InvitationTable(request, found, search=queries.search_invitations).response(
+        "access/invitations.html", {"manages": user.may(Permission.ACCOUNTS_MANAGE)}
+    )
 
 
 @once
 def invite(request: HttpRequest) -> HttpResponse:
-    user = manager(request)
+    user = inviter(request)
     form = InviteForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,7 +74,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 @never_cache
 def invitation(request: HttpRequest, public_id: str) -> HttpResponse:
     """One invitation; with its code, to be printed, right after it was given out."""
-    found = get_object_or_404(queries.invitations(manager(request)), public_id=public_id)
+    found = get_object_or_404(queries.invitations(inviter(request)), public_id=public_id)
     last_id, code = request.session.get(LAST_CODE, ("", ""))
     here = last_id == found.public_id and found.code_hash == codes.digest(code)
     context = {"invitation": found, "code": codes.in_groups(code) if here else "", "site": _site(request)}
@@ -73,7 +84,7 @@ def invitation(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @once
 def renew(request: HttpRequest, public_id: str) -> HttpResponse:
-    user = manager(request)
+    user = inviter(request)
     found = get_object_or_404(queries.invitations(user), public_id=public_id)
     return _shown(request, *actions.renew(found, by=user, site=_site(request)))
 
@@ -81,7 +92,7 @@ def renew(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @once
 def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
-    user = manager(request)
+    user = inviter(request)
     found = get_object_or_404(queries.invitations(user), public_id=public_id)
     if not confirmed(request):
         return confirm(

@@ -40,4 +40,8 @@ def seen_assignment(request: HttpRequest, public_id: str) -> Assignment:
     rows = with_names(Assignment.objects.visible(actor(request))).select_related(
         "roadmap__organisation", "roadmap__document", "window", "body", "person"
     )
-    return get_object_or_404(rows, public_id=public_id)
+    found = get_object_or_404(rows, public_id=public_id)
+    if found.via_list or found.roadmap.confidential:
+        text = f"открыл(а) поручение: {found.activity.label}, {found.executor}"
+        opened(by=actor(request), on=found, text=text, path=found.executor.path)
+    return found
