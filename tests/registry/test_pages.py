@@ -134,7 +134,7 @@ def test_the_lists_cost_the_same_for_any_number_of_rows(
         client.get(reverse("registry:organisations"), {"size": 100})
     with django_assert_num_queries(8):  # session, user, memberships, two counts of the menu, count, page, posts
         client.get(reverse("registry:people"), {"size": 100})
-    with django_assert_num_queries(9):  # with people, groups, names, and the table of children
+    with django_assert_num_queries(11):  # with people, groups, names, and the table of children
         client.get(reverse("registry:organisation", args=[region.municipalities[0].public_id]))
 
 
