@@ -27,6 +27,7 @@ _VERBAL = re.compile(
 _PLACE_AFTER = re.compile(
     r"^(?:област|кра[яйею]\b|район|город|округ|республик|федераци|поселени|регион)", re.IGNORECASE
 )
+_OF_A_PLACE = re.compile(r"(?:ого|ому|ом|ой|ый|ий|ым|ая|ую)$")
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ class _Repair:
 
     def add(self, row: GridRow) -> None:
         found = self._row(row)
-        alone = self._alone(row, found)
+        alone = None if self._second_half(row, found) else self._alone(row, found)
         if alone is not None:
             self._section_or_rest(row, found, alone)
         elif self._continues(row, found):
@@ -153,7 +154,12 @@ class _Repair:
             spread = row.spans[filled[0]] > 1
             if filled[0] == number_at and _NUMBER.match(row.text(filled[0])):
                 return None
-            if found.deadline and not spread and self.columns.roles[filled[0]] not in ("text", "number", ""):
+            if (
+                found.deadline
+                and not spread
+                and not _is_title(row)
+                and self.columns.roles[filled[0]] not in ("text", "number", "")
+            ):
                 return None
             return row.cells[filled[0]]
         text_at = self.columns.find("text")
@@ -167,7 +173,7 @@ class _Repair:
         role = self.columns.roles[column]
         joined = " ".join(text)
         last = self.last
-        if role not in ("text", "number", "") and row.spans[column] == 1:
+        if role not in ("text", "number", "") and row.spans[column] == 1 and not _is_title(row):
             if last:
                 self._join(found)
             return
@@ -212,7 +218,13 @@ class _Repair:
             if text and not _is_rest(text) and (deadline_own or responsible_own) and not row.after_break:
                 return False
             return not text or _is_rest(text) or self.columns.find("number") is not None
-        return last.number is None and _is_rest(text) and row.after_break
+        return self._second_half(row, found)
+
+    def _second_half(self, row: GridRow, found: RowData) -> bool:
+        """A row that a page cut before its number: the number stands with the rest of its text."""
+        last = self.last
+        cut = row.after_break and found.number is not None and last is not None and last.number is None
+        return cut and _is_rest(" ".join(found.text))
 
     def _goes_on(self, found: RowData, last: RowData) -> bool:
         """A row that a page's end cut through all its cells: they begin as no cell begins."""
@@ -310,6 +322,12 @@ def _said(number: str | None) -> str:
     return f" {number}" if number else ""
 
 
+def _is_title(row: GridRow) -> bool:
+    """A numbered text alone in the first column, whatever that is for: a title that was merged across its row."""
+    text = row.text(0)
+    return row.filled == [0] and bool(_LEADING.match(text) or _SECTION.match(text))
+
+
 def _is_rest(text: str) -> bool:
     """A text that cannot begin an activity: it starts in lower case or with a closing mark."""
     stripped = text.lstrip(' «"(')
@@ -363,7 +381,7 @@ def _sentence_start(text: str) -> int | None:
         token = word.group()
         if index and not quoted and re.match(r"^[А-ЯЁ][а-яё]{3,}", token):
             following = words[index + 1].group() if index + 1 < len(words) else ""
-            if not _PLACE_AFTER.match(following):
+            if not (_PLACE_AFTER.match(following) and _OF_A_PLACE.search(token)):
                 found.append((word.start(), bool(_VERBAL.match(token.rstrip(",.;:")))))
         quoted += token.count("«") - token.count("»")
     best = [place for place, verbal in found if verbal] or [place for place, _ in found]
