@@ -14,7 +14,7 @@ from opora.journal.models import Entry
 from opora.lists import actions
 from opora.lists.models import WORKFLOW, Category, ListState, SchoolList
 from opora.lists.queries import is_listed, listed_schools
-from opora.registry.actions import close
+from opora.registry.actions import close, merge
 from tests.factories import Region
 from tests.lists.conftest import Listed, draft
 
@@ -253,3 +253,13 @@ def test_a_coming_list_of_another_territory_or_category_leaves_this_one(listed: 
     actions.add_school(adverse, by=author, organisation=region.schools[1])
     actions.approve(adverse, by=author)
     assert set(listed_schools(region.authority, dt.date(2027, 8, 1))) == set(region.schools)
+
+
+def test_the_successor_of_a_listed_school_stands_in_its_place(region: Region) -> None:
+    coordinator = region.user(RoleCode.REGIONAL_COORDINATOR)
+    made = actions.create_list(by=coordinator, territory=region.authority, school_year=2026, title="Перечень")
+    actions.replace_entries(made, by=coordinator, entries=[(region.schools[0], ""), (region.schools[2], "")])
+    merge(region.schools[0], by=coordinator, into=region.schools[1])
+    assert {entry.organisation for entry in made.entries.all()} == {region.schools[1], region.schools[2]}
+    merge(region.schools[1], by=coordinator, into=region.schools[2])
+    assert [entry.organisation for entry in made.entries.all()] == [region.schools[2]]

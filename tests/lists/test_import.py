@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from docx import Document
 from openpyxl import Workbook
 
 from opora.access.models import User
@@ -69,7 +71,7 @@ def test_csv_of_every_program(encoding: str, delimiter: str) -> None:
     ("content", "name", "why"),
     [
         (b"PK\x03\x04broken", "a.xlsx", "повреждена"),
-        (b"%PDF", "a.pdf", "не таблица"),
+        (b"\x89PNG", "a.png", "не таблица"),
         ("Имя;Код\nа;б".encode(), "a.csv", "нет столбца «Школа»"),
         ("Школа\n".encode(), "a.csv", "нет ни одной школы"),
         (b"x" * (6 * 1024 * 1024), "a.csv", "больше 5 МБ"),
@@ -233,3 +235,27 @@ def test_an_approved_list_takes_no_import(made: SchoolList, region: Region, auth
         importing.apply(kept, by=author)
     client.force_login(author)
     assert client.get(reverse("lists:import", args=[made.public_id])).status_code == 409
+
+
+def test_the_annex_of_an_order_is_a_list_too(tmp_path: Path) -> None:
+    document = Document()
+    document.add_paragraph("Приложение к приказу от 20.08.2026 № 412")
+    table = document.add_table(rows=0, cols=3)
+    for cells in (
+        ("№ п/п", "Наименование муниципального образования", "Наименование общеобразовательной организации"),
+        ("1", "Луговой район", "МБОУ «СОШ № 6»"),
+        ("2", "Полевой район", "МБОУ «СОШ № 12»"),
+    ):
+        for cell, text in zip(table.add_row().cells, cells, strict=True):
+            cell.text = text
+    document.save(str(tmp_path / "order.docx"))
+    rows = read_rows((tmp_path / "order.docx").read_bytes(), "order.docx")
+    assert [(row.municipality, row.name) for row in rows] == [
+        ("Луговой район", "МБОУ «СОШ № 6»"),
+        ("Полевой район", "МБОУ «СОШ № 12»"),
+    ]
+
+
+def test_a_broken_order_is_told_in_words() -> None:
+    with pytest.raises(Problem, match="Откройте"):
+        read_rows(b"PK\x03\x04 broken", "order.docx")

@@ -17,7 +17,7 @@ from opora.core.models import Job
 from opora.core.tasks.running import run_job
 from opora.decrees import read
 from opora.roadmaps.actions import sending, working
-from opora.roadmaps.models import Assignment, RoadMap
+from opora.roadmaps.models import Assignment, RoadMap, Window
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +179,22 @@ def test_marks_count_what_the_person_may_see(sent: RoadMap, region: factories.Re
     marks = {a.number: a.completion for m in read(file).roadmaps for s in m.sections for a in s.activities}
     assert marks["2"] is None
     assert marks["1"] == "Исполнено 0 из 2"
+
+
+def test_report_dates_of_an_activity_can_be_changed(roadmap: RoadMap, coordinator: User) -> None:
+    client, fifth = signed_in(coordinator), roadmap.activities.get(number="5")
+    page = url("dates", roadmap, fifth.public_id)
+    assert client.get(page).status_code == 200
+    first, *rest = Window.objects.filter(activity=fifth).order_by("due")
+    data = {f"due_{w.pk}": w.due.isoformat() for w in (first, *rest) if w.due}
+    data |= {f"due_{first.pk}": "2026-12-20", f"skip_{rest[-1].pk}": "on", "add": "2027-02-15"}
+    assert client.post(page, data).status_code == 302
+    windows = {w.due: w.skipped for w in Window.objects.filter(activity=fifth)}
+    assert windows[dt.date(2026, 12, 20)] is False
+    assert windows[rest[-1].due] is True
+    assert dt.date(2027, 2, 15) in windows
+
+
+def test_an_assignment_leads_to_its_place_in_the_document(sent: RoadMap, region: factories.Region) -> None:
+    body = signed_in(region.user(RoleCode.SCHOOL_HEAD)).get(url("assignment", task_of(region))).content.decode()
+    assert f"{sent.document.get_absolute_url()}#source-" in body

@@ -174,3 +174,24 @@ def _record(event: str, text: str, school_list: SchoolList, by: Actor, data: dic
     territory = school_list.territory
     path = territory.path if event in ("approved", "reopened") else territory.root_path
     record(f"lists.{event}", text, by=by, on=school_list, path=path, confidential=True, data=data)
+
+
+def organisation_succeeded(old: Organisation, successor: Organisation, by: Actor) -> None:
+    """The registry's point: the successor of a listed school stands in its place, once."""
+    entries = ListEntry.objects.filter(organisation=old).select_related("list__territory")
+    there = set(ListEntry.objects.filter(organisation=successor).values_list("list", flat=True))
+    for entry in entries:
+        if entry.list_id in there:
+            entry.delete()
+        else:
+            entry.organisation = successor
+            entry.save(update_fields=["organisation"])
+        record(
+            "lists.succeeded",
+            f"внёс(ла) в список «{entry.list}» преемника: {successor} вместо {old}",
+            by=by,
+            on=entry.list,
+            path=entry.list.territory.path,
+            confidential=True,
+            data={"old": old.public_id, "new": successor.public_id},
+        )

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path, PurePath
 from typing import Any
 
 import python_calamine
 
 from opora.core.errors import Problem
 from opora.core.text import fold
+from opora.decrees import Unreadable
+from opora.decrees.formats import open_layout
+from opora.decrees.layout import Row, Table
 from opora.exports.cells import plain
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -33,6 +39,13 @@ _HEADERS = {
     "код": "code",
     "примечание": "note",
 }
+_LIKE = (
+    (re.compile(r"муницип|район|территори"), "municipality"),
+    (re.compile(r"школ|образовательн\w+ (?:организаци|учреждени)|\bоо\b|\bоу\b"), "name"),
+    (re.compile(r"примечани"), "note"),
+)
+_LONGEST = 100  # characters of a head
+DOCUMENTS = (".docx", ".pdf", ".doc", ".odt", ".rtf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +72,41 @@ def read_rows(content: bytes, name: str) -> list[SourceRow]:
     """The rows of the first sheet that has a column of schools. Raises `Problem`."""
     if len(content) > MAX_BYTES:
         raise Problem(f"Файл больше {MAX_BYTES // 1024 // 1024} МБ. Загрузите таблицу поменьше.")
-    if content[:2] == b"PK":
-        sheets: Records = _workbook(content)
-    elif name.lower().endswith((".csv", ".txt")):
+    suffix = PurePath(name).suffix.lower()
+    if suffix in DOCUMENTS:
+        sheets: Records = _tables(content, suffix)
+    elif content[:2] == b"PK":
+        sheets = _workbook(content)
+    elif suffix in (".csv", ".txt"):
         sheets = [_comma_separated(content)]
     else:
-        raise Problem("Это не таблица xlsx и не csv. Сохраните файл в одном из этих видов и загрузите снова.")
+        raise Problem("Это не таблица и не документ. Нужен файл xlsx, csv, docx или pdf.")
     for records in sheets:
         head = _head(records)
         if head:
             return _not_too_many(_rows(records, *head))
     raise Problem("В файле нет столбца «Школа» (или «Наименование»). Назовите так столбец с названиями школ.")
+
+
+def _tables(content: bytes, suffix: str) -> Records:
+    """The tables of an order's annex."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"list{suffix}"
+        path.write_bytes(content)
+        try:
+            layout = open_layout(path)
+        except Unreadable as error:
+            raise Problem(f"{error.what} {error.advice}".strip()) from error
+    tables = (block for block in layout.blocks if isinstance(block, Table))
+    return [[_cells(row) for row in table.rows] for table in tables]
+
+
+def _cells(row: Row) -> list[str]:
+    """The cells of a row by their columns; a covered place is empty."""
+    found = [""] * max((cell.column + cell.columns for cell in row.cells), default=0)
+    for cell in row.cells:
+        found[cell.column] = " ".join(cell.paragraphs)
+    return found
 
 
 def _workbook(content: bytes) -> Records:
@@ -97,16 +134,30 @@ def _comma_separated(content: bytes) -> list[list[str]]:
 
 
 def _head(records: Sequence[Sequence[object]]) -> tuple[int, dict[int, str]] | None:
-    """The place of the row of headers, and its columns."""
+    """The place of the row of headers, and its columns: those of the form, else a row worded as orders word them."""
+    return _headed(records, _HEADERS.get) or _headed(records, _alike, least=2)
+
+
+def _headed(
+    records: Sequence[Sequence[object]], column_of: Callable[[str], str | None], *, least: int = 1
+) -> tuple[int, dict[int, str]] | None:
     for index, record in enumerate(records[:_HEAD]):
+        titles = [fold(_text(cell)).strip(" *:") for cell in record]
         columns: dict[int, str] = {}
-        for number, cell in enumerate(record):
-            key = _HEADERS.get(fold(_text(cell)).strip(" *:"))
+        for number, title in enumerate(titles):
+            key = column_of(title)
             if key and key not in columns.values():
                 columns[number] = key
-        if "name" in columns.values():
+        if "name" in columns.values() and sum(map(bool, titles)) >= least:
             return index, columns
     return None
+
+
+def _alike(title: str) -> str | None:
+    """What a column holds, by the words of its head."""
+    if len(title) > _LONGEST:
+        return None
+    return next((key for pattern, key in _LIKE if pattern.search(title)), None)
 
 
 def _rows(records: Sequence[Sequence[object]], index: int, columns: dict[int, str]) -> list[SourceRow]:

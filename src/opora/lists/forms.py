@@ -10,7 +10,7 @@ from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.errors import Problem
 from opora.core.permissions import Permission
-from opora.lists.files import MAX_BYTES, SourceRow, read_rows, typed_rows
+from opora.lists.files import DOCUMENTS, MAX_BYTES, SourceRow, read_rows, typed_rows
 from opora.lists.matching import Matcher
 from opora.lists.models import Category, SchoolList, school_year_label
 from opora.registry.models import Organisation
@@ -86,11 +86,11 @@ class ImportForm(forms.Form):
     """A file, or lines typed in."""
 
     file = forms.FileField(
-        label="Таблица",
+        label="Таблица или приказ с приложением",
         required=False,
         help_text="xlsx или csv со столбцом «Школа» (или «Наименование»), если есть — «Муниципалитет», «Код», "
-        "«Примечание».",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        "«Примечание»; или приказ (docx, pdf), в приложении которого есть такая таблица.",
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join((".xlsx", ".csv", *DOCUMENTS))}),
     )
     text = forms.CharField(
         label="Или школы по одной на строке",

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.db.models import QuerySet
 
+from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
+from opora.roadmaps.actions import planning
 from opora.roadmaps.actions.working import Attachment
 from opora.roadmaps.groups import GROUPS
-from opora.roadmaps.models import Activity, AssignmentState, RoadMap, RoadMapState
+from opora.roadmaps.models import Activity, AssignmentState, RoadMap, RoadMapState, Window
 from opora.roadmaps.models.assignments import OPEN
 from opora.roadmaps.queries.work import cut_of
 from opora.roadmaps.uploads import KINDS, MAX_FILES, MAX_SIZE
@@ -121,6 +124,36 @@ class MoveForm(forms.Form):
         if self.cleaned_data["due"] < today():
             raise forms.ValidationError("Этот день уже прошёл. Выберите другой.")
         return self.cleaned_data["due"]
+
+
+class DatesForm(forms.Form):
+    """The windows of one activity, and one more date."""
+
+    add = forms.DateField(label="Добавить срок отчёта", required=False, widget=DayInput)
+
+    def __init__(self, *args: Any, windows: list[Window], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.windows = windows
+        for window in windows:
+            self.fields[f"due_{window.pk}"] = forms.DateField(
+                label="Срок", required=False, widget=DayInput, initial=window.due
+            )
+            self.fields[f"skip_{window.pk}"] = forms.BooleanField(
+                label="не рассылать", required=False, initial=window.skipped
+            )
+
+    def apply(self, activity: Activity, *, by: Actor) -> None:
+        """Carry out what was changed; all or nothing."""
+        with transaction.atomic():
+            for window in self.windows:
+                due = self.cleaned_data[f"due_{window.pk}"]
+                skipped = self.cleaned_data[f"skip_{window.pk}"]
+                if due and due != window.due:
+                    planning.set_windows(activity.roadmap, [window], by=by, due=due)
+                if skipped != window.skipped:
+                    planning.set_windows(activity.roadmap, [window], by=by, skipped=skipped)
+            if self.cleaned_data["add"]:
+                planning.add_window(activity, by=by, due=self.cleaned_data["add"])
 
 
 class ControllerForm(forms.Form):

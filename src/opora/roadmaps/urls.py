@@ -27,5 +27,6 @@ urlpatterns = [
     path("road-maps/<str:public_id>/sending/name/", sending.name, name="name"),
     path("road-maps/<str:public_id>/sending/windows/", sending.windows, name="windows"),
     path("road-maps/<str:public_id>/sending/divide/<str:activity>/", sending.divide, name="divide"),
+    path("road-maps/<str:public_id>/sending/dates/<str:activity>/", sending.dates, name="dates"),
     path("road-maps/<str:public_id>/send/", sending.send, name="send"),
 ]

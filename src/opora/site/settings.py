@@ -191,7 +191,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *env.list("OPORA_OIDC_ORIGINS", default=[])],  # where a sign-in by OpenID Connect leads
         "frame-ancestors": [NONE],
     }
 }

@@ -17,6 +17,7 @@ from opora.core.text import words
 from opora.core.workflow import Transition, Workflow
 from opora.deadlines import Deadline, describe, from_json
 from opora.documents.models import Document
+from opora.documents.source import anchor_of
 from opora.registry.models import Organisation
 
 _BULLET = re.compile(r"(?<=[:;,.)»])\s+[-–•]\s+(?=\D)")
@@ -145,6 +146,12 @@ class Activity(PublicModel):
         """«пункт 6 «Организация подготовительной работы…»»"""
         start = self.text[:80] + ("…" if len(self.text) > 80 else "")
         return f"пункт {self.number} «{start}»" if self.number else f"«{start}»"
+
+    @property
+    def place(self) -> str:
+        """The address of its place in the document: «/documents/…/#source-2-14-r3»."""
+        anchor = anchor_of(self.source) if self.source else ""
+        return self.roadmap.document.get_absolute_url() + (f"#{anchor}" if anchor else "")
 
     @property
     def lines(self) -> str:

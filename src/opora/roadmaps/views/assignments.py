@@ -83,6 +83,7 @@ def _page(
         "decides": decides,
         "manages": manages,
         "document_seen": user.may(Permission.DOCUMENTS_VIEW),
+        "place": found.activity.place,
         "roadmap_seen": user.may(Permission.ROADMAPS_VIEW),
     }
     return render(request, "roadmaps/assignment.html", context, status=status)

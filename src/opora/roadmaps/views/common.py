@@ -41,6 +41,7 @@ def seen_assignment(request: HttpRequest, public_id: str) -> Assignment:
         "roadmap__organisation", "roadmap__document", "window", "body", "person"
     )
     found = get_object_or_404(rows, public_id=public_id)
+    found.activity.roadmap = found.roadmap
     if found.via_list or found.roadmap.confidential:
         text = f"открыл(а) поручение: {found.activity.label}, {found.executor}"
         opened(by=actor(request), on=found, text=text, path=found.executor.path)

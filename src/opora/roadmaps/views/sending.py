@@ -14,11 +14,11 @@ from opora.registry.resolve import resolve
 from opora.roadmaps.actions import planning
 from opora.roadmaps.actions.sending import request_sending
 from opora.roadmaps.expansion import expand
-from opora.roadmaps.forms import MoveForm, NameForm
+from opora.roadmaps.forms import DatesForm, MoveForm, NameForm
 from opora.roadmaps.menu import roadmap_url
 from opora.roadmaps.models import Activity, RoadMap, Window
 from opora.roadmaps.queries import counts
-from opora.roadmaps.views.common import actor, editable_roadmap
+from opora.roadmaps.views.common import actor, editable_roadmap, form_methods
 from opora.ui.once import once
 from opora.ui.pages import tell
 
@@ -132,6 +132,29 @@ def divide(request: HttpRequest, public_id: str, activity: str) -> HttpResponse:
     found = get_object_or_404(Activity, roadmap=roadmap, public_id=activity)
     planning.divide(found, by=actor(request), divided=request.POST.get("do") == "divide")
     return _back(roadmap)
+
+
+@form_methods
+@once
+def dates(request: HttpRequest, public_id: str, activity: str) -> HttpResponse:
+    """The report dates of one activity: moved, left out, added."""
+    roadmap = editable_roadmap(request, public_id)
+    found = get_object_or_404(
+        Activity.objects.select_related("roadmap__organisation"), roadmap=roadmap, public_id=activity
+    )
+    windows = list(Window.objects.filter(activity=found).select_related("part").order_by("part", "due", "pk"))
+    form = DatesForm(request.POST or None, windows=windows)
+    if form.is_valid():
+        try:
+            form.apply(found, by=actor(request))
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            tell(request, "Сроки сохранены.")
+            return _back(roadmap)
+    rows = [(window, form[f"due_{window.pk}"], form[f"skip_{window.pk}"]) for window in windows]
+    context = {"roadmap": roadmap, "activity": found, "form": form, "rows": rows}
+    return render(request, "roadmaps/dates.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
