@@ -1,0 +1,431 @@
+"""Every address of the application and who is answered there: what is not said here is answered 404 (or 403).
+
+Roles are short («rc»: `world.SHORT`), each standing for the role at its usual place. «mc*» is the role at any place of
+its region, «mc**» in another region too; «nobody» is an account without a membership.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from opora.access.codes import in_groups
+from opora.documents.models import FactKind
+from tests.site.world import PLACES, SHORT, World
+
+ALL = "rc** rs** mc** me** sh** ss** cu** ob** ad**"
+EVERYBODY = f"{ALL} nobody"
+MEMBERS = "rc rs mc* me* sh* ss* cu* ob ad"  # of the region
+EXECUTE = "rc** rs** mc** me** sh** ss**"  # documents.view, assignments.report, people.view
+READ_MAPS = f"{EXECUTE} cu** ob**"  # roadmaps.view, assignments.view
+ISSUE = "rc** mc**"
+SCHOOL = "sh ss cu"  # of the first school
+ABOVE = "rc mc"  # the first school
+
+Place = tuple[str, str]
+NOBODY: Place = ("", "nobody")
+
+
+def places(text: str) -> frozenset[Place]:
+    """«rc mc*» as the (place, role) that it stands for."""
+    found: set[Place] = set()
+    for word in text.split():
+        short = word.rstrip("*")
+        if short == "nobody":
+            found.add(NOBODY)
+            continue
+        where = {0: ("inside",), 1: ("inside", "beside", "near"), 2: tuple(PLACES)}[len(word) - len(short)]
+        found |= {(place, SHORT[short]) for place in where if SHORT[short] in PLACES[place]}
+    return frozenset(found)
+
+
+def nothing(world: World) -> list[Any]:
+    return []
+
+
+def of(*names: str) -> Callable[[World], list[Any]]:
+    """The public ids of objects of the world as arguments."""
+    return lambda world: [_attribute(world, name) for name in names]
+
+
+def _attribute(world: World, name: str) -> Any:
+    found: Any = world
+    for part in name.split("."):
+        found = found[int(part)] if part.isdigit() else getattr(found, part)
+    return getattr(found, "public_id", found)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One address with one object.
+
+    `may` is answered, `seen` knows of the object but lacks the right (403); for all others the object is not there
+    (404), or where the page is about no object, the right is missing (403).
+    """
+
+    args: Callable[[World], list[Any]] = nothing
+    may: str = EVERYBODY
+    seen: str = ""
+    methods: str = "GET POST"
+    data: dict[str, Any] = field(default_factory=dict)
+    public: int = 0  # the status for somebody who is not signed in; 0 leads to sign-in
+    status: int = 0  # of those who may, where it is another than that of a page, a way on, a refusal or a form
+    path: str = ""  # of a pattern without a name
+
+    @property
+    def general(self) -> bool:
+        return self.args is nothing
+
+    def expected(self, who: Place) -> int:
+        """0: answered; else the status."""
+        if who in places(self.may):
+            return 0
+        return 403 if self.general or who in places(self.seen) else 404
+
+
+def general(may: str, methods: str = "GET", **values: Any) -> tuple[Rule, ...]:
+    return (Rule(may=may, methods=methods, **values),)
+
+
+def one(obj: Callable[[World], list[Any]], may: str, seen: str = "", methods: str = "GET", **values: Any) -> Rule:
+    return Rule(obj, may, seen, methods, **values)
+
+
+# -- documents ---------------------------------------------------------------------------------------------------
+
+OPEN_SEEN = "rs mc* me* sh* ss* ob"  # an approved open document of the authority, without the right to edit
+
+
+def _facts(name: str) -> Callable[[World], list[Any]]:
+    def arguments(world: World) -> list[Any]:
+        document = getattr(world, name)
+        kind = FactKind.CLAUSE if name == "local_draft" else FactKind.ACTIVITY
+        return [document.public_id, world.fact(document, kind).public_id]
+
+    return arguments
+
+
+def _edits(methods: str = "POST") -> tuple[Rule, ...]:
+    """What only those do who keep the documents of the organisation."""
+    return (
+        one(of("draft"), "rc", methods=methods),
+        one(of("local_draft"), ABOVE, methods=methods),
+        one(of("open_document"), "rc", OPEN_SEEN, methods=methods),
+        one(of("secret_document"), "rc", methods=methods),
+    )
+
+
+def _corrects(methods: str = "POST") -> tuple[Rule, ...]:
+    return one(_facts("draft"), "rc", methods=methods), one(_facts("local_draft"), ABOVE, methods=methods)
+
+
+DOCUMENTS: dict[str, tuple[Rule, ...]] = {
+    "documents:documents": general(f"{EXECUTE} ob**"),
+    "documents:upload": general(ISSUE, "GET POST"),
+    "documents:create": general(ISSUE, "GET POST"),
+    "documents:document": (
+        one(of("open_document"), f"rc {OPEN_SEEN}"),
+        one(of("secret_document"), "rc"),
+        one(of("draft"), "rc"),
+        one(of("local_draft"), ABOVE),
+    ),
+    "documents:file": (one(of("draft"), "rc"), one(of("scan"), "rc")),
+    "documents:page": (one(lambda world: [world.scan.public_id, 1], "rc"),),
+    "documents:read": _edits(),
+    "documents:replace": _edits("GET POST"),
+    "documents:copy": _edits("GET POST"),
+    "documents:access": _edits(),
+    "documents:approve": _edits("GET POST"),
+    "documents:withdraw": _edits(),
+    "documents:restore": _edits(),
+    "documents:add_fact": (
+        one(lambda world: [world.draft.public_id, "clause"], "rc", methods="GET POST"),
+        one(lambda world: [world.local_draft.public_id, "clause"], ABOVE, methods="GET POST"),
+        one(lambda world: [world.open_document.public_id, "clause"], "rc", OPEN_SEEN, methods="GET POST"),
+    ),
+    "documents:fact": _corrects("GET POST"),
+    "documents:split": _corrects("GET POST"),
+    "documents:remove_fact": _corrects(),
+    "documents:restore_fact": _corrects(),
+    "documents:merge": _corrects(),
+    "documents:up": _corrects(),
+    "documents:down": _corrects(),
+}
+
+# -- road maps ---------------------------------------------------------------------------------------------------
+
+MAP_SEEN = "rs mc* me* sh* ss* cu* ob"  # of the region's road map, without the right to edit
+
+
+def _edits_map(methods: str = "POST", more: Callable[[World], list[Any]] | None = None) -> tuple[Rule, ...]:
+    rules = (("sent", "rc", MAP_SEEN), ("prepared", ABOVE, ""), ("secret_map", "rc", ""))
+    return tuple(one(_mapped(name, more), may, seen, methods) for name, may, seen in rules)
+
+
+def _mapped(name: str, more: Callable[[World], list[Any]] | None) -> Callable[[World], list[Any]]:
+    return lambda world: [getattr(world, name).public_id, *(more(world) if more else [])]
+
+
+def _divided(name: str) -> Callable[[World], list[Any]]:
+    return lambda world: [getattr(world, name).public_id, getattr(world, name).activities.first().public_id]
+
+
+def _reads_map() -> tuple[Rule, ...]:
+    return one(of("sent"), f"rc {MAP_SEEN}"), one(of("prepared"), ABOVE), one(of("secret_map"), "rc")
+
+
+def _prints(kind: str) -> tuple[Rule, ...]:
+    def arguments(name: str) -> Callable[[World], list[Any]]:
+        return _mapped(name, lambda world: [kind])
+
+    seen = one(arguments("sent"), f"rc {MAP_SEEN}")
+    return seen, one(arguments("prepared"), ABOVE), one(arguments("secret_map"), "rc")
+
+
+LISTED = f"{ABOVE} {SCHOOL}"  # see the work that the first school has because it is listed
+
+
+def _work(listed: str, plain: str, begun: str, methods: str = "POST") -> tuple[Rule, ...]:
+    """Who acts on the listed school's work, on its other work, on its municipality's; all others who see it: 403."""
+    return (
+        one(of("listed_work"), listed, LISTED, methods),
+        one(of("work"), plain, f"{LISTED} ob", methods),
+        one(of("begun"), begun, f"{ABOVE} ob", methods),
+    )
+
+
+ROADMAPS: dict[str, tuple[Rule, ...]] = {
+    "roadmaps:home": general(EVERYBODY),
+    "roadmaps:assignments": general(READ_MAPS),
+    "roadmaps:assignment": _work(LISTED, f"{LISTED} ob", f"{ABOVE} ob", "GET"),
+    "roadmaps:start": _work("rc mc sh ss", "rc mc sh ss", ABOVE),
+    "roadmaps:report": _work("rc mc sh ss", "rc mc sh ss", ABOVE),
+    "roadmaps:decide": _work(ABOVE, ABOVE, "rc"),
+    "roadmaps:reconsider": _work(ABOVE, ABOVE, "rc"),
+    "roadmaps:cancel": _work("rc", "rc", "rc", "GET POST"),
+    "roadmaps:restore": _work("rc", "rc", "rc"),
+    "roadmaps:controller": _work("rc", "rc", "rc", "GET POST"),
+    "roadmaps:evidence": (
+        one(of("listed_proof"), LISTED),
+        one(of("proof"), f"{LISTED} ob"),
+        one(of("draft_proof"), ABOVE),
+    ),
+    "roadmaps:remove_evidence": (
+        one(of("listed_proof"), "rc mc sh ss", LISTED, "POST"),
+        one(of("proof"), "rc mc sh ss", f"{LISTED} ob", "POST"),
+        one(of("draft_proof"), ABOVE, methods="POST"),
+    ),
+    "roadmaps:roadmaps": general(READ_MAPS),
+    "roadmaps:roadmap": _reads_map(),
+    "roadmaps:municipalities": _reads_map(),
+    "roadmaps:history": (one(of("sent"), "rc", MAP_SEEN), one(of("prepared"), ABOVE), one(of("secret_map"), "rc")),
+    "roadmaps:close": _edits_map(),
+    "roadmaps:reopen": _edits_map(),
+    "roadmaps:export": (*_prints("docx"), *_prints("xlsx"), *_prints("pdf")),
+    "roadmaps:sending": _edits_map("GET"),
+    "roadmaps:name": _edits_map(),
+    "roadmaps:windows": _edits_map(),
+    "roadmaps:divide": (
+        one(_divided("sent"), "rc", MAP_SEEN, "POST"),
+        one(_divided("prepared"), ABOVE, methods="POST"),
+    ),
+    "roadmaps:send": _edits_map(),
+}
+
+# -- the registry: a public directory within the region ------------------------------------------------------------
+
+BOTH = "GET POST"
+PUBLIC = of("region.schools.0")
+
+
+def _in_registry(methods: str = BOTH, more: Callable[[World], list[Any]] | None = None) -> tuple[Rule, ...]:
+    """A change of the first school: of all who see the directory two may."""
+    school = (lambda world: [*PUBLIC(world), *more(world)]) if more else PUBLIC
+    rules = [one(school, ABOVE, MEMBERS, methods)]
+    return (*rules, one(of("region.authority"), "rc", MEMBERS, methods)) if more is None else tuple(rules)
+
+
+def _of_person(methods: str = BOTH, *more: str) -> tuple[Rule, ...]:
+    return (one(of("person", *more), ABOVE, f"{ABOVE} {SCHOOL}", methods),)
+
+
+REGISTRY: dict[str, tuple[Rule, ...]] = {
+    "registry:organisations": general(ALL),
+    "registry:create": general(ISSUE, BOTH),
+    "registry:organisation": (one(PUBLIC, MEMBERS), one(of("region.authority"), MEMBERS)),
+    "registry:edit": _in_registry(),
+    "registry:move": _in_registry(),
+    "registry:close": _in_registry(),
+    "registry:merge": _in_registry(),
+    "registry:add_alias": _in_registry(),
+    "registry:remove_alias": _in_registry("POST", of("alias.pk")),
+    "registry:add_person": _in_registry(),
+    "registry:add_body": _in_registry(),
+    "registry:people": general(f"{EXECUTE} cu**"),
+    "registry:person": (one(of("person"), f"{ABOVE} {SCHOOL}"),),
+    "registry:edit_person": _of_person(),
+    "registry:remove_person": _of_person("POST"),
+    "registry:add_post": _of_person(),
+    "registry:edit_post": _of_person(BOTH, "post.pk"),
+    "registry:remove_post": _of_person("POST", "post.pk"),
+    "registry:body": (one(of("body"), ABOVE),),
+    "registry:edit_body": (one(of("body"), ABOVE, methods=BOTH),),
+    "registry:dissolve_body": (one(of("body"), ABOVE, methods="POST"),),
+    "registry:import": general(ISSUE, BOTH),
+    "registry:import_preview": (one(of("upload"), "rc", "rs** me** sh** ss** cu** ob** ad** nobody", BOTH),),
+    "registry:export": general(ALL, BOTH),
+}
+
+# -- lists -------------------------------------------------------------------------------------------------------
+
+SEE_LIST = "mc sh ss cu"
+
+
+def _edits_list(methods: str = "POST", *more: str) -> tuple[Rule, ...]:
+    return one(of("list", *more), "rc", SEE_LIST, methods), one(of("list_draft", *more), "rc", methods=methods)
+
+
+LISTS: dict[str, tuple[Rule, ...]] = {
+    "lists:lists": general("rc** mc** sh** ss** cu**"),
+    "lists:create": general("rc**", BOTH),
+    "lists:list": (one(of("list"), f"rc {SEE_LIST}"), one(of("list_draft"), "rc")),
+    "lists:edit": _edits_list(BOTH),
+    "lists:approve": _edits_list(),
+    "lists:reopen": _edits_list(),
+    "lists:add": _edits_list(BOTH),
+    "lists:remove": (
+        one(of("list", "region.schools.0"), "rc", SEE_LIST, BOTH),
+        one(of("list_draft", "region.schools.1"), "rc", methods=BOTH),
+    ),
+    "lists:import": _edits_list(BOTH),
+    "lists:preview": (one(of("list_draft", "list_import"), "rc", methods=BOTH),),
+    "lists:school": (one(PUBLIC, f"{ABOVE} {SCHOOL}"),),
+}
+
+# -- the rest ----------------------------------------------------------------------------------------------------
+
+NOT_AD = "rc** rs** mc** me** sh** ss** cu** ob** nobody"
+INVITE = "rc mc ad"
+NO_INVITE = "rs** me** sh** ss** cu** ob** nobody"
+
+
+def _manages(*objects: str, methods: str = "POST") -> tuple[Rule, ...]:
+    """Pages of accounts: a missing right before anything is looked up."""
+    return (one(of(*objects), "ad", NOT_AD, methods),)
+
+
+OTHERS: dict[str, tuple[Rule, ...]] = {
+    "ui:search": general(EVERYBODY),
+    "ui:job": (one(of("job"), "rc"),),
+    "ui:theme": general(EVERYBODY, "POST"),
+    "journal:entries": general(EVERYBODY),
+    "access:accounts": general("ad**"),
+    "access:invitations": general("rc** mc** ad**"),
+    "access:invite": general("rc** mc** ad**", BOTH),
+    "access:invitation": (one(of("invitation"), INVITE, NO_INVITE),),
+    "access:renew": (one(of("invitation"), INVITE, NO_INVITE, "POST"),),
+    "access:revoke": (one(of("invitation"), INVITE, NO_INVITE, "POST"),),
+    "access:account": _manages("account", methods=BOTH),
+    "access:end_role": _manages("account", "membership", methods=BOTH),
+    "access:disable": _manages("account"),
+    "access:enable": _manages("account"),
+    "access:reset_second_factor": _manages("account"),
+    "access:code": general(EVERYBODY, BOTH, public=200),
+    "access:accept": (
+        one(lambda world: [in_groups(world.code)], EVERYBODY, methods=BOTH, public=200),
+        one(lambda world: ["AAAAA-AAAAA"], EVERYBODY, methods=BOTH, public=410, status=410),
+    ),
+}
+
+# -- allauth: one's own sign-in, password and second step; there is no object of another -----------------------------
+
+
+def _own(**values: Any) -> tuple[Rule, ...]:
+    return (Rule(**values),)
+
+
+def _absent(path: str = "") -> tuple[Rule, ...]:
+    return (Rule(path=path, public=404, status=404),)
+
+
+def _moved(path: str) -> tuple[Rule, ...]:
+    return (Rule(path=path, public=302, status=301),)
+
+
+ALLAUTH: dict[str, tuple[Rule, ...]] = {
+    "account_login": _own(public=200),
+    "account_logout": _own(public=302),
+    "account_inactive": _own(methods="GET", public=200),
+    "account_signup": _own(public=200),
+    "account_reauthenticate": _own(),
+    "account_email": _absent(),
+    "account_email_verification_sent": _absent(),
+    "account_confirm_email": (Rule(lambda world: ["key"], public=404, status=404),),
+    "account_change_password": _own(),
+    "account_set_password": _own(),
+    "account_reset_password": _own(public=200),
+    "account_reset_password_done": _own(methods="GET", public=200),
+    "account_reset_password_from_key": (Rule(lambda world: ["0", "key"], public=200),),
+    "account_reset_password_from_key_done": _own(methods="GET", public=200),
+    "account_confirm_login_code": _own(public=302),
+    "mfa_index": _own(methods="GET"),
+    "mfa_authenticate": _own(public=302),
+    "mfa_reauthenticate": _own(),
+    "mfa_activate_totp": _own(),
+    "mfa_deactivate_totp": _own(status=404),
+    "mfa_view_recovery_codes": _own(methods="GET", status=404),
+    "mfa_generate_recovery_codes": _own(),
+    "mfa_download_recovery_codes": _own(status=404),
+    "socialaccount_login_cancelled": _own(methods="GET", public=200),
+    "socialaccount_login_error": _own(methods="GET", public=401, status=401),
+    "socialaccount_signup": _own(public=302),
+    "socialaccount_connections": _own(),
+    "accounts/3rdparty/login/error/": _own(
+        path="/accounts/3rdparty/login/error/", methods="GET", public=401, status=401
+    ),
+    "^accounts/(?:email|confirm-email)/": _absent("/accounts/email/"),
+    "accounts/social/login/cancelled/": _moved("/accounts/social/login/cancelled/"),
+    "accounts/social/login/error/": _moved("/accounts/social/login/error/"),
+    "accounts/social/signup/": _moved("/accounts/social/signup/"),
+    "accounts/social/connections/": _moved("/accounts/social/connections/"),
+    "openid_connect_login": (Rule(lambda world: ["esia"], public=404, status=404),),
+    "openid_connect_callback": (Rule(lambda world: ["esia"], public=404, status=404),),
+}
+
+# -- names that must not be learnt, and who may; each stands in the world with the number of its region ----------------
+
+NAMES = {
+    "Омега": "rc",  # a confidential document and its road map
+    "Сигма": "rc",  # the title of a document in review
+    "Файл-сигма": "rc",
+    "Дельта": ABOVE,  # a document of the first municipality in review
+    "Каппа": ABOVE,  # its road map, not sent yet
+    "Лямбда": LISTED,  # the report on the work of a listed school
+    "Файл-лямбда": LISTED,
+    "Ро": LISTED,  # the text of that work, where it is an assignment: the road map itself is open
+    "Ню": f"{LISTED} ob",  # the report on its other work
+    "Файл-ню": f"{LISTED} ob",
+    "Кси": ABOVE,  # the draft of a report of the municipality
+    "Файл-кси": ABOVE,
+    "Телефонова": f"{ABOVE} {SCHOOL}",  # a teacher
+    "111-22-3": f"{ABOVE} {SCHOOL}",  # her telephone
+    "Тау": LISTED,  # the list
+    "Фи": LISTED,  # the note on the school in it
+    "Ипсилон": "rc",  # a list in work
+    "Хи": ABOVE,  # a working group of the municipality
+    "Эта": "rc",  # a file that the coordinator is loading
+    "Бета": "rc",  # his work in the background
+    "Пси": "ad sh",  # the login of the head, who sees it himself
+    "Дзета": INVITE,  # who is invited
+}
+OPEN_TEXT = {  # where a name may stand all the same
+    "Ро": {"roadmaps:roadmap", "roadmaps:export", "roadmaps:sending"},
+    "Дзета": {"access:accept"},  # who has the code is greeted by name
+}
+TABLES = (
+    *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
+    *("lists:lists", "lists:list", "lists:school", "journal:entries", "access:accounts", "access:invitations"),
+)
+
+TABLE = {**DOCUMENTS, **ROADMAPS, **REGISTRY, **LISTS, **OTHERS, **ALLAUTH}

@@ -1,0 +1,300 @@
+"""A region with something of everything, each thing named by a word that must not leak to those who may not know it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import typst
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from opora import deadlines
+from opora.access.actions import invite
+from opora.access.models import Invitation, Membership, User
+from opora.access.roles import RoleCode
+from opora.core.clock import today
+from opora.core.models import Job
+from opora.core.tasks.queue import enqueue
+from opora.core.tasks.running import run_job
+from opora.decrees.model import Activity, Decree, RoadMap, Section, Source
+from opora.decrees.reading.responsible import read_responsible
+from opora.documents import actions as documents
+from opora.documents.models import Document, DocumentState, Fact, FactKind
+from opora.lists import actions as lists
+from opora.lists import importing
+from opora.lists.files import SourceRow
+from opora.lists.models import ListImport, SchoolList
+from opora.registry import actions as registry
+from opora.registry.actions.imports import keep_upload
+from opora.registry.models import Alias, Body, Person, Post, Upload
+from opora.roadmaps import models
+from opora.roadmaps.actions import building, sending, working
+from opora.roadmaps.actions.working import Attachment
+from opora.roadmaps.models import Assignment, Evidence
+from tests import factories
+
+LETTER = """МИНИСТЕРСТВО ОБРАЗОВАНИЯ
+ПРИКАЗ
+от 1 сентября 2026 года № 15
+О поддержке школ {word}
+ПРИКАЗЫВАЮ:
+1. Утвердить план согласно приложению.
+Министр\tА.А. Иванова
+
+Приложение
+План мероприятий на 2026/27 учебный год
+№ п/п\tМероприятие\tСрок\tОтветственные
+1\tПровести семинар для учителей\tдо 1 октября 2027\tМОУО
+2\tСобрать предложения школ\tдо 1 декабря 2027\tМОУО
+"""
+
+# Who stands where: «inside» at the first municipality and its first school, «beside» at the second school of the same
+# municipality, «near» at the other municipality, «far» in another region.
+PLACES = {
+    "inside": tuple(RoleCode.values),
+    "beside": ("school_head", "school_staff", "curator"),
+    "near": ("municipal_coordinator", "methodist", "school_head", "school_staff", "curator"),
+    "far": tuple(RoleCode.values),
+}
+SHORT = {
+    "rc": "regional_coordinator",
+    "rs": "regional_specialist",
+    "mc": "municipal_coordinator",
+    "me": "methodist",
+    "sh": "school_head",
+    "ss": "school_staff",
+    "cu": "curator",
+    "ob": "observer",
+    "ad": "administrator",
+}
+
+
+def decree(title: str, *rows: tuple[str, str]) -> Decree:
+    """A plan of (text, who); everything is due a year from now."""
+    day = today() + dt.timedelta(days=365)
+    due = f"до {day:%d.%m.%Y}"
+    activities = [
+        Activity(str(n), text, deadlines.read(due, today()), read_responsible([who]), Source(line=n), 0.98)
+        for n, (text, who) in enumerate(rows, 1)
+    ]
+    return Decree("directive", "77-р", today(), title, roadmaps=[RoadMap(title, None, None, [Section("", activities)])])
+
+
+@dataclass
+class World:
+    """Objects of one region; `word` marks a name as that of this region."""
+
+    number: int
+    region: factories.Region
+    users: dict[tuple[str, str], User] = field(default_factory=dict)
+    job: Job = field(init=False)
+    open_document: Document = field(init=False)
+    secret_document: Document = field(init=False)
+    draft: Document = field(init=False)
+    local_draft: Document = field(init=False)
+    scan: Document = field(init=False)
+    sent: models.RoadMap = field(init=False)
+    secret_map: models.RoadMap = field(init=False)
+    prepared: models.RoadMap = field(init=False)
+    listed_work: Assignment = field(init=False)
+    work: Assignment = field(init=False)
+    begun: Assignment = field(init=False)
+    listed_proof: Evidence = field(init=False)
+    proof: Evidence = field(init=False)
+    draft_proof: Evidence = field(init=False)
+    list: SchoolList = field(init=False)
+    list_draft: SchoolList = field(init=False)
+    list_import: ListImport = field(init=False)
+    person: Person = field(init=False)
+    post: Post = field(init=False)
+    body: Body = field(init=False)
+    alias: Alias = field(init=False)
+    upload: Upload = field(init=False)
+    invitation: Invitation = field(init=False)
+    code: str = ""
+
+    def word(self, name: str) -> str:
+        return f"{name}{self.number}"
+
+    def user(self, place: str, role: str) -> User:
+        return self.users[place, role]
+
+    @property
+    def coordinator(self) -> User:
+        return self.users["inside", "regional_coordinator"]
+
+    @property
+    def municipal(self) -> User:
+        return self.users["inside", "municipal_coordinator"]
+
+    @property
+    def account(self) -> User:
+        """The head of the first school, with a login that only administrators may learn."""
+        return self.users["inside", "school_head"]
+
+    @property
+    def membership(self) -> Membership:
+        return self.account.memberships.get()
+
+    def fact(self, document: Document, kind: str = FactKind.ACTIVITY) -> Fact:
+        found = document.facts.filter(kind=kind).first()
+        assert found is not None
+        return found
+
+
+def build(number: int, name: str) -> World:
+    world = World(number, factories.region(name))
+    _people(world)
+    _lists(world)
+    _documents(world)
+    _work(world)
+    world.job = enqueue(
+        sending.send_in_background,
+        by=world.coordinator,
+        name=f"Рассылка {world.word('Бета')}",
+        key=f"test:{number}",
+        roadmap="",
+        actor="",
+    )
+    return world
+
+
+def _people(world: World) -> None:
+    region = world.region
+    for role in PLACES["inside"]:
+        world.users["inside", role] = region.user(role)
+    for role in PLACES["beside"]:
+        world.users["beside", role] = region.user(role, region.schools[1])
+    there = {"municipal_coordinator": region.municipalities[1], "methodist": region.services[1]}
+    for role in PLACES["near"]:
+        world.users["near", role] = region.user(role, there.get(role, region.schools[2]))
+    User.objects.filter(pk=world.account.pk).update(username=world.word("Пси"))
+    world.account.refresh_from_db()
+    world.person = registry.add_person(
+        by=world.municipal,
+        organisation=region.schools[0],
+        title="учитель",
+        last_name=world.word("Телефонова"),
+        phone=f"+7 900 111-22-3{world.number}",
+    )
+    world.post = world.person.posts.get()
+    world.body = registry.create_body(
+        by=world.municipal,
+        organisation=region.municipalities[0],
+        name=f"Группа {world.word('Хи')}",
+        members=[registry.Member("Ветрова А.Б.", "начальник отдела", "chair")],
+    )
+    world.alias = registry.add_alias(
+        by=world.municipal,
+        territory=region.municipalities[0],
+        name=f"Шестая {number_name(world)}",
+        organisation=region.schools[0],
+    )
+    content = b"\xef\xbb\xbfcode;name\r\n"
+    world.upload = keep_upload(by=world.coordinator, name=f"{world.word('Эта')}.csv", content=content, digest="0" * 64)
+    administrator = world.users["inside", "administrator"]
+    world.invitation, world.code = invite(
+        by=administrator,
+        organisation=region.schools[0],
+        role=RoleCode.SCHOOL_STAFF,
+        display_name=f"Иванова {world.word('Дзета')}",
+    )
+
+
+def number_name(world: World) -> str:
+    return f"школа {world.number}"
+
+
+def _lists(world: World) -> None:
+    by, region = world.coordinator, world.region
+    day = today()
+    year = day.year if day.month >= 9 else day.year - 1
+    made = lists.create_list(by=by, territory=region.authority, school_year=year, title=world.word("Тау"))
+    lists.add_school(made, by=by, organisation=region.schools[0], note=world.word("Фи"))
+    world.list = lists.approve(made, by=by)
+    world.list_draft = lists.create_list(
+        by=by, territory=region.authority, school_year=year + 1, title=world.word("Ипсилон")
+    )
+    lists.add_school(world.list_draft, by=by, organisation=region.schools[1])
+    rows = [SourceRow(1, region.schools[2].short_name, "", "")]
+    world.list_import = importing.keep(world.list_draft, by=by, rows=rows)
+
+
+def _read() -> None:
+    for job in Job.objects.filter(state="queued", function__contains="documents"):
+        run_job.func(job.public_id)
+
+
+def _uploaded(world: World, name: str, content: bytes) -> Document:
+    by, at = world.coordinator, world.region.authority
+    file = ContentFile(content, name)
+    found = documents.upload(by=by, organisation=at, file=file, name=name)
+    _read()
+    found.refresh_from_db()
+    return found
+
+
+def _approved(world: World, by: User, title: str, *, at: object = None, confidential: bool = False) -> Document:
+    return Document.objects.create(
+        organisation=at or world.region.authority,
+        kind="directive",
+        number=f"{world.number}-{title}",
+        date=today(),
+        title=title,
+        issuer="Министерство",
+        state=DocumentState.APPROVED,
+        confidential=confidential,
+        approved_at=timezone.now(),
+        approved_by=by,
+    )
+
+
+def _documents(world: World) -> None:
+    by, region = world.coordinator, world.region
+    world.draft = _uploaded(world, f"{world.word('Файл-сигма')}.txt", LETTER.format(word=world.word("Сигма")).encode())
+    world.scan = _uploaded(world, "скан.pdf", typst.compile(b"Orders"))
+    world.local_draft = documents.create_by_hand(
+        by=world.municipal, organisation=region.municipalities[0], kind="plan", title=f"План {world.word('Дельта')}"
+    )
+    documents.add_fact(
+        world.local_draft, by=world.municipal, kind=FactKind.CLAUSE, fields={"number": "1", "text": "Провести"}
+    )
+    world.open_document = _approved(world, by, world.word("Альфа"))
+    listed = "Школы с низкими образовательными результатами"
+    rows = [("Назначить", "МОУО"), (f"Программа {world.word('Ро')}", listed), ("Вести мониторинг", "МОУО, ОО")]
+    building.build(world.open_document, decree(f"План {world.word('Альфа')}", *rows), by)
+    world.secret_document = _approved(world, by, world.word("Омега"), confidential=True)
+    rows = [("Назначить кураторов", "МОУО")]
+    building.build(world.secret_document, decree(f"План {world.word('Омега')}", *rows), by)
+    local = _approved(world, world.municipal, "План района", at=region.municipalities[0])
+    building.build(local, decree(f"План {world.word('Каппа')}", ("Собрать отчёты", "ОО")), world.municipal)
+    maps = models.RoadMap.objects.select_related("organisation", "document")
+    world.sent = maps.get(document=world.open_document)
+    world.secret_map = maps.get(document=world.secret_document)
+    world.prepared = maps.get(document=local)
+
+
+def _proof(world: World, name: str) -> Attachment:
+    name = f"{world.word(name)}.pdf"
+    return Attachment(name, ContentFile(b"%PDF-1.7 proof", name=name))
+
+
+def _work(world: World) -> None:
+    region, head = world.region, world.account
+    for one in (world.sent, world.secret_map):
+        sending.send(one, by=world.coordinator)
+        one.refresh_from_db()
+    rows = Assignment.objects.select_related("activity", "executor", "controller", "roadmap__organisation")
+    world.listed_work = rows.get(via_list=True, executor=region.schools[0])
+    world.work = rows.get(via_list=False, executor=region.schools[0])
+    world.begun = rows.get(executor=region.municipalities[0], activity__number="1", roadmap=world.sent)
+    for one, name in ((world.listed_work, "Лямбда"), (world.work, "Ню")):
+        text, proof = f"Сделано {world.word(name)}", _proof(world, f"Файл-{name.lower()}")
+        working.submit(one, by=head, text=text, attachments=[proof])
+    world.listed_proof = Evidence.objects.get(report__assignment=world.listed_work)
+    world.proof = Evidence.objects.get(report__assignment=world.work)
+    draft = working.save_draft(
+        world.begun, by=world.municipal, text=f"Набросок {world.word('Кси')}", attachments=[_proof(world, "Файл-кси")]
+    )
+    world.draft_proof = draft.evidence.get()
