@@ -1,7 +1,8 @@
-"""Made-up documents of every layout: the same blocks as .docx and as .txt."""
+"""Made-up documents of every layout: the same blocks as .docx, .pdf and .txt."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -89,8 +90,48 @@ def txt(path: Path, blocks: list[Block]) -> Path:
     return path
 
 
+def pdf(path: Path, blocks: list[Block]) -> Path:
+    """Set by Typst, with empty lines as space; a table without borders stands there without lines."""
+    parts = ["#set text(hyphenate: false)", "#set par(first-line-indent: 0pt)"]
+    for block in blocks:
+        if isinstance(block, Sheet):
+            parts.append(_table(block))
+        else:
+            pieces = [piece.strip() for piece in re.split(r"\t+|\s{5,}", block)]
+            parts.append(" #h(1fr) ".join(_string(piece) for piece in pieces) if block else "#v(5mm)")
+    return make.pdf(path, "\n\n".join(parts))
+
+
+def _string(text: str) -> str:
+    return '#"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _table(sheet: Sheet) -> str:
+    width = max(len(row) for row in sheet.rows)
+    covered = {
+        (row, column)
+        for top, left, bottom, right in sheet.merged
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+        if (row, column) != (top, left)
+    }
+    spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in sheet.merged}
+    cells = []
+    for row, texts in enumerate(sheet.rows):
+        for column, text in enumerate(texts):
+            if (row, column) in covered:
+                continue
+            tall, wide = spans.get((row, column), (1, width if len(texts) == 1 else 1))
+            inside = " #linebreak() ".join(_string(line) for line in text.split("\n"))
+            cells.append(f"table.cell(rowspan: {tall}, colspan: {wide})[{inside}]")
+    stroke = "1pt" if sheet.bordered else "none"
+    body = ",\n".join(cells)
+    columns = f"columns: ({'1fr, ' * width}), stroke: {stroke}"
+    return f"#[#set par(justify: false)\n#set text(size: 9pt)\n#table({columns},\n{body})]"
+
+
 def reading(tmp_path: Path, form: str, blocks: list[Any]) -> Decree:
-    builder = {"docx": docx, "txt": txt}[form]
+    builder = {"docx": docx, "pdf": pdf, "txt": txt}[form]
     return read(builder(tmp_path / f"a.{form}", blocks))
 
 

@@ -1,4 +1,4 @@
-"""Plans and road maps in layouts that the real documents do not have, each as .docx and as .txt."""
+"""Plans and road maps in layouts that the real documents do not have, each as .docx, .pdf and .txt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-pytestmark = pytest.mark.parametrize("form", ["docx", "txt"])
+pytestmark = pytest.mark.parametrize("form", ["docx", "pdf", "txt"])
 
 
 def test_columns_in_another_order_without_numbers(tmp_path: Path, form: str) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from opora.decrees import Decree
 
-pytestmark = pytest.mark.parametrize("form", ["docx", "txt"])
+pytestmark = pytest.mark.parametrize("form", ["docx", "pdf", "txt"])
 CONTROL = "2. Контроль за исполнением приказа оставляю за собой."
 ANNEX = ["Приложение", "к приказу управления образования", "от 12.09.2023 № 318", ""]
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
-from opora.decrees.layout import Layout, PageBreak, Paragraph, Table
+from opora.decrees.layout import Block, Layout, PageBreak, Paragraph, Table
 from opora.decrees.model import Source
 
+_STAMP = re.compile(r"^(?:УТВЕРЖДАЮ|УТВЕРЖДЕН[АОЫ]?|СОГЛАСОВАН[АОЫ]?)(?!\w)", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\u00a0\u200b\u00ad\ufeff]+")
 
 
@@ -60,7 +63,7 @@ def nodes_of(layout: Layout) -> list[Node]:
     """Paragraphs and tables in order; a table that goes on after a page's end is one table, its header said once."""
     nodes: list[Node] = []
     gap, broken = True, False
-    for block in layout.blocks:
+    for block in _side_by_side(layout.blocks):
         if isinstance(block, PageBreak):
             gap = broken = True
         elif isinstance(block, Paragraph):
@@ -84,6 +87,24 @@ def nodes_of(layout: Layout) -> list[Node]:
                 nodes.append(grid)
             gap, broken = True, False
     return nodes
+
+
+def _side_by_side(blocks: list[Block]) -> Iterator[Block]:
+    """Two stamps beside each other («СОГЛАСОВАНО … УТВЕРЖДАЮ»), whose lines a PDF gives together."""
+    columns: list[list[Paragraph]] = []
+    for block in blocks:
+        halves = (
+            [part.strip() for part in block.text.split("\t") if part.strip()] if isinstance(block, Paragraph) else []
+        )
+        if isinstance(block, Paragraph) and len(halves) == 2 and (columns or all(map(_STAMP.match, halves))):
+            columns = columns or [[], []]
+            for column, half in zip(columns, halves, strict=True):
+                column.append(replace(block, text=half, apart=not column))
+            continue
+        yield from chain.from_iterable(columns)
+        columns = []
+        yield block
+    yield from chain.from_iterable(columns)
 
 
 def _goes_on(above: str, text: str) -> bool:
