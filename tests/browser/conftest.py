@@ -52,7 +52,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A demo of 60 schools behind the real server with its workers."""
     data = tmp_path_factory.mktemp("demo")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPORA_", "DATABASE_", "DJANGO_"))}
-    environment = {**kept, "OPORA_DATA": str(data)}
+    environment = {**kept, "OPORA_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
     opora = [sys.executable, "-m", "opora.cli"]
     build = [*opora, "demo", "--no-serve", "--schools", "60"]
     subprocess.run(build, env=environment, cwd=ROOT, check=True, capture_output=True)
