@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
 from opora.core.actor import Actor
@@ -13,22 +12,9 @@ from opora.documents.fields import FIELDS, Field, editable
 from opora.documents.models import DocumentKind, DocumentState, Fact
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
-from opora.ui.forms import DayInput, FilterForm
+from opora.ui.forms import DayInput, FilesField, FilesInput, FilterForm
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-
-
-class Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once."""
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        if not data:
-            raise forms.ValidationError("Выберите хотя бы один файл.")
-        return [super(FilesField, self).clean(one, initial) for one in data]
 
 
 class _Registered(forms.Form):
@@ -54,7 +40,7 @@ _CONFIDENTIAL = "Отметьте, если в документе перечис
 class UploadForm(_Registered):
     documents = FilesField(
         label="Файлы",
-        widget=Files(attrs={"accept": ",".join(SUFFIXES), "multiple": True, "data-drop": ""}),
+        widget=FilesInput(attrs={"accept": ",".join(SUFFIXES), "multiple": True, "data-drop": ""}),
         help_text=f"Документы {READABLE}, каждый не больше 30 МБ. Можно выбрать несколько или перетащить их сюда.",
     )
     confidential = forms.BooleanField(label="С ограниченным доступом", required=False, help_text=_CONFIDENTIAL)

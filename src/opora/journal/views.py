@@ -3,10 +3,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from opora.core.actor import Actor
 from opora.journal import queries
 from opora.journal.forms import PeriodFilter
 from opora.journal.models import Entry
+from opora.ui.requests import actor
 from opora.ui.tables import Column, Table
 
 
@@ -26,5 +26,5 @@ class EntryTable(Table[Entry]):
 @require_GET
 def entries(request: HttpRequest) -> HttpResponse:
     """What was done, by whom and when: where one may read the journal, and what one did oneself."""
-    user: Actor = request.user  # type: ignore[assignment]
+    user = actor(request)
     return EntryTable(request, queries.visible(user), search=queries.search).response("journal/entries.html")

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from opora.core.actor import Actor, require
+from opora.core.actor import require
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.journal.actions import opened
@@ -17,24 +17,20 @@ from opora.registry.models.organisations import OrganisationKind
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.points import tabs_of
+from opora.ui.requests import actor, form_methods
 
 TO_SEE = "видеть списки школ"
-form_methods = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _user(request: HttpRequest) -> Actor:
-    return request.user  # type: ignore[return-value]
 
 
 def _seen(request: HttpRequest, public_id: str) -> SchoolList:
     """The list, or 404 where the person may not know of it."""
-    return get_object_or_404(queries.lists(_user(request)), public_id=public_id)
+    return get_object_or_404(queries.lists(actor(request)), public_id=public_id)
 
 
 def _written(request: HttpRequest, public_id: str) -> SchoolList:
     """The list of somebody who may change it; 403 where he may only see it."""
     found = _seen(request, public_id)
-    require(_user(request), Permission.LISTS_EDIT, found.territory.path, to=actions.RIGHT)
+    require(actor(request), Permission.LISTS_EDIT, found.territory.path, to=actions.RIGHT)
     return found
 
 
@@ -48,7 +44,7 @@ def _draft(request: HttpRequest, public_id: str) -> SchoolList:
 @require_GET
 def lists(request: HttpRequest) -> HttpResponse:
     """All lists that the person may see, in part or whole."""
-    user = _user(request)
+    user = actor(request)
     require(user, Permission.LISTS_VIEW, to=TO_SEE)
     may_write = user.may(Permission.LISTS_EDIT)
     return ListTable(request, queries.lists(user)).response("lists/lists.html", {"may_write": may_write})
@@ -57,7 +53,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 @require_GET
 def school_list(request: HttpRequest, public_id: str) -> HttpResponse:
     """One list: whole for its authority, cut to their own schools for all others. That it was opened is journalled."""
-    user, found = _user(request), _seen(request, public_id)
+    user, found = actor(request), _seen(request, public_id)
     may_write = user.may(Permission.LISTS_EDIT, found.territory.path)
     whole = user.may(Permission.LISTS_VIEW, found.territory.path)
     opened(by=user, on=found, text=f"открыл(а) список «{found}»", path=found.territory.path)
@@ -69,7 +65,7 @@ def school_list(request: HttpRequest, public_id: str) -> HttpResponse:
 @form_methods
 @once
 def create(request: HttpRequest) -> HttpResponse:
-    user = _user(request)
+    user = actor(request)
     require(user, Permission.LISTS_EDIT, to=actions.RIGHT)
     form = NewListForm(request.POST or None, user=user)
     if form.is_valid():
@@ -85,7 +81,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _draft(request, public_id)
     form = ListForm(request.POST or None, instance=found)
     if form.is_valid():
-        actions.edit(found, by=_user(request), **form.cleaned_data)
+        actions.edit(found, by=actor(request), **form.cleaned_data)
         tell(request, "Сведения о списке сохранены.")
         return redirect(list_url(found))
     return render(request, "lists/form.html", {"form": form, "heading": "Сведения о списке", "list": found})
@@ -95,7 +91,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
 @once
 def approve(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _written(request, public_id)
-    actions.approve(found, by=_user(request))
+    actions.approve(found, by=actor(request))
     tell(request, "Список утверждён. Муниципалитеты и школы видят в нём себя.")
     return redirect(list_url(found))
 
@@ -107,7 +103,7 @@ def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
     if not confirmed(request):
         text = "Список перестанет действовать, муниципалитеты и школы не увидят его, пока вы не утвердите его снова."
         return confirm(request, title="Вернуть список в работу?", text=text, button="Вернуть", back=list_url(found))
-    actions.reopen(found, by=_user(request))
+    actions.reopen(found, by=actor(request))
     tell(request, "Список возвращён в работу.")
     return redirect(list_url(found))
 
@@ -120,7 +116,7 @@ def add(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            actions.add_school(found, by=_user(request), organisation=given["school"], note=given["note"])
+            actions.add_school(found, by=actor(request), organisation=given["school"], note=given["note"])
         except Refused as refusal:
             form.add_error("school", str(refusal))
         else:
@@ -133,11 +129,11 @@ def add(request: HttpRequest, public_id: str) -> HttpResponse:
 @once
 def remove(request: HttpRequest, public_id: str, school_id: str) -> HttpResponse:
     found = _draft(request, public_id)
-    entry = get_object_or_404(queries.entries(found, _user(request)), organisation__public_id=school_id)
+    entry = get_object_or_404(queries.entries(found, actor(request)), organisation__public_id=school_id)
     if not confirmed(request):
         text = f"«{entry.organisation}» будет убрана из списка «{found}»."
         return confirm(request, title="Убрать школу?", text=text, button="Убрать школу", back=list_url(found))
-    actions.remove_school(found, by=_user(request), organisation=entry.organisation)
+    actions.remove_school(found, by=actor(request), organisation=entry.organisation)
     tell(request, f"Школа «{entry.organisation}» убрана из списка.")
     return redirect(list_url(found))
 
@@ -146,7 +142,7 @@ def remove(request: HttpRequest, public_id: str, school_id: str) -> HttpResponse
 @once
 def upload(request: HttpRequest, public_id: str) -> HttpResponse:
     """Read a file or typed lines; what they would do is shown on the next page."""
-    found, user = _draft(request, public_id), _user(request)
+    found, user = _draft(request, public_id), actor(request)
     form = ImportForm(request.POST or None, request.FILES or None, initial=_typed(request, found))
     if form.is_valid():
         kept = importing.keep(found, by=user, rows=form.rows, name=form.name)
@@ -156,7 +152,7 @@ def upload(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _typed(request: HttpRequest, found: SchoolList) -> dict[str, str]:
     """The lines of an earlier attempt, to be corrected."""
-    mine = ListImport.objects.visible(_user(request)).filter(school_list=found, name="")
+    mine = ListImport.objects.visible(actor(request)).filter(school_list=found, name="")
     kept = mine.filter(public_id=request.GET.get("from", "")).first()
     return {"text": "\n".join(row["name"] for row in kept.rows)} if kept else {}
 
@@ -165,7 +161,7 @@ def _typed(request: HttpRequest, found: SchoolList) -> dict[str, str]:
 @once
 def preview(request: HttpRequest, public_id: str, import_id: str) -> HttpResponse:
     """What was found and what not; applied at a press where every row is a school."""
-    found, user = _draft(request, public_id), _user(request)
+    found, user = _draft(request, public_id), actor(request)
     kept = get_object_or_404(ListImport.objects.visible(user).filter(school_list=found), public_id=import_id)
     if request.method == "POST":
         changed = importing.apply(kept, by=user)
@@ -177,7 +173,7 @@ def preview(request: HttpRequest, public_id: str, import_id: str) -> HttpRespons
 @require_GET
 def school(request: HttpRequest, public_id: str) -> HttpResponse:
     """The lists in which a school stands: for those alone who may see its lists."""
-    user = _user(request)
+    user = actor(request)
     known = Organisation.objects.filter(user.scope(Permission.LISTS_VIEW).q("path"))
     found = get_object_or_404(known.of_kind(OrganisationKind.SCHOOL), public_id=public_id)
     opened(by=user, on=found, text=f"посмотрел(а), в каких списках стоит «{found}»", path=found.path)

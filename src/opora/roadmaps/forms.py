@@ -19,23 +19,7 @@ from opora.roadmaps.models import Activity, AssignmentState, RoadMap, RoadMapSta
 from opora.roadmaps.models.assignments import OPEN
 from opora.roadmaps.queries.work import cut_of
 from opora.roadmaps.uploads import KINDS, MAX_FILES, MAX_SIZE
-from opora.ui.forms import DayInput, FilterForm
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Any number of files; cleaned to a list."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        if len(given) > MAX_FILES:
-            raise forms.ValidationError(f"Не больше {MAX_FILES} файлов за один раз.")
-        return [super(ManyFilesField, self).clean(one, initial) for one in given]
+from opora.ui.forms import DayInput, FilesField, FilesInput, FilterForm
 
 
 class ReportForm(forms.Form):
@@ -55,10 +39,11 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="По одному в строке: «Проведено вебинаров: 5».",
     )
-    attached = ManyFilesField(
+    attached = FilesField(
+        most=MAX_FILES,
         label="Файлы",
         required=False,
-        widget=ManyFilesInput(attrs={"accept": ",".join(KINDS)}),
+        widget=FilesInput(attrs={"accept": ",".join(KINDS)}),
         help_text=f"Протоколы, приказы, снимки. До {MAX_SIZE // 1024 // 1024} МБ каждый.",
     )
     link = forms.URLField(

@@ -22,6 +22,28 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once, cleaned to a list: at most `most`."""
+
+    widget = FilesInput
+
+    def __init__(self, *args: Any, most: int = 20, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if self.required and not given:
+            raise forms.ValidationError("Выберите хотя бы один файл.")
+        if len(given) > self.most:
+            raise forms.ValidationError(f"Не больше {self.most} файлов за один раз.")
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
+
 class FilterForm(forms.Form):
     """The filters of a table, all optional, read from the URL. A subclass declares fields and says what they mean.
 

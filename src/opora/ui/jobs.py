@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from opora.core.actor import Actor
 from opora.core.models import Job, JobState
+from opora.ui.requests import actor
 
 TONES = {
     JobState.QUEUED: "neutral",
@@ -23,8 +23,7 @@ STOP_POLLING = 286  # the status by which HTMX ends `every 2s`
 @never_cache
 def job(request: HttpRequest, public_id: str) -> HttpResponse:
     """One's own job; the page asks again by itself, and goes on to the result when it is there."""
-    actor: Actor = request.user  # type: ignore[assignment]
-    found = get_object_or_404(Job.objects.visible(actor), public_id=public_id)
+    found = get_object_or_404(Job.objects.visible(actor(request)), public_id=public_id)
     asked_again = request.headers.get("HX-Target") == "job"
     response = render(request, "ui/job.html", {"job": found, "tone": TONES[JobState(found.state)]})
     if asked_again and found.finished:

@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 
-from opora.core.actor import Actor
 from opora.ui.models import Submission
+from opora.ui.requests import actor
 
 P = ParamSpec("P")
 KEPT = dt.timedelta(days=1)
@@ -37,10 +37,9 @@ def once(
         token = request.POST.get("once", "")[:40] if request.method == "POST" else ""
         if not token:
             return view(request, *args, **kwargs)
-        actor: Actor = request.user  # type: ignore[assignment]
         with transaction.atomic():
             Submission.objects.filter(at__lt=timezone.now() - KEPT).delete()
-            mine = {"actor_id": actor.actor_id, "token": token}
+            mine = {"actor_id": actor(request).actor_id, "token": token}
             try:
                 with transaction.atomic():
                     submission = Submission.objects.create(**mine)

@@ -15,9 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
 
-from opora.core.actor import Actor
 from opora.ui import points, words
 from opora.ui.forms import FilterForm
+from opora.ui.requests import actor
 
 M = TypeVar("M", bound=Model)
 
@@ -167,8 +167,7 @@ class Table(Generic[M]):
         """The filter form, bound to the URL."""
         if self.filters is None:
             return None
-        user: Actor = self.request.user  # type: ignore[assignment]
-        return self.filters(self.request.GET, user=user, prefix=self.prefix or None)
+        return self.filters(self.request.GET, user=actor(self.request), prefix=self.prefix or None)
 
     def url(self, **changes: object) -> str:
         """The address of this table with other parameters; an empty value takes one away."""

@@ -11,9 +11,9 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from opora.core.actor import Actor
 from opora.ui import points
 from opora.ui.context import THEME_COOKIE, THEMES
+from opora.ui.requests import actor
 
 HITS = 5  # of each group on the page of the search
 YEAR = 365 * 24 * 60 * 60  # seconds
@@ -22,9 +22,8 @@ YEAR = 365 * 24 * 60 * 60  # seconds
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """What the person may see and whose words begin with those asked for, in groups."""
-    actor: Actor = request.user  # type: ignore[assignment]
     text = request.GET.get("q", "").strip()[:200]
-    found = points.search.call(actor, text, HITS) if text else []
+    found = points.search.call(actor(request), text, HITS) if text else []
     groups = [group for group in found if group and group.total]
     total = sum(group.total for group in groups)
     return render(request, "ui/search.html", {"text": text, "groups": groups, "total": total})

@@ -18,6 +18,7 @@ from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.requests import actor
 from opora.ui.tables import Column, Table
 
 RIGHT = "вести учётные записи"
@@ -134,7 +135,7 @@ def reset_second_factor(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def manager(request: HttpRequest) -> Actor:
     """The person who asks, if he manages accounts anywhere."""
-    user: Actor = request.user  # type: ignore[assignment]
+    user = actor(request)
     require(user, Permission.ACCOUNTS_MANAGE, to=RIGHT)
     return user
 

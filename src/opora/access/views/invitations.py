@@ -15,6 +15,7 @@ from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.requests import actor
 from opora.ui.tables import Column, Table
 
 LAST_CODE = "invitation_code"  # in the session: [public id, code] of the last code given out, to be printed
@@ -42,7 +43,7 @@ class InvitationTable(Table[Invitation]):
 
 def inviter(request: HttpRequest) -> Actor:
     """The person who asks, if he invites people anywhere."""
-    user: Actor = request.user  # type: ignore[assignment]
+    user = actor(request)
     require(user, Permission.ACCOUNTS_INVITE, to="приглашать людей")
     return user
 

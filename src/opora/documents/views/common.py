@@ -2,19 +2,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods
 
-from opora.core.actor import Actor, require
+from opora.core.actor import require
 from opora.core.permissions import Permission
 from opora.documents import queries
 from opora.documents.actions.common import TO_EDIT
 from opora.documents.models import Document, Fact
-
-form_methods = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def actor(request: HttpRequest) -> Actor:
-    return request.user  # type: ignore[return-value]
+from opora.ui.requests import actor
 
 
 def seen(request: HttpRequest, public_id: str) -> Document:

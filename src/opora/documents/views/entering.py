@@ -17,9 +17,10 @@ from opora.documents.actions.common import TO_EDIT
 from opora.documents.forms import CopyForm, ManualForm, ReplaceForm, UploadForm
 from opora.documents.models import Document
 from opora.documents.tables import DocumentTable
-from opora.documents.views.common import actor, edited, form_methods, seen
+from opora.documents.views.common import edited, seen
 from opora.ui.once import once
 from opora.ui.pages import tell
+from opora.ui.requests import actor, form_methods
 
 
 @require_GET

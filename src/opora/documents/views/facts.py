@@ -15,9 +15,10 @@ from opora.documents import actions
 from opora.documents.forms import FactForm, SplitForm
 from opora.documents.models import Document, Fact, FactKind
 from opora.documents.presenting import IN_TABLES, reading_of, row_of
-from opora.documents.views.common import actor, edited, fact_of, form_methods
+from opora.documents.views.common import edited, fact_of
 from opora.ui.once import once
 from opora.ui.pages import tell
+from opora.ui.requests import actor, form_methods
 
 
 def _in_place(request: HttpRequest, fact: Fact) -> bool:

@@ -8,9 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from opora.documents.showing import page_picture
-from opora.documents.views.common import actor, seen
+from opora.documents.views.common import seen
 from opora.exports.actions import release
 from opora.journal.actions import opened
+from opora.ui.requests import actor
 
 KEPT = 3600  # seconds that a browser may keep the picture of a page
 

@@ -15,11 +15,12 @@ from opora.documents.actions.reading import stuck
 from opora.documents.models import Document, DocumentState, SourceText
 from opora.documents.presenting import heading_places, reading_of
 from opora.documents.showing import file_html
-from opora.documents.views.common import actor, edited, form_methods, seen
+from opora.documents.views.common import edited, seen
 from opora.journal.actions import opened
 from opora.ui.jobs import STOP_POLLING
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.requests import actor, form_methods
 
 
 @require_GET

@@ -16,10 +16,10 @@ from opora.core.permissions import Permission
 from opora.registry import actions, forms
 from opora.registry.models import Body, Organisation
 from opora.registry.resolve import resolve_person
-from opora.registry.views.changes import form_methods
-from opora.registry.views.common import actor, editable
+from opora.registry.views.common import editable
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.requests import actor, form_methods
 
 
 def _seen(request: HttpRequest, public_id: str) -> Body:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from opora.core.actor import require
 from opora.core.permissions import Permission
@@ -17,11 +17,10 @@ from opora.registry.actions.aliases import territory_of
 from opora.registry.actions.organisations import DETAILS
 from opora.registry.models import Organisation
 from opora.registry.queries import top_in
-from opora.registry.views.common import actor, editable, form_page
+from opora.registry.views.common import editable, form_page
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
-
-form_methods = require_http_methods(["GET", "HEAD", "POST"])
+from opora.ui.requests import actor, form_methods
 
 
 def _page(organisation: Organisation) -> str:

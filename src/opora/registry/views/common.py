@@ -8,14 +8,10 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from opora.core.actor import Actor, require
+from opora.core.actor import require
 from opora.core.permissions import Permission
 from opora.registry.models import Organisation
-
-
-def actor(request: HttpRequest) -> Actor:
-    user: Actor = request.user  # type: ignore[assignment]
-    return user
+from opora.ui.requests import actor
 
 
 def seen(request: HttpRequest, public_id: str) -> Organisation:

@@ -16,10 +16,9 @@ from opora.registry import exchange, forms, queries
 from opora.registry.actions.imports import keep_upload
 from opora.registry.exchange.columns import COLUMNS, MAX_BYTES
 from opora.registry.models import Organisation, Upload
-from opora.registry.views.changes import form_methods
-from opora.registry.views.common import actor
 from opora.ui.once import once
 from opora.ui.pages import tell
+from opora.ui.requests import actor, form_methods
 
 SHOWN = 200  # problems and changes on the page
 MEDIA_TYPES = {

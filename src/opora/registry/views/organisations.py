@@ -14,8 +14,9 @@ from opora.registry import queries
 from opora.registry.forms import OrganisationFilter
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationQuerySet
-from opora.registry.views.common import actor, seen
+from opora.registry.views.common import seen
 from opora.ui.points import tabs_of
+from opora.ui.requests import actor
 from opora.ui.tables import Column, Table
 
 

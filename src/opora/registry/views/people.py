@@ -15,10 +15,10 @@ from opora.core.permissions import Permission
 from opora.registry import actions, forms, queries
 from opora.registry.models import Person, Post
 from opora.registry.models.people import PersonQuerySet
-from opora.registry.views.changes import form_methods
-from opora.registry.views.common import actor, editable, form_page
+from opora.registry.views.common import editable, form_page
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.requests import actor, form_methods
 from opora.ui.tables import Column, Table
 
 RIGHT = "изменять сведения о людях организации"

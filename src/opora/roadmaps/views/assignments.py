@@ -21,10 +21,11 @@ from opora.roadmaps.menu import assignment_url
 from opora.roadmaps.models import Assignment, Evidence, Report, ReportState
 from opora.roadmaps.queries import work
 from opora.roadmaps.tables import AssignmentTable
-from opora.roadmaps.views.common import actor, form_methods, seen_assignment
+from opora.roadmaps.views.common import seen_assignment
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.points import menu_of
+from opora.ui.requests import actor, form_methods
 
 
 @require_GET

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods
 
-from opora.core.actor import Actor, require
+from opora.core.actor import require
 from opora.core.permissions import Permission
 from opora.journal.actions import opened
 from opora.roadmaps.models import Assignment, RoadMap
 from opora.roadmaps.queries.work import with_names
-
-form_methods = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def actor(request: HttpRequest) -> Actor:
-    user: Actor = request.user  # type: ignore[assignment]
-    return user
+from opora.ui.requests import actor
 
 
 def seen_roadmap(request: HttpRequest, public_id: str) -> RoadMap:

@@ -20,8 +20,9 @@ from opora.roadmaps.menu import roadmap_url
 from opora.roadmaps.models import Activity, RoadMap, Section
 from opora.roadmaps.queries import counts
 from opora.roadmaps.tables import RoadMapTable
-from opora.roadmaps.views.common import actor, seen_roadmap
+from opora.roadmaps.views.common import seen_roadmap
 from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.requests import actor
 
 
 @require_GET

@@ -18,9 +18,10 @@ from opora.roadmaps.forms import DatesForm, MoveForm, NameForm
 from opora.roadmaps.menu import roadmap_url
 from opora.roadmaps.models import Activity, RoadMap, Window
 from opora.roadmaps.queries import counts
-from opora.roadmaps.views.common import actor, editable_roadmap, form_methods
+from opora.roadmaps.views.common import editable_roadmap
 from opora.ui.once import once
 from opora.ui.pages import tell
+from opora.ui.requests import actor, form_methods
 
 
 @require_GET
