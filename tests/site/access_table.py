@@ -230,6 +230,10 @@ ROADMAPS: dict[str, tuple[Rule, ...]] = {
         one(_divided("sent"), "rc", MAP_SEEN, "POST"),
         one(_divided("prepared"), ABOVE, methods="POST"),
     ),
+    "roadmaps:dates": (
+        one(_divided("sent"), "rc", MAP_SEEN, "GET POST"),
+        one(_divided("prepared"), ABOVE, methods="GET POST"),
+    ),
     "roadmaps:send": _edits_map(),
 }
 

@@ -72,8 +72,7 @@ def test_each_is_answered_as_the_table_says(worlds: Worlds, who: Place) -> None:
             if (expected or method == "GET") and answer.written:
                 wrong.append(f"{method} {name} {url}: wrote {sorted(answer.written)}")
             told += leaks(worlds, who, name, url, answer)
-    assert not wrong, "\n".join(wrong)
-    assert not told, "\n".join(told)
+    assert not [*wrong, *told], "\n".join([*wrong, *told])
 
 
 @pytest.mark.parametrize("who", everybody(), ids=label)
@@ -90,8 +89,7 @@ def test_nothing_is_found_or_copied_that_may_not_be_known(worlds: Worlds, who: P
                 if answer.status != (expected or 200):
                     wrong.append(f"{name} as {kind}: {answer.status}, not {expected or 200}")
                 told += leaks(worlds, who, name, f"{url}?to={kind}", answer)
-    assert not told, "\n".join(told)
-    assert not wrong, "\n".join(wrong)
+    assert not [*wrong, *told], "\n".join([*wrong, *told])
 
 
 def test_names_are_found_by_those_who_may_know_them(worlds: Worlds) -> None:

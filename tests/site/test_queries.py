@@ -1,0 +1,167 @@
+"""What each page asks the database: a number that does not grow with the rows it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from opora.access.actions import invite
+from opora.access.models import Membership, User
+from opora.access.roles import RoleCode
+from opora.core.clock import today
+from opora.documents import actions as documents
+from opora.documents.models import Document, DocumentState, FactKind
+from opora.journal.actions import record
+from opora.lists import actions as lists
+from opora.lists.models import SchoolList
+from opora.registry import actions as registry
+from opora.registry.models.organisations import OrganisationKind
+from opora.roadmaps.actions import building, sending, working
+from opora.roadmaps.models import Assignment, RoadMap
+from tests import factories
+from tests.site.world import decree
+
+pytestmark = pytest.mark.django_db
+FEW, MANY = 5, 40
+AT_MOST = 12  # with those of the session, the account and the menu
+COSTS = {
+    "access:accounts": 8,
+    "access:invitations": 7,
+    "documents:document": 8,
+    "documents:documents": 7,
+    "journal:entries": 7,
+    "lists:list": 10,
+    "lists:lists": 7,
+    "lists:school": 9,
+    "registry:body": 7,
+    "registry:organisation": 11,
+    "registry:organisations": 8,
+    "registry:people": 8,
+    "roadmaps:assignments": 8,
+    "roadmaps:history": 8,
+    "roadmaps:home": 9,
+    "roadmaps:municipalities": 9,
+    "roadmaps:roadmap": 11,
+    "roadmaps:roadmaps": 8,
+    "ui:search": 15,  # two for each of its groups
+}
+
+
+@dataclass
+class Filled:
+    """A region in which everything is there a number of times."""
+
+    region: factories.Region
+    user: User  # coordinator and administrator at once
+    document: Document = field(init=False)
+    draft: Document = field(init=False)
+    roadmap: RoadMap = field(init=False)
+    list: SchoolList = field(init=False)
+    body: str = ""
+
+    def pages(self) -> dict[str, str]:
+        names = (
+            *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "roadmaps:home", "lists:lists"),
+            *("registry:organisations", "registry:people", "journal:entries", "access:accounts", "access:invitations"),
+        )
+        objects = {
+            **dict.fromkeys(("roadmaps:roadmap", "roadmaps:municipalities", "roadmaps:history"), self.roadmap),
+            "documents:document": self.draft,
+            "lists:list": self.list,
+            "registry:organisation": self.region.municipalities[0],
+        }
+        found = {name: reverse(name) for name in names}
+        found |= {name: reverse(name, args=[one.public_id]) for name, one in objects.items()}
+        return found | {"registry:body": self.body, "lists:school": self._school(), "ui:search": "/search/?q=Слово"}
+
+    def _school(self) -> str:
+        return reverse("lists:school", args=[self.region.schools[0].public_id])
+
+
+def filled(count: int) -> Filled:
+    region = factories.region(f"Область {count}")
+    user = region.user(RoleCode.REGIONAL_COORDINATOR)
+    Membership.objects.create(user=user, organisation=region.authority, role=RoleCode.ADMINISTRATOR)
+    user.refresh_from_db()
+    found = Filled(region, user)
+    municipality = region.municipalities[0]
+    for number in range(count):
+        district = factories.organisation(
+            OrganisationKind.MUNICIPAL_AUTHORITY, region.authority, f"Слово {count} {number}"
+        )
+        school = factories.organisation(parent=municipality, name=f"Слово школа {count} {number}")
+        factories.user(RoleCode.SCHOOL_HEAD, school, name=f"Слово {number}")
+        registry.add_person(by=user, organisation=municipality, title=f"Методист {number}", last_name=f"Слово{number}")
+        record("test.done", f"сделал(а) {number}", by=user, on=school, path=school.path)
+        invite(by=user, organisation=district, role=RoleCode.MUNICIPAL_COORDINATOR, display_name=f"Слово {number}")
+    _lists(found, count)
+    _documents(found, count)
+    members = [registry.Member(f"Член {number}") for number in range(count)]
+    body = registry.create_body(by=user, organisation=municipality, name=f"Слово {count}", members=members)
+    found.body = reverse("registry:body", args=[body.public_id])
+    return found
+
+
+def _lists(found: Filled, count: int) -> None:
+    territory, schools = found.region.authority, found.region.municipalities[0].children.filter(kind="school")
+    for year in range(2000, 2000 + count):
+        found.list = lists.create_list(by=found.user, territory=territory, school_year=year, title=f"Слово {year}")
+        for school in schools if year == 1999 + count else schools[:1]:
+            lists.add_school(found.list, by=found.user, organisation=school)
+        found.list = lists.approve(found.list, by=found.user)
+
+
+def _documents(found: Filled, count: int) -> None:
+    at, by = found.region.authority, found.user
+    for number in range(count):
+        document = Document.objects.create(
+            organisation=at,
+            title=f"Слово {number}",
+            state=DocumentState.APPROVED,
+            approved_at=timezone.now(),
+            approved_by=by,
+            date=today(),
+        )
+        last = number == count - 1
+        rows = [(f"Слово {n}", at.name if n % 2 else "МОУО") for n in range(count if last else 1)]
+        building.build(document, decree(f"План {number}", *rows), by)
+    found.document = document
+    for roadmap in RoadMap.objects.filter(organisation=at).select_related("organisation", "document").order_by("pk"):
+        sending.send(roadmap, by=by)
+        found.roadmap = roadmap
+    reported = Assignment.objects.filter(executor=found.region.municipalities[0], roadmap__organisation=at)
+    for one in reported.select_related("executor", "activity", "roadmap__organisation"):
+        working.submit(one, by=by, text="Сделано")
+    found.draft = documents.create_by_hand(by=by, organisation=at, kind="plan", title="План")
+    for number in range(count):
+        fields = {"number": str(number), "text": f"Пункт {number}"}
+        documents.add_fact(found.draft, by=by, kind=FactKind.CLAUSE, fields=fields)
+
+
+def cost(client: Client, url: str) -> int:
+    client.get(url)  # the opening of what is confidential is journalled once
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(f"{url}{'&' if '?' in url else '?'}size=50").status_code == 200, url
+    return len(queries)
+
+
+def costs(found: Filled) -> dict[str, int]:
+    client = Client()
+    client.force_login(found.user)
+    return {name: cost(client, url) for name, url in found.pages().items()}
+
+
+def test_no_page_asks_more_for_more_rows() -> None:
+    few, many = costs(filled(FEW)), costs(filled(MANY))
+    assert few == many
+    assert many == COSTS
+
+
+def test_pages_ask_little() -> None:
+    assert not {name: count for name, count in COSTS.items() if count > AT_MOST and name != "ui:search"}
