@@ -124,7 +124,7 @@ def _finish(point: Point, context: Context) -> None:
         whole.append(text if stripped == text.strip(" .()") else stripped)
     point.lines = kept
     _take(point, clause.text, context)
-    whole[0] = RESPONSIBLE_LINE.sub("", DEADLINE_LINE.sub("", clause.text)).strip() or clause.text
+    whole[0] = DEADLINE_LINE.sub("", RESPONSIBLE_LINE.sub("", clause.text)).strip() or clause.text
     clause.text = _text(whole)
     who = addressee_of(clause.text)
     if who:

@@ -6,25 +6,23 @@ import re
 from itertools import pairwise
 
 from opora.decrees.layout import Layout
-from opora.decrees.model import Activity, Decree, Reference, RoadMap, Section, Source, WorkingGroup
+from opora.decrees.model import Decree, Reference, RoadMap, Source, WorkingGroup
 from opora.decrees.reading import groups
 from opora.decrees.reading.abbreviations import abbreviations_in, legend_of
-from opora.decrees.reading.activities import Context, addresses, joined, sections_of
-from opora.decrees.reading.clauses import Point, control_in, in_nominative, is_control, points_of
+from opora.decrees.reading.activities import Context, joined, sections_of
+from opora.decrees.reading.clauses import Point, control_in, points_of
 from opora.decrees.reading.columns import Columns, columns_of
 from opora.decrees.reading.findings import findings_of, period_in
 from opora.decrees.reading.heading import read_heading
 from opora.decrees.reading.lines import NAMES_PLAN, kind_of
 from opora.decrees.reading.names import nominative_name
 from opora.decrees.reading.nodes import Grid, Node, Para, nodes_of
+from opora.decrees.reading.pointmaps import roadmap_of
 from opora.decrees.reading.references import references_in
-from opora.decrees.reading.responsible import read_responsible
+from opora.decrees.reading.said import DEADLINE_LINE, RESPONSIBLE_LINE
 from opora.decrees.reading.zones import Zones, is_annex_stamp, split
 
 _GOAL = re.compile(r"^Цел[ьи](?:\s+[^:]{0,80})?\s*[:–—-]\s*(?P<goal>.{10,})", re.IGNORECASE | re.DOTALL)
-_NO_WORK = re.compile(
-    r"^(?:принять\s+к\s+сведению|отметить|считать|одобрить|признать|информацию\s+принять)", re.IGNORECASE
-)
 _OWN_LINE = re.compile(
     r"^(?:приложени\w+|к\s+(?:приказу|распоряжению|протоколу|письму|решению|постановлению))", re.IGNORECASE
 )
@@ -64,6 +62,8 @@ class _Document:
         if loose:
             self._nodes(body, context, prose=True)
         self._nodes(zones.annexes, context)
+        if not decree.roadmaps:
+            self._listed(zones.annexes, context)
         self._group_in_points(points)
         cited = [*texts, *self._stamps()]
         decree.references = _distinct([r for text, source in cited for r in references_in(text, source)], decree)
@@ -156,41 +156,8 @@ class _Document:
         for point in points:
             for grid in point.grids:
                 self._grid(grid, None, context, point)
-        if decree.kind in ("protocol", "decision") and not decree.roadmaps:
-            self._roadmap_of_points(points, context)
-
-    def _roadmap_of_points(self, points: list[Point], context: Context) -> None:
-        """The points of a protocol are a road map: a section for each addressee."""
-        numbers = [p.clause.number or "" for p in points]
-        parents = {n for n in numbers if any(other.startswith(f"{n}.") for other in numbers if n)}
-        sections: list[Section] = []
-        owner: tuple[int, str] | None = None
-        for point in points:
-            number = point.clause.number or ""
-            if number in parents or _NO_WORK.match(point.clause.text) or is_control(point.clause):
-                continue
-            top = number.rpartition(".")[0]
-            if not sections or (point.part, top) != owner:
-                sections.append(Section(None))
-                owner = (point.part, top)
-            sections[-1].activities.append(self._activity(point, context))
-        if sections:
-            self.decree.roadmaps.append(RoadMap(self.decree.title, sections=sections))
-
-    def _activity(self, point: Point, context: Context) -> Activity:
-        clause = point.clause
-        who = [r for text in point.responsible for r in read_responsible([text], context.abbreviations)]
-        if not who and clause.addressee:
-            who = read_responsible([in_nominative(clause.addressee)], ())
-        return Activity(
-            clause.number,
-            clause.text,
-            clause.deadline,
-            who,
-            clause.source,
-            round(0.9 - (0.2 if not who else 0) - (0.1 if clause.deadline is None else 0), 2),
-            submit_to=addresses(clause.text),
-        )
+        if decree.kind in ("protocol", "decision", "plan") and not decree.roadmaps:
+            decree.roadmaps += roadmap_of(points, decree.title, context)
 
     def _group_in_points(self, points: list[Point]) -> None:
         for point in points:
@@ -199,6 +166,16 @@ class _Document:
                 members = groups.members_in([(line, source) for line, source in point.lines])
                 if len(members) >= 2:
                     self.decree.working_groups.append(WorkingGroup(title, members))
+
+    def _listed(self, annexes: list[Node], context: Context) -> None:
+        """A plan without a table: points that say «Срок: …», «Ответственный: …»."""
+        paras = [node for node in annexes if isinstance(node, Para)]
+        first = next((index for index, para in enumerate(paras) if re.match(r"1[.)]\s", para.text)), len(paras))
+        said = sum(bool(DEADLINE_LINE.search(p.text) or RESPONSIBLE_LINE.search(p.text)) for p in paras[first:])
+        if said > 1:
+            title, goal = _heads(paras[:first])
+            own = Context(context.issued, period_in(title or "") or context.period, context.abbreviations)
+            self.decree.roadmaps += roadmap_of(points_of(list(paras[first:]), own), title, own, goal)
 
     # -- annexes -------------------------------------------------------------------------------------------------
 
@@ -273,17 +250,27 @@ class _Document:
             self.decree.forms.append(form)
             return
         if columns is None:
+            title = self._group_title(titles)
+            if title and len(members := groups.members_of_table(grid, None)) > 1:
+                self.decree.working_groups.append(WorkingGroup(title, members))
             return
         if columns.is_roadmap:
             self._roadmap(grid, columns, above or [], context)
         elif {"mentor", "mentored"} <= set(columns.roles):
             self.decree.partnerships += groups.partnerships_of(grid, columns)
         elif groups.is_member_table(columns):
-            title = next((t for t in map(groups.group_title, reversed(titles)) if t), None)
+            title = self._group_title(titles)
             said = title or (groups.group_title(point.clause.text.split("\n")[0]) if point else None)
             members = groups.members_of_table(grid, columns)
             if members:
                 self.decree.working_groups.append(WorkingGroup(said, members))
+
+    @staticmethod
+    def _group_title(titles: list[str]) -> str | None:
+        """The paragraph above a table that heads a group, alone or with the lines below it."""
+        alone = next((title for title in map(groups.group_title, reversed(titles)) if title), None)
+        start = next((index for index, text in enumerate(titles) if re.match(r"(?i)^состав$", text)), None)
+        return alone or (groups.group_title(" ".join(titles[start:])) if start is not None else None)
 
     def _roadmap(self, grid: Grid, columns: Columns, above: list[Para], context: Context) -> None:
         title, goal = _heads(above)

@@ -28,12 +28,16 @@ _ROLE = re.compile(
     r"|секретар[ья]|координатор|член[ы]?)\s*(?:\([^)]*\)\s*)?(?P<of>(?:региональн\w+\s+|муниципальн\w+\s+)?(?:рабоч\w+\s+|проектн\w+\s+|экспертн\w+\s+)?(?:групп\w+|комисси\w+|совета|оргкомитета|штаба))\)?\.?$",
     re.IGNORECASE,
 )
+_ROLE_ALONE = re.compile(
+    r",\s*(?P<role>(?:сопредседатель|председатель|заместитель\s+(?:председателя|руководителя)|(?:ответственный\s+)?секретарь))$",
+    re.IGNORECASE,
+)
 _ROLE_WORD = re.compile(
     r"^\W*(?:(?P<deputy>заместител\w+)|(?P<chair>(?:со)?(?:руководител\w+|председател\w+))|(?P<secretary>(?:ответственн\w+\s+)?секретар\w+)|(?P<member>член\w*|участник\w*))",
     re.IGNORECASE,
 )
 _ROLE_LINE = re.compile(
-    r"^(?:(?:со)?(?:руководител|председател)\w*|заместител\w*(?:\s+\w+)?|(?:ответственн\w+\s+)?секретар\w*|члены?)(?:\s+(?:региональн\w+\s+|муниципальн\w+\s+)?(?:рабоч\w+\s+)?(?:групп\w+|комисси\w+|совета))?\s*:\s*(?P<rest>.*)$",
+    r"^(?:(?:со)?(?:руководител|председател)\w*|заместител\w*(?:\s+\w+)?|(?:ответственн\w+\s+)?секретар\w*|члены?)(?:\s+(?:региональн\w+\s+|муниципальн\w+\s+)?(?:рабоч\w+\s+)?(?:групп\w+|комисси\w+|совета))?\s*(?::\s*|[–—-]\s+(?=[А-ЯЁ][\w.-]+\s+[А-ЯЁ]|[А-ЯЁ]\.))(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _AGREED = re.compile(r"\s*\(по\s+согласованию\)|\s*,?\s*по\s+согласованию$", re.IGNORECASE)
@@ -79,8 +83,8 @@ def members_in(lines: Iterable[tuple[str, Source]]) -> list[Member]:
 def _member(name: str, position: str, heading_role: str, source: Source) -> Member:
     position = tidy(position).rstrip(" .;,")
     role = heading_role or "member"
-    match = _ROLE.search(position)
-    if match and (match.start() > 0 or match["of"]):
+    match = _ROLE.search(position) or _ROLE_ALONE.search(position)
+    if match and (match.start() > 0 or match.groupdict().get("of")):
         role = role_of(match["role"])
         position = position[: match.start()].rstrip(" ,–—-")
         if match["role"].lower().startswith("координатор"):
@@ -89,8 +93,10 @@ def _member(name: str, position: str, heading_role: str, source: Source) -> Memb
     return Member(" ".join(name.split()), position, role, source, 0.95 if position else 0.6)
 
 
-def members_of_table(grid: Grid, columns: Columns) -> list[Member]:
+def members_of_table(grid: Grid, columns: Columns | None) -> list[Member]:
     """A working group as a table: name, position, role in the group; or name and position in one cell."""
+    if columns is None:
+        return _members_without_heads(grid)
     name_at, position_at, role_at = columns.find("name"), columns.find("position"), columns.find("group_role")
     members: list[Member] = []
     heading_role = ""
@@ -109,6 +115,21 @@ def members_of_table(grid: Grid, columns: Columns) -> list[Member]:
         if role_at is not None and row.text(role_at):
             member.role = role_of(row.text(role_at))
         members.append(member)
+    return members
+
+
+def _members_without_heads(grid: Grid) -> list[Member]:
+    """«Иванова А.А. | – | начальник отдела, секретарь»: a list set as a table."""
+    members: list[Member] = []
+    heading_role = ""
+    for row in grid.rows:
+        texts = [text for c in row.filled if not re.fullmatch(r"[\d.\s–—-]*", text := row.text(c))]
+        name = NAME_RE.match(texts[0]) if texts else None
+        if name is None:
+            heading_role = role_of(texts[0]) if len(texts) == 1 else heading_role
+            continue
+        position = " ".join([texts[0][name.end() :].strip(" ,–—-"), *texts[1:]])
+        members.append(_member(name.group(), position, heading_role, row.source))
     return members
 
 
@@ -224,7 +245,7 @@ def approvals_in(nodes: list[Node]) -> list[Approval]:
         found.append(
             Approval(
                 " ".join(match.group().split()),
-                " ".join(place.split()).strip(" ,–—-") or None,
+                " ".join(place.split()).strip(" ,:–—-") or None,
                 conclusion,
                 node.source,
                 0.85,

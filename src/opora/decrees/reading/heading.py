@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from opora.decrees.model import Decree
 from opora.decrees.reading.lines import NAMES_PLAN, TITLE, Line, kind_of, lines_of, unspaced
@@ -100,7 +101,8 @@ def _issuer(lines: list[Line], decree: Decree) -> None:
         if len(taken) >= 6:
             break
     if taken:
-        decree.issuer = sentence_case(" ".join(line.text for line in taken))
+        cased = groupby((unspaced(line.text) for line in taken), key=str.isupper)
+        decree.issuer = " ".join(sentence_case(" ".join(texts)) for _, texts in cased)
         decree.sources["issuer"] = taken[0].para.source
 
 
