@@ -23,11 +23,12 @@ from opora.ui.forms import DayInput, FilesField, FilesInput, FilterForm
 
 
 class ReportForm(forms.Form):
-    """A report: text, figures a line each, files and a link."""
+    """A report: text, figures a line each, files and a link. A draft may still be without its text."""
+
+    use_required_attribute = False  # the same form keeps a draft
 
     text = forms.CharField(
         label="Что сделано",
-        required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 6, "data-draft": "text"}),
         help_text="Коротко: что, когда, с каким результатом.",
@@ -53,6 +54,10 @@ class ReportForm(forms.Form):
         assume_scheme="https",
         help_text="Например, на страницу сайта школы.",
     )
+
+    def __init__(self, *args: Any, draft: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = not draft
 
     def clean_figures(self) -> list[tuple[str, str]]:
         """(name, value) of each line; a line without a colon is an error that shows it."""

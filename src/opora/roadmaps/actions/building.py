@@ -12,6 +12,7 @@ from opora.core.clock import today
 from opora.core.text import plural
 from opora.deadlines import Deadline, to_json
 from opora.decrees import form, model
+from opora.decrees.reading.cases import nominative
 from opora.decrees.reading.responsible import read_responsible
 from opora.documents.models import Document
 from opora.journal.actions import record
@@ -165,6 +166,7 @@ def _group_name(group: model.WorkingGroup) -> str:
     title = " ".join((group.title or "Рабочая группа").split())
     for start in ("Состав ", "Утвердить состав ", "Создать ", "состав "):
         title = title.removeprefix(start)
+    title = nominative(title)
     return (title[:1].upper() + title[1:])[:480]
 
 

@@ -109,10 +109,10 @@ def start(request: HttpRequest, public_id: str) -> HttpResponse:
 def report(request: HttpRequest, public_id: str) -> HttpResponse:
     """Keep the draft, or hand it in, as the pressed button says. What does not fit is shown with all that was typed."""
     found = seen_assignment(request, public_id)
-    form = ReportForm(request.POST, request.FILES)
+    hand_in = request.POST.get("do") == "submit"
+    form = ReportForm(request.POST, request.FILES, draft=not hand_in)
     if not form.is_valid():
         return _page(request, found, report=form, status=422)
-    hand_in = request.POST.get("do") == "submit"
     act = working.submit if hand_in else working.save_draft
     data = form.cleaned_data
     try:
