@@ -45,6 +45,7 @@ class Site:
     url: str
     data: Path
     password: str
+    places: dict[str, dict[str, str]] = field(default_factory=dict)  # found once by tests.browser.places
 
 
 @pytest.fixture(scope="session")

@@ -53,10 +53,13 @@ FOUND = {
 
 def places(visitor: Visitor, login: str) -> dict[str, str]:
     """Name -> address of every main page of that person."""
-    found = dict(PLAIN[login])
-    for name, (where, pattern, rest) in FOUND.get(login, {}).items():
-        found[name] = first_link(visitor, where, pattern) + rest
-    return found
+    known = visitor.site.places
+    if login not in known:
+        found = dict(PLAIN[login])
+        for name, (where, pattern, rest) in FOUND.get(login, {}).items():
+            found[name] = first_link(visitor, where, pattern) + rest
+        known[login] = found
+    return known[login]
 
 
 def first_link(visitor: Visitor, where: str, pattern: str) -> str:

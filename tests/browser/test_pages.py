@@ -77,7 +77,8 @@ def _weight(visitor: Visitor, address: str) -> int:
     sizes: list[int] = []
     session.send("Network.enable")
     session.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
-    visitor.page.goto(visitor.site.url + address, wait_until="networkidle")
+    visitor.page.goto(visitor.site.url + address, wait_until="load")
+    visitor.page.wait_for_timeout(100)  # the last events come after the page is there
     visitor.check()
     visitor.context.close()
     return sum(sizes)

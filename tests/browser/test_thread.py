@@ -102,8 +102,9 @@ class Thread:
         total = int(re.sub(r"\D", "", main.get_by_role("button", name=re.compile("Разослать")).inner_text()))
         twice(one, re.compile("Разослать"))
         link = page.get_by_role("link", name="Открыть результат")
-        expect(link).to_be_visible(timeout=60_000)
-        link.click()
+        expect(link.or_(page.locator(".summary"))).to_be_visible(timeout=60_000)  # HTMX goes on by itself
+        if not ROADMAP.search(page.url):
+            link.click()
         expect(page.locator(".summary")).to_contain_text(f"не сдано {total}")
         assert total > 4
 
@@ -137,8 +138,9 @@ class Thread:
 def twice(one: Visitor, name: str | re.Pattern[str]) -> None:
     """Press a button as an impatient person does: the second press must change nothing."""
     button = one.page.locator("main").get_by_role("button", name=name, exact=True)
-    button.click(click_count=2, no_wait_after=True)
-    one.page.wait_for_load_state()
+    button.scroll_into_view_if_needed()
+    with one.page.expect_navigation():
+        button.evaluate("button => { button.click(); button.click(); }")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["javascript", "without"])
