@@ -5,81 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from opora.decrees.reading.heads import role_of
 from opora.decrees.reading.nodes import Grid, GridRow, key
 
-_MONTHS = "январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр"
-_ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("number", (r"^\W*(?:№|n|номер)\W*(?:п\W*п\W*|пункт\w*|мероприятия|поручения)?\W*$", r"^\W*п\W*п\W*$")),
-    ("quarter", (r"^\W*(?:i{1,3}|iv|[1-4])\W*(?:-?й)?\W*(?:кв|квартал)\w*\W*(?:20\d\d\W*(?:г\w*)?)?\W*$",)),
-    ("month", (rf"^\W*(?:{_MONTHS})\w*\W*(?:20\d\d\W*г?\w*)?\W*$",)),
-    ("conclusion", ("заключени", "подпись", "виза", "отметка о согласовании")),
-    (
-        "completion",
-        ("отметка", r"(?:информаци\w+|сведения) об? (?:выполн|испол)", "^(?:выполнение|исполнение)$", "статус"),
-    ),
-    ("start", (r"начал[оа]\b",)),
-    ("finish", ("окончан", "заверш", "^конец")),
-    ("deadline", ("срок", "период", "дата", "врем[яе]", "когда", "график")),
-    ("responsible", ("ответствен", "исполнител", r"кто\b", "участник и ответ")),
-    (
-        "mentor",
-        ("наставник", "школ[аы]-(?:мастер|лидер)", "ресурсн", "школа-партн[её]р", "опорн", r"базов\w+ школ"),
-    ),
-    (
-        "mentored",
-        (
-            "курируем",
-            "подшефн",
-            "наставляем",
-            "сопровождаем",
-            "шнор",
-            r"низк\w+ (?:образ|резул)",
-            "закрепл[её]нн",
-            "поддерживаем",
-            "обучаем",
-        ),
-    ),
-    ("name", (r"^\W*(?:ф\W*и\W*о|фамили|члены|состав)",)),
-    ("position", ("должност",)),
-    ("group_role", ("роль", "статус в", r"функци\w+ в", "обязанност")),
-    (
-        "result",
-        (
-            "результат",
-            "показател",
-            "форма",
-            "документ",
-            "индикатор",
-            "продукт",
-            "эффект",
-            "приме[чщ]ани",
-            "охват",
-            "участник",
-            "категори",
-            "финанс",
-            "источник",
-        ),
-    ),
-    (
-        "text",
-        (
-            "мероприяти",
-            "содержани",
-            "поручени",
-            "наименовани",
-            "действи",
-            "задач",
-            r"вид\w*\b",
-            "работ",
-            "направлени",
-            r"что\b",
-            "тема",
-            "вопрос",
-            "шаг",
-        ),
-    ),
-)
-_PATTERNS = tuple((role, re.compile("|".join(patterns))) for role, patterns in _ROLES)
 _MARK = re.compile(r"^\W*(?:[xхvѵ+✓✔*]|да)?\W*$", re.IGNORECASE)
 _DIVIDING = {"start", "finish", "quarter", "month"}
 
@@ -103,14 +31,6 @@ class Columns:
         has = set(self.roles)
         timed = has & {"deadline", "start", "finish", "quarter", "month"}
         return "text" in has and bool(timed | (has & {"responsible"})) and "mentor" not in has
-
-
-def role_of(title: str) -> str:
-    """The role that the words of a head name; empty where they name none."""
-    folded = " ".join(title.lower().replace("ё", "е").split())
-    if not folded or len(folded) > 120:
-        return ""
-    return next((role for role, pattern in _PATTERNS if pattern.search(folded)), "")
 
 
 def columns_of(grid: Grid) -> Columns | None:

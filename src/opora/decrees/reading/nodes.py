@@ -9,6 +9,7 @@ from itertools import chain
 
 from opora.decrees.layout import Block, Layout, PageBreak, Paragraph, Table
 from opora.decrees.model import Source
+from opora.decrees.reading.heads import role_of
 
 _STAMP = re.compile(r"^(?:УТВЕРЖДАЮ|УТВЕРЖДЕН[АОЫ]?|СОГЛАСОВАН[АОЫ]?)(?!\w)", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\u00a0\u200b\u00ad\ufeff]+")
@@ -192,7 +193,5 @@ def _above(rows: list[GridRow], column: int) -> list[str]:
 
 
 def _is_header(row: GridRow) -> bool:
-    from opora.decrees.reading.columns import role_of
-
     roles = {role_of(row.text(c)) for c in row.filled}
     return len(roles - {""}) >= 2

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from opora.decrees.reading.columns import role_of
+from opora.decrees.reading.heads import role_of
 from opora.documents.printing.model import Heading, Printed, PrintedColumn, PrintedSection, PrintedTable, Signature
 
 PAGE = (210, 297)  # mm
