@@ -100,6 +100,7 @@ class World:
     listed_work: Assignment = field(init=False)
     work: Assignment = field(init=False)
     begun: Assignment = field(init=False)
+    secret_work: Assignment = field(init=False)
     listed_proof: Evidence = field(init=False)
     proof: Evidence = field(init=False)
     draft_proof: Evidence = field(init=False)
@@ -289,6 +290,7 @@ def _work(world: World) -> None:
     world.listed_work = rows.get(via_list=True, executor=region.schools[0])
     world.work = rows.get(via_list=False, executor=region.schools[0])
     world.begun = rows.get(executor=region.municipalities[0], activity__number="1", roadmap=world.sent)
+    world.secret_work = rows.get(executor=region.municipalities[0], roadmap=world.secret_map)
     for one, name in ((world.listed_work, "Лямбда"), (world.work, "Ню")):
         text, proof = f"Сделано {world.word(name)}", _proof(world, f"Файл-{name.lower()}")
         working.submit(one, by=head, text=text, attachments=[proof])
