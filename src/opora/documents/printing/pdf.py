@@ -17,6 +17,7 @@ _FOOT = """#let said = json(bytes(sys.inputs.said))
 #set text(
   font: ("PT Astra Serif", "Liberation Serif", "Times New Roman", "Tinos", "Libertinus Serif"),
   size: said.size * 1pt, lang: "ru", fill: rgb(said.colour),
+  top-edge: "ascender", bottom-edge: "descender",
 )
 #said.text
 """

@@ -41,7 +41,9 @@ def preview(document: Document, decree: model.Decree) -> list[str]:
     for source in roadmaps_in(decree):
         count = sum(len(section.activities) for section in source.sections)
         words = plural(count, "мероприятие", "мероприятия", "мероприятий")
-        said.append(f"Дорожная карта «{_title(document, source)}»: {count} {words}. Поручения разошлёте отдельно.")
+        title = _title(document, source)
+        named = title if title.lower().startswith("дорожная карта") else f"Дорожная карта «{title}»"
+        said.append(f"{named}: {count} {words}. Поручения разошлёте отдельно.")
     for group in decree.working_groups:
         count = len(group.members)
         said.append(f"{_group_name(group)}: {count} {plural(count, 'член', 'члена', 'членов')}.")
