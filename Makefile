@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := .venv/uv/bin/uv
 PYTEST := $(BIN)/pytest -q -n 2
+PURE := decrees deadlines documents/printing site/test_cli.py
 
 .PHONY: setup demo test lint sqlite postgresql browser bench lock
 
@@ -33,8 +34,9 @@ lint: setup
 sqlite: setup
 	$(PYTEST) -m 'not browser'
 
+# What knows no database runs once, with SQLite.
 postgresql: setup
-	OPORA_TEST_DATABASE=postgresql $(PYTEST) -m 'not browser'
+	OPORA_TEST_DATABASE=postgresql $(PYTEST) -m 'not browser' $(addprefix --ignore=tests/,$(PURE))
 
 browser: setup
 	$(BIN)/pytest -q -m browser

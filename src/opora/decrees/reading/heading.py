@@ -119,6 +119,8 @@ def sentence_case(text: str) -> str:
         named = _PLACES.match(following) or previous in ("г.", "города", "республики") or word.startswith("росси")
         if named and not re.match(r"^(?:муниципальн|городск|автономн|администрац|управлен|образован)", word):
             words[index] = "-".join(part.capitalize() for part in word.split("-"))
+        if word.startswith(("«", '"')):
+            words[index] = word[0] + word[1:].capitalize()
     return " ".join(words)[:1].upper() + " ".join(words)[1:]
 
 

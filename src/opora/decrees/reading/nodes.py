@@ -53,6 +53,7 @@ class Grid:
 
 
 Node = Para | Grid
+_LONGEST_TITLE = 250  # characters of a section's title
 
 
 def key(text: str) -> str:
@@ -84,10 +85,29 @@ def nodes_of(layout: Layout) -> list[Node]:
             if not grid.rows:
                 continue
             last = nodes[-1] if nodes else None
-            if not (isinstance(last, Grid) and _continues(last, grid)):
+            if not (isinstance(last, Grid) and _continues(last, grid)) and not _parted_by_title(nodes, grid):
                 nodes.append(grid)
             gap, broken = True, False
     return nodes
+
+
+def _parted_by_title(nodes: list[Node], grid: Grid) -> bool:
+    """Join two pieces of a table parted by a section's title that stands as a paragraph: a text cannot show its row."""
+    if len(nodes) < 2 or not isinstance(title := nodes[-1], Para) or not isinstance(before := nodes[-2], Grid):
+        return False
+    lines = [place.source.line for place in (before.rows[-1], title, grid.rows[0])]
+    if None in lines or lines != list(range(lines[0] or 0, (lines[0] or 0) + 3)):
+        return False
+    if before.width != grid.width or not _is_header(before.rows[0]) or _is_header(grid.rows[0]):
+        return False
+    if len(title.text) > _LONGEST_TITLE:
+        return False
+    row = GridRow(
+        [[title.text], *([] for _ in range(before.width - 1))], [before.width, *[0] * (before.width - 1)], title.source
+    )
+    nodes.pop()
+    before.rows += [row, *grid.rows]
+    return True
 
 
 def _side_by_side(blocks: list[Block]) -> Iterator[Block]:
@@ -193,5 +213,8 @@ def _above(rows: list[GridRow], column: int) -> list[str]:
 
 
 def _is_header(row: GridRow) -> bool:
+    """Heads name two roles at least, and are no row of the table: none is a bare number."""
+    if any(row.text(c).strip(" .)").isdigit() for c in row.filled):
+        return False
     roles = {role_of(row.text(c)) for c in row.filled}
     return len(roles - {""}) >= 2
