@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from opora.decrees import read
 from tests.decrees.layouts import HEAD, Sheet, alarms, plan, reading, said, titles, windows
 
 if TYPE_CHECKING:
@@ -223,20 +222,3 @@ def test_a_legend_behind_the_table(tmp_path: Path, form: str) -> None:
         "ИРО": "институт развития образования",
     }
     assert said(decree)[0][3] == ["МОУО", "ЦОКО"]
-
-
-def test_a_sections_title_may_stand_between_the_rows_of_a_text(tmp_path: Path) -> None:
-    """Lifted as text, a merged row loses its tabs: it parts the table, and does not end it."""
-    file = tmp_path / "plan.txt"
-    file.write_text(
-        "ПЛАН\nмероприятий на 2024 год\n\n"
-        "№\tМероприятие\tСрок\tОтветственные\n"
-        "Раздел 1. Диагностика\n"
-        "1\tАнализ результатов\tмарт 2024\tМОУО\n"
-        "Раздел 2. Обучение\n"
-        "2\tСеминары для учителей математики\tI квартал 2024\tМетодическая служба\n",
-        encoding="utf-8",
-    )
-    (roadmap,) = read(file).roadmaps
-    found = [(section.title, [a.number for a in section.activities]) for section in roadmap.sections]
-    assert found == [("Диагностика", ["1"]), ("Обучение", ["2"])]
