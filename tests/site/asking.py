@@ -15,8 +15,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from opora.access.models import User
-from tests.site.access_table import NOBODY, PLACES, Place, Rule
-from tests.site.world import World
+from tests.site.rules import NOBODY, Place, Rule
+from tests.site.world import PLACES, World
 
 _WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
 # Sessions and the cache (limits of guessing) belong to the one who asks; the journal is written by reading too.
