@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from opora.access.models import Membership
+from opora.access.roles import ROLES
 from opora.core.actor import LEVEL
 from opora.core.clock import today
+from opora.core.permissions import Permission
 from opora.core.text import fold
 from opora.registry.models import Alias, Body, Organisation, Person
 from opora.registry.models.bodies import BodyRole
@@ -135,9 +137,12 @@ class Expansion:
         return [line for line in self.lines if not line.resolved]
 
     def without_account(self) -> list[Organisation]:
-        """Executors in whose name nobody can sign in."""
+        """Executors in whose name nobody can sign in; of a confidential road map, nobody who may see what it asks."""
         executors = self.executors
         seen = Membership.objects.on(today()).filter(organisation__in=executors, user__is_active=True)
+        if self.roadmap.confidential:
+            roles = [code for code, role in ROLES.items() if Permission.LISTS_VIEW in role.grants]
+            seen = seen.filter(role__in=roles)
         have = set(seen.values_list("organisation", flat=True).distinct())
         return sorted((o for pk, o in executors.items() if pk not in have), key=lambda o: o.sort_name)
 

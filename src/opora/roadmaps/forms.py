@@ -30,7 +30,7 @@ class ReportForm(forms.Form):
     text = forms.CharField(
         label="Что сделано",
         max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 6, "data-draft": "text"}),
+        widget=forms.Textarea(attrs={"rows": 6}),
         help_text="Коротко: что, когда, с каким результатом.",
     )
     figures = forms.CharField(

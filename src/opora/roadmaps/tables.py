@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from opora.core.text import words as folded_words
 from opora.roadmaps.forms import AssignmentFilter, RoadMapFilter
 from opora.roadmaps.menu import assignment_url, roadmap_url
 from opora.roadmaps.models import Assignment, RoadMap
+from opora.roadmaps.queries.counts import Counts
 from opora.roadmaps.queries.work import matching
 from opora.ui.tables import Column, Table
 
@@ -69,11 +67,9 @@ class RoadMapTable(Table[RoadMap]):
             sort=("state",),
             template="roadmaps/cells/roadmap_state.html",
         ),
-        Column("done", "Исполнено", lambda one: one.counts.words, template="roadmaps/cells/done.html"),
     )
 
 
-def filtered(**conditions: Any) -> str:
-    """The address of the table of assignments under these filters."""
-    query = "&".join(f"{name}={value}" for name, value in conditions.items() if value)
-    return f"{reverse('roadmaps:assignments')}?{query}"
+def done(found: dict[int, Counts]) -> Column:
+    """The column of counts, by the key of the road map."""
+    return Column("done", "Исполнено", lambda one: found.get(one.pk, Counts()), template="roadmaps/cells/done.html")

@@ -47,11 +47,15 @@ ASSIGNMENT_WORKFLOW = Workflow(
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible(self, user: Actor) -> AssignmentQuerySet:
-        """Of executors or controllers in the scope; what tells that a school is on the list, with that right alone."""
+        """Of executors or controllers in the scope.
+
+        What tells that a school is on a list, and the work of a confidential road map: with the right to lists alone.
+        """
         scope = user.scope(Permission.ASSIGNMENTS_VIEW)
         listed = user.scope(Permission.LISTS_VIEW)
         mine = scope.q("executor__path") | scope.q("controller__path")
-        return self.filter(mine & (Q(via_list=False) | listed.q("executor__path")))
+        plain = Q(via_list=False, roadmap__confidential=False)
+        return self.filter(mine & (plain | listed.q("executor__path")))
 
     def executed_by(self, user: Actor) -> AssignmentQuerySet:
         """Those of the person's own organisations, without what lies below them."""

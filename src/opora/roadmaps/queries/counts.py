@@ -32,6 +32,9 @@ class Counts:
         """Per cent accepted."""
         return round(100 * self.accepted / self.total) if self.total else 0
 
+    def __str__(self) -> str:
+        return self.words
+
     @property
     def words(self) -> str:
         """«117 из 129; на проверке 3; просрочено 9»"""

@@ -215,6 +215,8 @@ def remove_evidence(request: HttpRequest, public_id: str) -> HttpResponse:
     user = actor(request)
     rows = Evidence.objects.visible(user).select_related("report__assignment__executor")
     found = get_object_or_404(rows, public_id=public_id)
+    place = found.report.assignment.executor.path
+    require(user, Permission.ASSIGNMENTS_REPORT, place, to=working.REPORT)
     page = assignment_url(found.report.assignment)
     if not confirmed(request):
         text = f"Убрать «{found.name}» из черновика отчёта?"

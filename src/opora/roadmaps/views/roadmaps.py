@@ -19,8 +19,8 @@ from opora.roadmaps.actions import planning
 from opora.roadmaps.menu import roadmap_url
 from opora.roadmaps.models import Activity, RoadMap, Section
 from opora.roadmaps.queries import counts
-from opora.roadmaps.tables import RoadMapTable
-from opora.roadmaps.views.common import seen_roadmap
+from opora.roadmaps.tables import RoadMapTable, done
+from opora.roadmaps.views.common import editable_roadmap, seen_roadmap
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.requests import actor
 
@@ -30,12 +30,9 @@ def roadmaps(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     require(user, Permission.ROADMAPS_VIEW, to="видеть дорожные карты")
     rows = RoadMap.objects.visible(user).select_related("organisation", "document")
-    table = RoadMapTable(request, rows)
-    page = list(table.page.object_list)
-    found = counts.by_roadmap(page, user)
-    for one in page:
-        one.counts = found.get(one.pk, counts.Counts())
-    table.page.object_list = page
+    found: dict[int, counts.Counts] = {}
+    table = RoadMapTable(request, rows, columns=[*RoadMapTable.columns, done(found)])
+    found |= counts.by_roadmap(table.queryset if "to" in request.GET else table.page.object_list, user)
     return table.response("roadmaps/roadmaps.html", {"may_edit": user.may(Permission.DOCUMENTS_EDIT)})
 
 
@@ -106,7 +103,7 @@ def export(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
 
 @require_POST
 def close(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = seen_roadmap(request, public_id)
+    found = editable_roadmap(request, public_id)
     if not confirmed(request):
         text = f"Дорожная карта «{found.title}» будет завершена: новых поручений по ней не появится."
         return confirm(
