@@ -1,4 +1,4 @@
-"""How a line of the table of access is said: who may, who knows of the object, what all others are answered."""
+"""How a line of the table of access is said: who may, who knows of the object, what all others are answered.
 
 Roles are short («rc»: `world.SHORT`), each standing for the role at its usual place. «mc*» is the role at any place of
 its region, «mc**» in another region too; «nobody» is an account without a membership.
@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from opora.access.codes import in_groups
-from opora.documents.models import FactKind
 from tests.site.world import PLACES, SHORT, World
 
 ALL = "rc** rs** mc** me** sh** ss** cu** ob** ad**"
