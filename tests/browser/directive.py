@@ -1,4 +1,4 @@
-"""A directive with a road map of four rows, made on the spot: one deadline is unclear, the others lie ahead of today."""
+"""A directive with a road map of four rows, made on the spot: one deadline is unclear, the others lie ahead."""
 
 from __future__ import annotations
 

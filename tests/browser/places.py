@@ -23,7 +23,12 @@ PLAIN = {
         "password": "/accounts/password/change/",
         "second step": "/accounts/2fa/",
     },
-    "school": {"home": "/", "assignments": "/assignments/", "organisations": "/organisations/", "search": "/search/?q=школа"},
+    "school": {
+        "home": "/",
+        "assignments": "/assignments/",
+        "organisations": "/organisations/",
+        "search": "/search/?q=школа",
+    },
     "admin": {"accounts": "/settings/accounts/", "invitations": "/settings/accounts/invitations/"},
     "": {"sign-in": "/accounts/login/", "invitation": "/invitation/"},
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LIMIT = 150 * 1024
 PEOPLE = ("coordinator", "school", "admin", "")
-TITLES = {
+PICTURES = {  # name of a page: name of its picture in the guide
     "sign-in": "sign-in",
     "home": "home",
     "road map": "roadmap",
@@ -28,7 +27,7 @@ TITLES = {
 
 def violations(page: Page) -> list[str]:
     """What axe finds, a line each: rule, element, what is wrong."""
-    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(result => result.violations)", RULES
     )
@@ -47,8 +46,8 @@ def test_axe_finds_nothing(visit: Opens, login: str, theme: str) -> None:
     for name, address in places(visitor, login).items():
         visitor.go(address)
         found += violations(visitor.page)
-        if theme == "light" and login in ("coordinator", "") and name in TITLES:
-            take(visitor.page, TITLES[name])
+        if theme == "light" and login in ("coordinator", "") and name in PICTURES:
+            take(visitor.page, PICTURES[name])
     assert found == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from playwright.sync_api import Page, expect
 
 from opora.decrees import read
 from tests.browser import directive
-from tests.browser.conftest import DESK, Opens, Visitor
+from tests.browser.conftest import DESK, Opens, Visitor, sign_in
 from tests.browser.pictures import keep, take
+from tests.browser.places import places
 
 DOCUMENT = re.compile(r"/documents/[0-9a-z]{26}/$")
 ROADMAP = re.compile(r"/road-maps/[0-9a-z]{26}/$")
@@ -197,7 +199,10 @@ def check_print(thread: Thread, one: Visitor, folder: Path) -> None:
     waiting.value.save_as(path)
     decree = read(path)
     marks: list[Any] = [
-        activity.completion for roadmap in decree.roadmaps for section in roadmap.sections for activity in section.activities
+        activity.completion
+        for roadmap in decree.roadmaps
+        for section in roadmap.sections
+        for activity in section.activities
     ]
     assert len(marks) == 4
     assert sum("Исполнено" in (mark or "") for mark in marks) >= 2
@@ -212,8 +217,6 @@ def check_print(thread: Thread, one: Visitor, folder: Path) -> None:
 
 def picture_of(path: Path) -> bytes:
     """The first page of a PDF as a PNG as wide as the other pictures."""
-    import io
-
     with pypdfium2.PdfDocument(str(path)) as document:
         leaf = document[0]
         picture = leaf.render(scale=DESK["width"] / leaf.get_width()).to_pil()
@@ -239,3 +242,17 @@ def test_a_file_that_is_no_document_is_told(visit: Opens, script: bool) -> None:
     page.get_by_label("Файлы").set_input_files({"name": "снимок.png", "mimeType": "", "buffer": picture})
     visitor.press("Загрузить")
     expect(page.get_by_role("alert").first).to_contain_text("такие файлы не загружаются")
+
+
+def test_what_was_typed_outlives_the_session(visit: Opens) -> None:
+    visitor = visit("school")
+    page = visitor.go(places(visitor, "school")["open assignment"])
+    address = page.url
+    page.get_by_label("Что сделано").fill("Педагоги прошли обучение в октябре.")
+    visitor.context.clear_cookies(name="sessionid")
+    visitor.press("Сдать отчёт")
+    assert "/accounts/login/" in page.url
+    sign_in(page, "school", visitor.site.password)
+    assert page.url == address
+    expect(page.get_by_label("Что сделано")).to_have_value("Педагоги прошли обучение в октябре.")
+    expect(page.get_by_role("status").first).to_contain_text("Восстановлено")

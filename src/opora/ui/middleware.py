@@ -35,17 +35,29 @@ class DeniedMiddleware:
 
 
 class ExpiredSessionMiddleware:
-    """An HTMX request whose session has expired leads the whole page to sign-in and back, not into a part of it."""
+    """What is sent after the session has expired leads to sign-in and back to the page it was sent from.
+
+    An HTMX request leads the whole page there, not a part of it.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not request.headers.get("HX-Request") or not isinstance(response, HttpResponseRedirect):
+        if not isinstance(response, HttpResponseRedirect) or request.user.is_authenticated:
             return response
         if urlsplit(response.url).path != resolve_url(settings.LOGIN_URL):
             return response
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
-        here = f"{page.path}?{page.query}" if page.query else page.path
-        return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(here or "/").url})
+        if request.headers.get("HX-Request"):
+            there = redirect_to_login(_page(request.headers.get("HX-Current-URL", ""))).url
+            return HttpResponse(status=204, headers={"HX-Redirect": there})
+        if request.method == "POST":  # its address may know no GET
+            return redirect_to_login(_page(request.headers.get("Referer", "")))
+        return response
+
+
+def _page(address: str) -> str:
+    """The path and query of an address: a page of ours, whatever the host it names."""
+    page = urlsplit(address)
+    return f"{page.path}?{page.query}" if page.query else page.path or "/"
