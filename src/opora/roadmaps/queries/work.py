@@ -30,7 +30,7 @@ class Heap:
 
 
 def with_names(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    return rows.select_related("activity", "part", "roadmap", "executor", "controller")
+    return rows.select_related("activity", "part", "roadmap__organisation", "executor", "controller")
 
 
 def cut_of(code: str) -> Q:
@@ -96,6 +96,7 @@ def next_due(user: Actor) -> dt.date | None:
 def matching(rows: QuerySet[Assignment], text: str) -> QuerySet[Assignment]:
     """Assignments whose activity, road map or executor begins words with those of `text`."""
     for word in fold(text).split():
-        found = Q(activity__search__contains=f" {word}") | Q(roadmap__search__contains=f" {word}")
+        found = Q(activity__search__contains=f" {word}")
+        found |= Q(roadmap__search__contains=f" {word}", roadmap__confidential=False)
         rows = rows.filter(found | Q(executor__search__contains=f" {word}"))
     return rows

@@ -21,6 +21,7 @@ from opora.roadmaps.menu import assignment_url
 from opora.roadmaps.models import Assignment, Evidence, Report, ReportState
 from opora.roadmaps.queries import work
 from opora.roadmaps.tables import AssignmentTable
+from opora.roadmaps.templatetags.roadmaps import knows_source
 from opora.roadmaps.views.common import seen_assignment
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
@@ -85,6 +86,7 @@ def _page(
         "manages": manages,
         "document_seen": user.may(Permission.DOCUMENTS_VIEW),
         "place": found.activity.place,
+        "source_known": knows_source(found, user),
         "roadmap_seen": user.may(Permission.ROADMAPS_VIEW),
     }
     return render(request, "roadmaps/assignment.html", context, status=status)

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django import template
+
+from opora.core.actor import Actor
+from opora.core.permissions import Permission
+from opora.roadmaps.models import Assignment
+
+register = template.Library()
+
+CLOSED = "документ с ограниченным доступом"
+
+
+@register.filter
+def knows_source(assignment: Assignment, user: Actor) -> bool:
+    """Whether the person may know which document and road map the work comes from."""
+    roadmap = assignment.roadmap
+    return not roadmap.confidential or user.may(Permission.LISTS_VIEW, roadmap.organisation.path)
+
+
+@register.filter
+def source(assignment: Assignment, user: Actor) -> str:
+    """The title of the road map, or that it is closed to him."""
+    return assignment.roadmap.title if knows_source(assignment, user) else CLOSED
