@@ -49,7 +49,7 @@ COSTS = {
     "roadmaps:municipalities": 9,
     "roadmaps:roadmap": 11,
     "roadmaps:roadmaps": 8,
-    "ui:search": 15,  # two for each of its groups
+    "ui:search": 11,  # one for each of its groups
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
@@ -12,6 +11,7 @@ from opora.decrees.model import Decree
 from opora.documents.assembling import decree_from
 from opora.documents.models import Document, DocumentQuerySet, DocumentState, FactKind
 from opora.ui.points import Hit, SearchGroup
+from opora.ui.search import group_of
 
 
 def visible(user: Actor) -> DocumentQuerySet:
@@ -68,7 +68,11 @@ def find_documents(user: Actor, text: str, limit: int) -> SearchGroup | None:
     """The group «Документы» of the search over everything."""
     if not user.may(Permission.DOCUMENTS_VIEW):
         return None
-    found = visible(user).matching(text).order_by("-date", "-pk")
-    hits = [Hit(str(one), one.get_absolute_url(), one.title[:200]) for one in found[:limit]]
-    total = found.count() if len(hits) == limit else len(hits)
-    return SearchGroup("Документы", hits, total, f"{reverse('documents:documents')}?q={text}")
+    return group_of(
+        "Документы",
+        visible(user).matching(text).order_by("-date", "-pk"),
+        lambda one: Hit(str(one), one.get_absolute_url(), one.title[:200]),
+        limit=limit,
+        page="documents:documents",
+        text=text,
+    )

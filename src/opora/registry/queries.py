@@ -11,6 +11,7 @@ from opora.registry.models import Alias, Body, Organisation, Person, Post
 from opora.registry.models.organisations import OrganisationQuerySet
 from opora.registry.models.people import PersonQuerySet
 from opora.ui.points import Hit, SearchGroup
+from opora.ui.search import group_of
 
 
 def directory(user: Actor) -> OrganisationQuerySet:
@@ -49,33 +50,27 @@ def find_organisations(user: Actor, text: str, limit: int) -> SearchGroup | None
     """The group «Организации» of the search over everything."""
     if not user.may(Permission.REGISTRY_VIEW):
         return None
-    found = directory(user).matching(text)
-    hits = [
-        Hit(row.short_name, reverse("registry:organisation", args=[row.public_id]), row.settlement)
-        for row in found[:limit]
-    ]
-    return _group("Организации", hits, found, limit, "registry:organisations", text)
+    return group_of(
+        "Организации",
+        directory(user).matching(text),
+        lambda row: Hit(row.short_name, reverse("registry:organisation", args=[row.public_id]), row.settlement),
+        limit=limit,
+        page="registry:organisations",
+        text=text,
+    )
 
 
 def find_people(user: Actor, text: str, limit: int) -> SearchGroup | None:
     """The group «Люди» of the search over everything."""
     if not user.may(Permission.PEOPLE_VIEW):
         return None
-    found = people(user).matching(text)
-    hits = [
-        Hit(row.full_name, reverse("registry:person", args=[row.public_id]), "; ".join(map(str, row.posts_seen)))
-        for row in found[:limit]
-    ]
-    return _group("Люди", hits, found, limit, "registry:people", text)
-
-
-def _group(
-    title: str,
-    hits: list[Hit],
-    found: OrganisationQuerySet | PersonQuerySet,
-    limit: int,
-    page: str,
-    text: str,
-) -> SearchGroup:
-    total = len(hits) if len(hits) < limit else found.count()
-    return SearchGroup(title, hits, total, reverse(page, query={"q": text}))
+    return group_of(
+        "Люди",
+        people(user).matching(text),
+        lambda row: Hit(
+            row.full_name, reverse("registry:person", args=[row.public_id]), "; ".join(map(str, row.posts_seen))
+        ),
+        limit=limit,
+        page="registry:people",
+        text=text,
+    )

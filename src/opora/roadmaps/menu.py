@@ -12,6 +12,7 @@ from opora.registry.models import Organisation
 from opora.roadmaps.models import Assignment, RoadMap
 from opora.roadmaps.queries.work import matching, waiting_count, with_names
 from opora.ui.points import Hit, MenuItem, OrganisationLike, SearchGroup, Tab
+from opora.ui.search import group_of
 
 
 def entries(user: Actor) -> list[MenuItem]:
@@ -35,13 +36,14 @@ def roadmap_url(roadmap: RoadMap) -> str:
 def find_assignments(user: Actor, text: str, limit: int) -> SearchGroup | None:
     if not user.may(Permission.ASSIGNMENTS_VIEW):
         return None
-    rows = matching(Assignment.objects.visible(user), text)
-    hits = [
-        Hit(one.text[:160], assignment_url(one), f"{one.executor}, {one.get_state_display()}")
-        for one in with_names(rows).order_by("due", "pk")[:limit]
-    ]
-    total = rows.count() if len(hits) == limit else len(hits)
-    return SearchGroup("Поручения", hits, total, f"{reverse('roadmaps:assignments')}?q={text}")
+    return group_of(
+        "Поручения",
+        with_names(matching(Assignment.objects.visible(user), text)).order_by("due", "pk"),
+        lambda one: Hit(one.text[:160], assignment_url(one), f"{one.executor}, {one.get_state_display()}"),
+        limit=limit,
+        page="roadmaps:assignments",
+        text=text,
+    )
 
 
 def find_roadmaps(user: Actor, text: str, limit: int) -> SearchGroup | None:
@@ -50,8 +52,14 @@ def find_roadmaps(user: Actor, text: str, limit: int) -> SearchGroup | None:
     rows = RoadMap.objects.visible(user)
     for word in words(text):
         rows = rows.filter(search__contains=f" {word}")
-    hits = [Hit(one.title[:160], roadmap_url(one), one.get_state_display()) for one in rows[:limit]]
-    return SearchGroup("Дорожные карты", hits, len(hits), f"{reverse('roadmaps:roadmaps')}?q={text}")
+    return group_of(
+        "Дорожные карты",
+        rows,
+        lambda one: Hit(one.title[:160], roadmap_url(one), one.get_state_display()),
+        limit=limit,
+        page="roadmaps:roadmaps",
+        text=text,
+    )
 
 
 def organisation_tabs(user: Actor, organisation: OrganisationLike) -> list[Tab]:
