@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from opora.core.actor import Actor
 from opora.core.clock import today
+from opora.documents.models import Document
 from opora.documents.printing import Kind, render
 from opora.documents.printing.model import Heading, Printed, PrintedColumn, PrintedSection, PrintedTable
 from opora.exports.sheets import made_by
@@ -14,6 +15,15 @@ from opora.roadmaps.models.assignments import AssignmentState as S
 from opora.roadmaps.queries import counts
 from opora.roadmaps.queries.counts import Counts
 
+TO = {
+    "directive": "распоряжению",
+    "order": "приказу",
+    "protocol": "протоколу",
+    "decision": "решению",
+    "letter": "письму",
+    "plan": "плану",
+    "other": "документу",
+}
 SHORT = 400  # characters of one report in the mark
 COLUMNS = [
     PrintedColumn("№ п/п", 0.6, "center"),
@@ -34,7 +44,7 @@ def printed(roadmap: RoadMap, *, by: Actor) -> Printed:
     heading = Heading(
         organisation=document.issuer or roadmap.organisation.name,
         title=f"{roadmap.title}",
-        stamp=[f"Приложение к документу: {document}"] if document.number or document.date else [],
+        stamp=_stamp(document),
     )
     lead = [f"Цель: {roadmap.goal}"] if roadmap.goal else []
     lead.append(f"Отметки о выполнении — по состоянию на {today():%d.%m.%Y}.")
@@ -46,6 +56,15 @@ def printed(roadmap: RoadMap, *, by: Actor) -> Printed:
         landscape=True,
         kept_long=False,
     )
+
+
+def _stamp(document: Document) -> list[str]:
+    """«Приложение к распоряжению от 27.08.2026 № 412-р»"""
+    if not document.date and not document.number:
+        return []
+    dated = f" от {document.date:%d.%m.%Y}" if document.date else ""
+    number = f" №\u00a0{document.number}" if document.number else ""
+    return [f"Приложение к {TO[document.kind]}{dated}{number}"]
 
 
 def _sections(roadmap: RoadMap, by: Actor) -> list[PrintedSection]:
