@@ -1,7 +1,8 @@
 """The demo region built, and its main pages: time, queries and compressed size, against the limits of the project.
 
 Limits: the demo within 60 s; a page within 12 queries and 150 KB (its own HTML is measured here, assets once below);
-the time of a list of 25 rows beside Redmine 5's 73–86 ms, as measured before the start on two cores (architecture).
+times stand beside Redmine 5's lists of 25 rows (73–86 ms) and of 100 rows (111–139 ms), measured before the start on
+such a machine with 1,000 issues, over HTTP; ours are measured in the process, so the ratio is a guide, not a proof.
 
     python benchmarks/pages.py [--schools N] [--assignments N] [--turns N]
 """
@@ -18,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-REDMINE = 80.0  # milliseconds, a list of 25 rows
+REDMINE, REDMINE_100 = 80.0, 125.0  # milliseconds of its lists of 25 and of 100 rows
 KILOBYTES, QUERIES, SECONDS = 150, 12, 60
 
 
@@ -89,11 +90,12 @@ def measure(turns: int) -> bool:
             client.get(url)
         size = len(gzip.compress(response.content)) / 1024
         median = statistics.median(times)
+        peer = REDMINE_100 if "size=100" in url else REDMINE
         bad = len(queries) > QUERIES or size + assets > KILOBYTES
         broken = broken or bad
         spread = f"{median:6.1f} ms ({min(times):.1f}–{max(times):.1f})"
         print(
-            f"{name:<22} {spread}, {median / REDMINE:.2f} of Redmine's list; "
+            f"{name:<22} {spread}, {median / peer:.2f} of Redmine's list; "
             f"{len(queries):2} queries; {size:5.1f} KB{'  LIMIT BROKEN' if bad else ''}"
         )
     return broken
