@@ -136,6 +136,19 @@ def test_the_heading_is_corrected_in_lists_too(order: Document, coordinator: Use
     assert signatory.position == "министр"
 
 
+def test_years_follow_a_corrected_date(reading: Reading, coordinator: User) -> None:
+    document = reading(TEXT.replace("до 1 декабря 2026", "до 1 декабря").replace("на 2026/27 учебный год", "школ"))
+    third = rows(document)[2]
+    assert third.data["deadline"]["windows"] == [[None, "2026-12-01"]]
+    actions.set_document_fields(document, by=coordinator, date="2027-02-01")
+    for _ in range(2):
+        third.refresh_from_db()
+        assert third.data["deadline"]["windows"] == [[None, "2027-12-01"]]
+        assert rows(document)[0].data["deadline"]["windows"] == [[None, "2026-10-01"]]
+        actions.read_again(document, by=coordinator)
+        work()
+
+
 # -- the end of the review ---------------------------------------------------------------------------------------
 
 

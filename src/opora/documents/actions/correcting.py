@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Max
 
+from opora import deadlines
 from opora.core.actor import Actor
 from opora.core.workflow import Refused, Stale
 from opora.documents.actions.common import follow_heading, heading_of, note, open_document
@@ -50,6 +51,8 @@ def correct(fact: Fact, *, by: Actor, edition: int | None = None, **values: Any)
     if fact.kind == FactKind.HEADING:
         follow_heading(document, data)
         document.save()
+        if "date" in changed:
+            follow_date(document)
     _settle(fact, changed)
     if changed:
         _note_correction(document, fact, before, changed, by)
@@ -158,6 +161,19 @@ def restore_fact(fact: Fact, *, by: Actor) -> Fact:
         _save(fact)
         note("returned", f"вернул(а) в документ «{document}»: {named(fact)}", document, by, {"new": fact.data})
     return fact
+
+
+def follow_date(document: Document) -> None:
+    """Read again the deadlines whose year came from the document's date, after a person has corrected that."""
+    for fact in document.facts.kept().select_related("parent__parent__parent"):
+        deadline = fact.data.get("deadline")
+        if not deadline or not (deadline.get("inferred") or deadline["kind"] == "unclear"):
+            continue
+        context = context_of(fact)
+        found = deadlines.to_json(deadlines.read(deadline["text"], context.issued, context.period))
+        if found != deadline:
+            fact.data = {**fact.data, "deadline": found}
+            _save(fact)
 
 
 # -- pieces ------------------------------------------------------------------------------------------------------

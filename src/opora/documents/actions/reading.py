@@ -17,6 +17,7 @@ from opora.decrees.formats import open_layout
 from opora.decrees.layout import Layout
 from opora.decrees.reading import read_layout
 from opora.documents.actions.common import follow_heading, heading_of, locked, note
+from opora.documents.actions.correcting import follow_date
 from opora.documents.models import WORKFLOW, Document, DocumentState, FactKind, SourceText
 from opora.documents.source import blocks_of, pages_of
 from opora.documents.storing import store
@@ -115,8 +116,11 @@ def finish(document: Document, version: int, layout: Layout, decree: Decree, *, 
         document=document, defaults={"blocks": blocks_of(layout), "pages": pages_of(layout)}
     )
     WORKFLOW.move(document, "finish", failure="")
-    follow_heading(document, heading_of(document).data)
+    heading = heading_of(document)
+    follow_heading(document, heading.data)
     document.save()
+    if "date" in heading.corrected:
+        follow_date(document)
     rows = document.facts.kept()
     activities = rows.filter(kind=FactKind.ACTIVITY).count()
     findings = rows.filter(kind=FactKind.FINDING).count()
