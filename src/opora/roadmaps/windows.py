@@ -11,6 +11,7 @@ from opora.deadlines import Deadline, unroll
 from opora.roadmaps.models import WindowOrigin
 
 LONG = relativedelta(months=6)  # a longer window gets interim reports
+MANY_YEARS = relativedelta(years=2)  # a plan for longer is reported on once a year
 REPORTS = ((6, 30), (12, 31))  # days of interim reports: the ends of half-years
 
 
@@ -54,8 +55,9 @@ def windows_for(
 
 
 def _interim(begin: dt.date, end: dt.date, *, final: bool, starts: dt.date | None = None) -> list[Found]:
-    """Reports at the ends of half-years between two days, and the last at the end itself."""
-    days = [dt.date(year, month, day) for year in range(begin.year, end.year + 1) for month, day in REPORTS]
+    """Reports at the ends of half-years (of years in a long plan) between two days, and the last at the end itself."""
+    reports = REPORTS if begin + MANY_YEARS >= end else REPORTS[-1:]
+    days = [dt.date(year, month, day) for year in range(begin.year, end.year + 1) for month, day in reports]
     gap = relativedelta(months=2)  # no interim report right after the beginning or right before the end
     due = [day for day in days if begin + gap <= day and day + gap <= end]
     origin = WindowOrigin.DOCUMENT if final else WindowOrigin.INTERIM
