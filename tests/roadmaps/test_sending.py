@@ -160,9 +160,10 @@ def test_recurrences_go_on_by_themselves(roadmap: RoadMap, coordinator: User) ->
     sending.send(roadmap, by=coordinator)
     before = Assignment.objects.filter(activity__number="4").count()
     with time_machine.travel(dt.datetime(2027, 2, 1, 9, tzinfo=dt.UTC), tick=False):
+        factories.organisation("municipal_authority", roadmap.organisation, "Управление образования, Новый район")
         sending.continue_recurrences()
         after = Assignment.objects.filter(activity__number="4").count()
-        assert after == before + 6 * 3  # three more quarters for six organisations
+        assert after == before + 7 * 3  # three more quarters for seven organisations, the earlier ones for nobody
         sending.continue_recurrences()
         assert Assignment.objects.filter(activity__number="4").count() == after
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from dateutil.relativedelta import relativedelta
@@ -58,13 +58,18 @@ def send_in_background(job: Progress, *, roadmap: str, actor: str) -> None:
     send(found, by=by, progress=job)
 
 
-def send(roadmap: RoadMap, *, by: Actor, progress: Progress | None = None) -> int:
-    """Make the missing assignments in chunks, one journal row a chunk; how many were made."""
+def send(
+    roadmap: RoadMap, *, by: Actor, progress: Progress | None = None, windows: Collection[int] | None = None
+) -> int:
+    """Make the missing assignments in chunks, one journal row a chunk; how many were made.
+
+    `windows` (keys) narrows it to those: what nobody has looked at in the preview is not sent along.
+    """
     require(by, Permission.ROADMAPS_SEND, roadmap.organisation.path, to=RIGHT)
     expansion = expand(roadmap)
     wanted = expansion.total
     made = sent = 0
-    rows = _rows(expansion)
+    rows = _rows(expansion, windows)
     while chunk := list(islice(rows, CHUNK)):
         made += _store(roadmap, chunk, by)
         sent += len(chunk)
@@ -75,7 +80,7 @@ def send(roadmap: RoadMap, *, by: Actor, progress: Progress | None = None) -> in
     return made
 
 
-def _rows(expansion: Expansion) -> Iterator[Assignment]:
+def _rows(expansion: Expansion, windows: Collection[int] | None) -> Iterator[Assignment]:
     roadmap = expansion.roadmap
     parents = {
         o.path: o
@@ -83,6 +88,8 @@ def _rows(expansion: Expansion) -> Iterator[Assignment]:
     }
     for line in expansion.lines:
         for window in line.sendable:
+            if windows is not None and window.pk not in windows:
+                continue
             for target in line.targets:
                 yield Assignment(
                     roadmap=roadmap,
@@ -130,12 +137,13 @@ def continue_recurrences() -> None:
     running = RoadMap.objects.filter(state=RoadMapState.SENT).select_related("organisation", "document")
     recurring = Window.objects.filter(origin=WindowOrigin.RECURRENCE).values("activity__roadmap")
     for roadmap in running.filter(pk__in=recurring):
-        if _unroll(roadmap):
-            send(roadmap, by=System())
+        new = _unroll(roadmap)
+        if new:
+            send(roadmap, by=System(), windows=new)
 
 
 @transaction.atomic
-def _unroll(roadmap: RoadMap) -> int:
+def _unroll(roadmap: RoadMap) -> set[int]:
     RoadMap.objects.select_for_update().get(pk=roadmap.pk)
     made: list[Window] = []
     issued = roadmap.document.date or roadmap.sent_on or today()
@@ -152,5 +160,4 @@ def _unroll(roadmap: RoadMap) -> int:
                 made.append(
                     Window(activity=activity, starts=one.starts, due=one.due, origin=one.origin, first_due=one.due)
                 )
-    Window.objects.bulk_create(made)
-    return len(made)
+    return {window.pk for window in Window.objects.bulk_create(made)}
