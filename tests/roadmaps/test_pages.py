@@ -198,3 +198,13 @@ def test_report_dates_of_an_activity_can_be_changed(roadmap: RoadMap, coordinato
 def test_an_assignment_leads_to_its_place_in_the_document(sent: RoadMap, region: factories.Region) -> None:
     body = signed_in(region.user(RoleCode.SCHOOL_HEAD)).get(url("assignment", task_of(region))).content.decode()
     assert f"{sent.document.get_absolute_url()}#source-" in body
+
+
+def test_a_name_left_out_can_be_taken_in_again(roadmap: RoadMap, coordinator: User) -> None:
+    client, name = signed_in(coordinator), "Центр неизвестности"
+    client.post(url("name", roadmap), {"name": name, "do": "skip"})
+    page = client.get(url("sending", roadmap)).content.decode()
+    assert "Вернуть в рассылку" in page
+    assert "Кто это?" not in page
+    assert client.post(url("name", roadmap), {"name": name, "do": "unskip"}).status_code == 302
+    assert "Кто это?" in client.get(url("sending", roadmap)).content.decode()
