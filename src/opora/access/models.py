@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from opora.access.points import reaches
 from opora.access.roles import ROLES, Reach, RoleCode
 from opora.core.actor import LEVEL, Actor, Scope
 from opora.core.clock import today
@@ -104,6 +105,9 @@ class User(AbstractUser, PublicModel):
         for membership in self.active_memberships:
             for permission, reach in ROLES[membership.role].grants.items():
                 paths.setdefault(permission, set()).add(membership.reach(reach))
+        for added in reaches.call(self):
+            for permission, places in added.items():
+                paths.setdefault(permission, set()).update(places)
         return {permission: Scope(_outermost(found)) for permission, found in paths.items()}
 
     def may(self, permission: Permission, path: str | None = None) -> bool:

@@ -15,6 +15,7 @@ from opora.core.actor import Actor
 from opora.core.constraints import both_or_none, set_when, state_in, text_when
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.text import words
 from opora.core.workflow import Transition, Workflow
 from opora.registry.models import Organisation
@@ -71,7 +72,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if not views:
             return self.filter(edits)
         near = views.q("organisation__path") | user.own.above("organisation__path")
-        open_to_all = Q(confidential=False) | user.scope(Permission.LISTS_VIEW).q("organisation__path")
+        open_to_all = knowledge(user).open_or("confidential", at="organisation__path")
         return self.filter(edits | (Q(state=DocumentState.APPROVED) & near & open_to_all))
 
     def editable(self, user: Actor) -> DocumentQuerySet:

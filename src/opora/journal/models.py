@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -15,8 +16,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
         What concerns the confidential lists only where one may see these too.
         """
-        lists = user.scope(Permission.LISTS_VIEW)
-        others = user.scope(Permission.JOURNAL_VIEW).q("path") & (Q(confidential=False) | lists.q("path"))
+        others = user.scope(Permission.JOURNAL_VIEW).q("path") & knowledge(user).open_or("confidential", at="path")
         return self.filter(others | Q(actor_id=user.actor_id))
 
 

@@ -10,6 +10,7 @@ from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.errors import Problem
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.lists.files import DOCUMENTS, MAX_BYTES, SourceRow, read_rows, typed_rows
 from opora.lists.matching import Matcher
 from opora.lists.models import Category, SchoolList, school_year_label
@@ -141,7 +142,7 @@ class EntryFilter(FilterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        inside = Organisation.objects.filter(self.user.scope(Permission.LISTS_VIEW).q("path"))
+        inside = Organisation.objects.filter(knowledge(self.user).q("path"))
         field = self.fields["municipality"]
         field.queryset = inside.of_kind(OrganisationKind.MUNICIPAL_AUTHORITY)  # type: ignore[attr-defined]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from opora.core.actor import LEVEL, Actor
-from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.ui.points import MenuItem, OrganisationLike, Tab
@@ -14,13 +14,13 @@ SCHOOL = 3 * LEVEL  # digits of a school's path: region, municipality, school
 
 
 def items(user: Actor) -> list[MenuItem]:
-    if all(len(path) >= SCHOOL for path in user.scope(Permission.LISTS_VIEW).paths):
+    if all(len(path) >= SCHOOL for path in knowledge(user).scope.paths):
         return []
     return [MenuItem("Списки школ", reverse("lists:lists"), icon="list-check", order=50)]
 
 
 def tabs(user: Actor, organisation: OrganisationLike) -> list[Tab]:
     is_school = isinstance(organisation, Organisation) and organisation.kind == OrganisationKind.SCHOOL
-    if not is_school or not user.may(Permission.LISTS_VIEW, organisation.path):
+    if not is_school or not knowledge(user).of(organisation.path):
         return []
     return [Tab("Списки", reverse("lists:school", args=[organisation.public_id]), order=50)]

@@ -9,6 +9,7 @@ from opora.core.actor import Actor
 from opora.core.constraints import both_or_none, set_when, state_in
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
 from opora.registry.models import Organisation
 
@@ -42,7 +43,7 @@ def school_year_label(year: int) -> str:
 class SchoolListQuerySet(models.QuerySet["SchoolList"]):
     def visible(self, user: Actor) -> SchoolListQuerySet:
         """Lists of the territories in the scope, and approved ones in which a school of the scope stands."""
-        scope = user.scope(Permission.LISTS_VIEW)
+        scope = knowledge(user).scope
         inside = ListEntry.objects.filter(scope.q("organisation__path"), list=OuterRef("pk"))
         return self.filter(scope.q("territory__path") | (Q(state=ListState.APPROVED) & Exists(inside)))
 
@@ -51,7 +52,7 @@ class SchoolListQuerySet(models.QuerySet["SchoolList"]):
 
     def counted(self, user: Actor) -> SchoolListQuerySet:
         """With `schools`: how many of a list's schools the person may see."""
-        shown = user.scope(Permission.LISTS_VIEW).q("entries__organisation__path") & (
+        shown = knowledge(user).q("entries__organisation__path") & (
             Q(state=ListState.APPROVED) | user.scope(Permission.LISTS_EDIT).q("territory__path")
         )
         return self.annotate(schools=Count("entries", filter=shown))
@@ -108,7 +109,7 @@ class ListEntryQuerySet(models.QuerySet["ListEntry"]):
     def visible(self, user: Actor) -> ListEntryQuerySet:
         """Schools of the scope, in approved lists; in a draft only for those who write it."""
         return self.filter(
-            user.scope(Permission.LISTS_VIEW).q("organisation__path"),
+            knowledge(user).q("organisation__path"),
             Q(list__state=ListState.APPROVED) | user.scope(Permission.LISTS_EDIT).q("list__territory__path"),
         )
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from opora.core.actor import require
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.workflow import Refused
 from opora.journal.actions import opened
 from opora.lists import actions, importing, queries
@@ -55,7 +56,7 @@ def school_list(request: HttpRequest, public_id: str) -> HttpResponse:
     """One list: whole for its authority, cut to their own schools for all others. That it was opened is journalled."""
     user, found = actor(request), _seen(request, public_id)
     may_write = user.may(Permission.LISTS_EDIT, found.territory.path)
-    whole = user.may(Permission.LISTS_VIEW, found.territory.path)
+    whole = knowledge(user).of(found.territory.path)
     opened(by=user, on=found, text=f"открыл(а) список «{found}»", path=found.territory.path)
     columns = [*EntryTable.columns, *([removing(found)] if may_write and found.is_draft else [])]
     table = EntryTable(request, queries.entries(found, user), title=found.title, columns=columns)
@@ -174,7 +175,7 @@ def preview(request: HttpRequest, public_id: str, import_id: str) -> HttpRespons
 def school(request: HttpRequest, public_id: str) -> HttpResponse:
     """The lists in which a school stands: for those alone who may see its lists."""
     user = actor(request)
-    known = Organisation.objects.filter(user.scope(Permission.LISTS_VIEW).q("path"))
+    known = Organisation.objects.filter(knowledge(user).q("path"))
     found = get_object_or_404(known.of_kind(OrganisationKind.SCHOOL), public_id=public_id)
     opened(by=user, on=found, text=f"посмотрел(а), в каких списках стоит «{found}»", path=found.path)
     table = SchoolTable(request, queries.entries_of_school(found, user), title=f"Списки: {found}")

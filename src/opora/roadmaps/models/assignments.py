@@ -14,6 +14,7 @@ from opora.core.clock import today
 from opora.core.constraints import both_or_none, set_when, state_in, text_when
 from opora.core.models import PublicModel, new_public_id
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
 from opora.registry.models import Body, Organisation, Person
 from opora.roadmaps.models.plans import Activity, Part, RoadMap, Window
@@ -52,10 +53,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         What tells that a school is on a list, and the work of a confidential road map: with the right to lists alone.
         """
         scope = user.scope(Permission.ASSIGNMENTS_VIEW)
-        listed = user.scope(Permission.LISTS_VIEW)
         mine = scope.q("executor__path") | scope.q("controller__path")
-        plain = Q(via_list=False, roadmap__confidential=False)
-        return self.filter(mine & (plain | listed.q("executor__path")))
+        return self.filter(mine & knowledge(user).open_or("via_list", "roadmap__confidential", at="executor__path"))
 
     def executed_by(self, user: Actor) -> AssignmentQuerySet:
         """Those of the person's own organisations, without what lies below them."""

@@ -13,6 +13,7 @@ from opora.core.actor import Actor
 from opora.core.constraints import state_in
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.text import words
 from opora.core.workflow import Transition, Workflow
 from opora.deadlines import Deadline, describe, from_json
@@ -46,7 +47,7 @@ class RoadMapQuerySet(models.QuerySet["RoadMap"]):
         above = user.own.above("organisation__path") if user.may(Permission.ROADMAPS_VIEW) else Q(pk__in=[])
         sent = ~Q(state=RoadMapState.PREPARED)
         drafts = user.scope(Permission.ROADMAPS_EDIT).q("organisation__path")
-        open_ones = Q(confidential=False) | user.scope(Permission.LISTS_VIEW).q("organisation__path")
+        open_ones = knowledge(user).open_or("confidential", at="organisation__path")
         return self.filter(((inside | above) & sent & open_ones) | (drafts & open_ones))
 
 

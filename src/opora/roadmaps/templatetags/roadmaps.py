@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import template
 
 from opora.core.actor import Actor
-from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.roadmaps.models import Assignment
 
 register = template.Library()
@@ -15,7 +15,7 @@ CLOSED = "документ с ограниченным доступом"
 def knows_source(assignment: Assignment, user: Actor) -> bool:
     """Whether the person may know which document and road map the work comes from."""
     roadmap = assignment.roadmap
-    return not roadmap.confidential or user.may(Permission.LISTS_VIEW, roadmap.organisation.path)
+    return not roadmap.confidential or knowledge(user).of(roadmap.organisation.path)
 
 
 @register.filter
