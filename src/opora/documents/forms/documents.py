@@ -17,7 +17,7 @@ from opora.ui.forms import DayInput, FilesField, FilesInput, FilterForm
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
-class _Registered(forms.Form):
+class Registered(forms.Form):
     """For which organisation: of those where the person may edit documents, the widest first."""
 
     organisation = forms.ModelChoiceField(
@@ -37,7 +37,7 @@ class _Registered(forms.Form):
 _CONFIDENTIAL = "Отметьте, если в документе перечислены школы: тогда его увидят те, кому открыты списки школ."
 
 
-class UploadForm(_Registered):
+class UploadForm(Registered):
     documents = FilesField(
         label="Файлы",
         widget=FilesInput(attrs={"accept": ",".join(SUFFIXES), "multiple": True, "data-drop": ""}),
@@ -57,7 +57,7 @@ class ReplaceForm(forms.Form):
     )
 
 
-class ManualForm(_Registered):
+class ManualForm(Registered):
     kind = forms.ChoiceField(label="Вид", choices=DocumentKind.choices, initial=DocumentKind.PLAN)
     number = forms.CharField(label="Номер", max_length=100, required=False)
     date = forms.DateField(label="Дата", required=False, widget=DayInput)
