@@ -138,7 +138,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def visible(self, user: Actor) -> LetterQuerySet:
         """Those of the organisations whose documents the person keeps, and those sent to his own.
 
-        What tells of listed schools: with the right to the lists alone, over the sender, or over the one it was sent to.
+        What tells of listed schools: with the right to the lists alone, over the sender or over the addressee.
         """
         lists = user.scope(Permission.LISTS_VIEW)
         keeps = user.scope(Permission.DOCUMENTS_EDIT).q("organisation__path")
@@ -229,7 +229,8 @@ class Letter(PublicModel):
     def __str__(self) -> str:
         """«Письмо № 01-15/12 от 26.11.2026», or what a draft is about."""
         if self.number_text and self.date:
-            return f"{'Протокол' if self.kind == LetterKind.PROTOCOL else 'Письмо'} № {self.number_text} от {self.date:%d.%m.%Y}"
+            name = "Протокол" if self.kind == LetterKind.PROTOCOL else "Письмо"
+            return f"{name} № {self.number_text} от {self.date:%d.%m.%Y}"
         return f"Проект: {self.title}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
