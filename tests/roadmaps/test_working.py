@@ -25,6 +25,15 @@ from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+ALONE = (
+    "accept",
+    "cancel",
+    "reconsider",
+    "report",
+    "restore",
+    "return",
+    "start",
+)  # steps that need no other assignment
 
 
 @pytest.fixture(autouse=True)
@@ -220,7 +229,7 @@ def test_what_tells_of_the_list_is_seen_by_those_who_may_know(task: Assignment, 
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(sorted(ASSIGNMENT_WORKFLOW.transitions)), max_size=8))
+@given(st.lists(st.sampled_from(ALONE), max_size=8))
 def test_any_order_of_steps_leaves_a_sound_assignment(
     task: Assignment, head: User, municipal: User, coordinator: User, steps: list[str]
 ) -> None:

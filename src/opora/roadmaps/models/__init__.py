@@ -1,4 +1,14 @@
 from opora.roadmaps.models.assignments import Assignment, AssignmentState, Evidence, Report, ReportState
+from opora.roadmaps.models.control import (
+    Comment,
+    Delegation,
+    DelegationEnd,
+    MassDecision,
+    Postponement,
+    PostponementState,
+    Revision,
+    Typed,
+)
 from opora.roadmaps.models.plans import (
     Activity,
     Part,
@@ -14,14 +24,22 @@ __all__ = [
     "Activity",
     "Assignment",
     "AssignmentState",
+    "Comment",
+    "Delegation",
+    "DelegationEnd",
     "Evidence",
+    "MassDecision",
     "Part",
+    "Postponement",
+    "PostponementState",
     "Report",
     "ReportState",
     "Responsible",
+    "Revision",
     "RoadMap",
     "RoadMapState",
     "Section",
+    "Typed",
     "Window",
     "WindowOrigin",
 ]

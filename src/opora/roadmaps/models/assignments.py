@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from opora.core.actor import Actor
 from opora.core.clock import today
@@ -22,6 +22,7 @@ from opora.roadmaps.models.plans import Activity, Part, RoadMap, Window
 
 class AssignmentState(models.TextChoices):
     SENT = "sent", "разослано"
+    WAITING = "waiting", "ждёт других"  # an earlier step, or the one who leads a joint report
     IN_PROGRESS = "in_progress", "в работе"
     REPORTED = "reported", "на проверке"
     RETURNED = "returned", "возвращено"
@@ -37,10 +38,22 @@ ASSIGNMENT_WORKFLOW = Workflow(
     [
         Transition("start", "Взять в работу", frozenset({S.SENT}), S.IN_PROGRESS),
         Transition("report", "Сдать отчёт", frozenset(OPEN), S.REPORTED),
+        Transition("contribute", "Передать ведущему", frozenset(OPEN), S.WAITING),
+        Transition("take_back", "Забрать свою часть", frozenset({S.WAITING}), S.IN_PROGRESS),
+        Transition("join", "Сдать общий отчёт", frozenset({*OPEN, S.WAITING}), S.REPORTED),
+        Transition("open", "Начать следующий шаг", frozenset({S.WAITING}), S.SENT),
+        Transition("hold", "Ждать предыдущего шага", frozenset(OPEN), S.WAITING),
         Transition("accept", "Принять", frozenset({S.REPORTED}), S.ACCEPTED),
         Transition("return", "Вернуть на доработку", frozenset({S.REPORTED}), S.RETURNED, comment_required=True),
+        Transition("rework", "Не согласовать", frozenset({S.ACCEPTED}), S.RETURNED, comment_required=True),
         Transition("reconsider", "Отменить принятие", frozenset({S.ACCEPTED}), S.REPORTED),
-        Transition("cancel", "Отменить поручение", frozenset({*OPEN, S.REPORTED}), S.CANCELLED, comment_required=True),
+        Transition(
+            "cancel",
+            "Отменить поручение",
+            frozenset({*OPEN, S.WAITING, S.REPORTED}),
+            S.CANCELLED,
+            comment_required=True,
+        ),
         Transition("restore", "Восстановить", frozenset({S.CANCELLED}), S.SENT),
     ],
 )
@@ -90,8 +103,25 @@ class Assignment(PublicModel):
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     role = models.CharField("роль", max_length=40, blank=True)
     via_list = models.BooleanField("по списку школ", default=False)
+    lead = models.ForeignKey(  # of a joint report: whose assignment leads; empty for the leading one itself
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="joined", db_index=False
+    )
+    step = models.PositiveSmallIntegerField("шаг", default=0, db_default=0)  # later steps wait for the earlier ones
     starts = models.DateField("с", null=True, blank=True)
     due = models.DateField("срок", null=True, blank=True)
+    first_due = models.DateField("первый срок", null=True, blank=True)  # before the first of `moved` postponements
+    moved = models.PositiveSmallIntegerField("сколько раз перенесён", default=0, db_default=0)
+    asked_due = models.DateField("просят перенести на", null=True, blank=True)  # of the request not decided yet
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="delegated",
+        verbose_name="кому поручено",
+        db_index=False,
+    )
+    inner_due = models.DateField("внутренний срок", null=True, blank=True)  # by which the assignee has to be ready
     state = models.CharField("состояние", max_length=12, choices=AssignmentState, default=AssignmentState.SENT)
     remark = models.TextField("замечание", blank=True)  # of the last return or cancellation: what to mend, why
     reported_at = models.DateTimeField("отчёт сдан", null=True, blank=True)
@@ -109,6 +139,9 @@ class Assignment(PublicModel):
             models.Index(fields=["executor", "state", "due"]),
             models.Index(fields=["controller", "state", "due"]),
             models.Index(fields=["roadmap", "activity", "state"]),
+            models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="assignment_joined"),
+            models.Index(fields=["assignee"], condition=Q(assignee__isnull=False), name="assignment_delegated"),
+            models.Index(fields=["controller"], condition=Q(asked_due__isnull=False), name="assignment_asked"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["window", "executor"], name="assignment_once"),
@@ -118,6 +151,14 @@ class Assignment(PublicModel):
             set_when("reported_at", [S.REPORTED, S.ACCEPTED, S.RETURNED], name="assignment_has_report"),
             set_when("decided_at", [S.ACCEPTED, S.RETURNED], name="assignment_has_decision"),
             text_when("remark", [S.RETURNED, S.CANCELLED], name="assignment_return_says_why"),
+            models.CheckConstraint(
+                condition=Q(first_due__isnull=True) | Q(moved__gt=0), name="assignment_first_due_was_moved"
+            ),
+            models.CheckConstraint(condition=~Q(lead=F("pk")), name="assignment_leads_others"),
+            models.CheckConstraint(
+                condition=Q(inner_due__isnull=True) | Q(due__isnull=True) | Q(inner_due__lte=F("due")),
+                name="assignment_inner_due",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +180,7 @@ class Assignment(PublicModel):
 
 class ReportState(models.TextChoices):
     DRAFT = "draft", "черновик"
+    GIVEN = "given", "передан ведущему"  # a part of a joint report
     SUBMITTED = "submitted", "на проверке"
     ACCEPTED = "accepted", "принят"
     RETURNED = "returned", "возвращён"
@@ -146,9 +188,16 @@ class ReportState(models.TextChoices):
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible(self, user: Actor) -> ReportQuerySet:
-        """Reports on visible assignments; drafts for those who write them."""
+        """Reports on visible assignments, and of a joint one what the others gave and the lead handed in.
+
+        Drafts are for those who write them.
+        """
         drafts = user.scope(Permission.ASSIGNMENTS_REPORT).q("assignment__executor__path")
-        return self.filter(Q(assignment__in=Assignment.objects.visible(user)) & (~Q(state=ReportState.DRAFT) | drafts))
+        seen = Assignment.objects.visible(user)
+        own = Q(assignment__in=seen) & (~Q(state=ReportState.DRAFT) | drafts)
+        given = Q(assignment__lead__in=seen, state=ReportState.GIVEN)
+        handed_in = Q(assignment__in=seen.filter(lead__isnull=False).values("lead"))
+        return self.filter(own | given | (handed_in & ~Q(state__in=[ReportState.DRAFT, ReportState.GIVEN])))
 
 
 class Report(PublicModel):
@@ -167,6 +216,9 @@ class Report(PublicModel):
     decided_at = models.DateTimeField("решено", null=True, blank=True)
     decided_by = models.CharField("кто решил", max_length=300, null=True, blank=True)
     comment = models.TextField("комментарий", blank=True)
+    version = models.PositiveIntegerField(
+        "правка", default=0, db_default=0
+    )  # of the draft: who saves names the one he read
 
     objects = ReportQuerySet.as_manager()
 
@@ -178,7 +230,7 @@ class Report(PublicModel):
             state_in(ReportState.values, name="report_state"),
             both_or_none("submitted_at", "submitted_by", name="report_submitted"),
             both_or_none("decided_at", "decided_by", name="report_decided"),
-            set_when("submitted_at", ["submitted", "accepted", "returned"], name="report_has_sender"),
+            set_when("submitted_at", ["given", "submitted", "accepted", "returned"], name="report_has_sender"),
             text_when("comment", ["returned"], name="report_return_says_why"),
             models.UniqueConstraint(fields=["assignment"], condition=Q(state="draft"), name="report_one_draft"),
         ]

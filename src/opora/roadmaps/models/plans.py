@@ -126,6 +126,10 @@ class Activity(PublicModel):
     source = models.JSONField("место в документе", default=dict, blank=True)
     submit_to = models.JSONField("адреса для отчёта", default=list, blank=True)
     divided = models.BooleanField("разделено на части", default=True)  # whether its parts are assignments of their own
+    joint = models.BooleanField("совместный отчёт", default=True, db_default=True)  # of the organisations it names
+    leader = models.ForeignKey(  # of the joint report; where it is empty, the one named first
+        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="ведущий"
+    )
     search = models.TextField(editable=False, blank=True)  # folded words, a space before each
 
     objects = ActivityQuerySet.as_manager()

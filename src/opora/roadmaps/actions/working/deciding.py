@@ -1,0 +1,48 @@
+"""The controller's part: accepted, returned, reconsidered."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from opora.core.actor import Actor, require
+from opora.core.permissions import Permission
+from opora.roadmaps.actions.working.common import DECIDE, write_down
+from opora.roadmaps.models import Assignment, Report, ReportState
+from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW
+
+
+@transaction.atomic
+def accept(assignment: Assignment, *, by: Actor, comment: str = "") -> None:
+    """The controller accepts: the assignment is done."""
+    report = _decide(assignment, by, "accept", comment, ReportState.ACCEPTED)
+    write_down("accepted", "принял(а) отчёт", assignment, by, report=report.public_id, comment=comment)
+
+
+@transaction.atomic
+def give_back(assignment: Assignment, *, by: Actor, comment: str) -> None:
+    """The controller returns the report, saying why."""
+    report = _decide(assignment, by, "return", comment, ReportState.RETURNED)
+    write_down("returned", "вернул(а) на доработку", assignment, by, report=report.public_id, comment=comment)
+
+
+def _decide(assignment: Assignment, by: Actor, transition: str, comment: str, state: str) -> Report:
+    require(by, Permission.ASSIGNMENTS_DECIDE, assignment.controller.path, to=DECIDE)
+    now, who = timezone.now(), by.label
+    remark = comment.strip()
+    ASSIGNMENT_WORKFLOW.move(assignment, transition, comment=comment, decided_at=now, decided_by=who, remark=remark)
+    report = assignment.reports.filter(state=ReportState.SUBMITTED).latest("pk")
+    report.state, report.decided_at, report.decided_by, report.comment = state, now, who, comment.strip()
+    report.save()
+    return report
+
+
+@transaction.atomic
+def reconsider(assignment: Assignment, *, by: Actor) -> None:
+    """Undo an acceptance: the report waits for a decision again."""
+    require(by, Permission.ASSIGNMENTS_DECIDE, assignment.controller.path, to=DECIDE)
+    ASSIGNMENT_WORKFLOW.move(assignment, "reconsider", decided_at=None, decided_by=None)
+    report = assignment.reports.filter(state=ReportState.ACCEPTED).latest("pk")
+    report.state, report.decided_at, report.decided_by = ReportState.SUBMITTED, None, None
+    report.save()
+    write_down("reconsidered", "отменил(а) принятие отчёта", assignment, by, report=report.public_id)
