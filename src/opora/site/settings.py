@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "opora.lists",
     "opora.documents",
     "opora.exports",
+    "opora.notices",
     "opora.access",
     "opora.registry",
     "opora.journal",
