@@ -6,7 +6,10 @@ import datetime as dt
 import json
 from typing import TextIO
 
+from opora.deadlines import calendar
 from opora.deadlines.form import describe, to_json
+from opora.deadlines.model import Deadline
+from opora.deadlines.offsets import offset_of
 from opora.deadlines.reading import read
 
 
@@ -21,5 +24,23 @@ def deadline(text: str, issued: str | None, *, as_json: bool, out: TextIO, err: 
         err.write(f"Дата издания «{issued}» не разобрана: нужна дата вида 2026-08-20.\n")
         return 2
     found = read(text, day)
-    out.write((json.dumps(to_json(found), ensure_ascii=False) if as_json else describe(found)) + "\n")
+    try:
+        said = json.dumps(to_json(found), ensure_ascii=False) if as_json else "\n".join(_lines(found, day))
+    except calendar.BadCalendar as bad:
+        err.write(f"{bad}\n")
+        return 2
+    out.write(said + "\n")
     return 1 if found.kind == "unclear" else 0
+
+
+def _lines(found: Deadline, day: dt.date | None) -> list[str]:
+    """What it means; an example where it waits for an event; days on which nobody works."""
+    lines = [describe(found)]
+    days = [last for _, last in found.windows if last]
+    offset = offset_of(found.text) if found.kind == "upon" else None
+    if offset and day:
+        days = [offset.due(day)]
+        lines.append(f"если событие наступит {day:%d.%m.%Y}, то до {days[0]:%d.%m.%Y}")
+    lines += [f"{one:%d.%m.%Y} — {calendar.hint(one)}" for one in days if calendar.hint(one)]
+    warning = calendar.unpublished(*days)
+    return [*lines, warning] if warning else lines

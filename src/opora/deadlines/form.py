@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from opora.deadlines.model import Deadline
+from opora.deadlines.offsets import offset_of
 
 _KINDS = {
     "standing": "постоянно",
@@ -66,6 +67,9 @@ def describe(deadline: Deadline) -> str:
     parts = [_window(first, last) for first, last in deadline.windows]
     if deadline.recurrence:
         parts.append(_rule(deadline.recurrence, until=deadline.kind == "by"))
+    offset = offset_of(deadline.text) if deadline.kind == "upon" and not parts else None
+    if offset:
+        parts.append(offset.words)
     if not parts:
         parts.append(_KINDS.get(deadline.kind, deadline.text))
     return ", ".join(parts)

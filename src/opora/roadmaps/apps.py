@@ -7,12 +7,14 @@ class RoadmapsConfig(AppConfig):
 
     def ready(self) -> None:
         from opora.core.tasks import clock
+        from opora.deadlines import calendar
         from opora.documents import points as documents
         from opora.registry import points as registry
         from opora.roadmaps import menu
         from opora.roadmaps.actions import building, planning, sending, working
         from opora.ui import points as ui
 
+        calendar.check()
         documents.approved.register(building.build)
         documents.preview.register(building.preview)
         documents.withdrawn.register(planning.document_withdrawn)

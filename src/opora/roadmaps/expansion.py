@@ -78,9 +78,19 @@ class Line:
     def sendable(self) -> list[Window]:
         return [window for window in self.windows if not window.skipped]
 
+    def targets_of(self, window: Window) -> list[Target]:
+        """Who reports on this window: those it is narrowed to; on the undated one those who have no day yet."""
+        if window.organisation:
+            return _inside(self.targets, [window])
+        dated = [one for one in self.sendable if one.replaces_undated] if window.due is None else []
+        if any(one.organisation is None for one in dated):
+            return []
+        taken = {target.organisation.pk for target in _inside(self.targets, dated)}
+        return [target for target in self.targets if target.organisation.pk not in taken]
+
     @property
     def count(self) -> int:
-        return len(self.targets) * len(self.sendable)
+        return sum(len(self.targets_of(window)) for window in self.sendable)
 
     @property
     def existing(self) -> int:
@@ -88,7 +98,7 @@ class Line:
 
     @property
     def new(self) -> int:
-        return sum(max(len(self.targets) - self.sent.get(window.pk, 0), 0) for window in self.sendable)
+        return sum(max(len(self.targets_of(window)) - self.sent.get(window.pk, 0), 0) for window in self.sendable)
 
     @property
     def unknown(self) -> list[Resolved]:
@@ -172,7 +182,8 @@ class _Expander:
         activities = list(self.roadmap.activities.select_related("section").order_by("order"))
         parts = _by_activity(Part.objects.filter(activity__roadmap=self.roadmap))
         windows: dict[tuple[int, int | None], list[Window]] = defaultdict(list)
-        for window in Window.objects.filter(activity__roadmap=self.roadmap).order_by("due", "pk"):
+        rows = Window.objects.filter(activity__roadmap=self.roadmap).select_related("organisation")
+        for window in rows.order_by("due", "pk"):
             windows[(window.activity_id, window.part_id)].append(window)
         people: dict[tuple[int, int | None], list[Responsible]] = defaultdict(list)
         for one in Responsible.objects.filter(activity__roadmap=self.roadmap).order_by("order"):
@@ -255,6 +266,12 @@ class _Expander:
             self._members[group.code] = list(members(group, self.territory))
         found = self._members[group.code]
         return [Target(o, via_list=group.listed) for o in found], f"группа: {group.title} ({len(found)})"
+
+
+def _inside(targets: Iterable[Target], windows: Iterable[Window]) -> list[Target]:
+    """The targets in the parts of the tree to which the windows are narrowed."""
+    paths = tuple(window.organisation.path for window in windows if window.organisation)
+    return [target for target in targets if paths and target.organisation.path.startswith(paths)]
 
 
 def _by_activity(parts: Iterable[Part]) -> dict[int, list[Part]]:

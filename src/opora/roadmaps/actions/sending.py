@@ -90,7 +90,7 @@ def _rows(expansion: Expansion, windows: Collection[int] | None) -> Iterator[Ass
         for window in line.sendable:
             if windows is not None and window.pk not in windows:
                 continue
-            for target in line.targets:
+            for target in line.targets_of(window):
                 yield Assignment(
                     roadmap=roadmap,
                     activity=line.activity,

@@ -9,6 +9,7 @@ from opora.roadmaps.models.control import (
     Revision,
     Typed,
 )
+from opora.roadmaps.models.dates import DateRequest, DateRequestState, Occurrence
 from opora.roadmaps.models.plans import (
     Activity,
     Part,
@@ -25,10 +26,13 @@ __all__ = [
     "Assignment",
     "AssignmentState",
     "Comment",
+    "DateRequest",
+    "DateRequestState",
     "Delegation",
     "DelegationEnd",
     "Evidence",
     "MassDecision",
+    "Occurrence",
     "Part",
     "Postponement",
     "PostponementState",

@@ -20,6 +20,7 @@ from opora.deadlines import Deadline, describe, from_json
 from opora.documents.models import Document
 from opora.documents.source import anchor_of
 from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationKind
 
 _BULLET = re.compile(r"(?<=[:;,.)»])\s+[-–•]\s+(?=\D)")
 
@@ -130,6 +131,7 @@ class Activity(PublicModel):
     leader = models.ForeignKey(  # of the joint report; where it is empty, the one named first
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="ведущий"
     )
+    executors_record = models.BooleanField("событие отмечает исполнитель", default=False, db_default=False)
     search = models.TextField(editable=False, blank=True)  # folded words, a space before each
 
     objects = ActivityQuerySet.as_manager()
@@ -226,11 +228,25 @@ class WindowOrigin(models.TextChoices):
     DOCUMENT = "document", "по документу"
     RECURRENCE = "recurrence", "повторяется"
     INTERIM = "interim", "промежуточный отчёт"
+    EVENT = "event", "после события"
+    SCHEDULE = "schedule", "по графику"
     UNDATED = "undated", "без срока"
 
 
+class WindowQuerySet(models.QuerySet["Window"]):
+    def visible(self, user: Actor) -> WindowQuerySet:
+        """Of visible road maps. What is narrowed to a school may tell that it is on a list: with that right alone."""
+        everybody = Q(organisation__isnull=True) | ~Q(organisation__kind=OrganisationKind.SCHOOL)
+        listed = user.scope(Permission.LISTS_VIEW).q("organisation__path")
+        return self.filter(everybody | listed, activity__roadmap__in=RoadMap.objects.visible(user))
+
+
 class Window(models.Model):
-    """A time in which an activity (or a part of it) is done and reported once by each executor."""
+    """A time in which an activity (or a part of it) is done and reported once by each executor.
+
+    `organisation` narrows it to executors in that one's part of the tree: an event that came there alone, a
+    municipality's own day of a schedule.
+    """
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="windows")
     part = models.ForeignKey(Part, on_delete=models.CASCADE, null=True, blank=True, related_name="windows")
@@ -238,7 +254,12 @@ class Window(models.Model):
     due = models.DateField("до", null=True, blank=True)
     origin = models.CharField("откуда", max_length=12, choices=WindowOrigin, default=WindowOrigin.DOCUMENT)
     first_due = models.DateField("срок по документу", null=True, blank=True)  # kept where the date was moved
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="только для"
+    )
     skipped = models.BooleanField("не рассылать", default=False)
+
+    objects = WindowQuerySet.as_manager()
 
     class Meta:
         ordering = ["due", "pk"]
@@ -262,3 +283,8 @@ class Window(models.Model):
 
     def is_past(self, day: dt.date) -> bool:
         return self.due is not None and self.due < day
+
+    @property
+    def replaces_undated(self) -> bool:
+        """Whether it is the day that an undated window waited for."""
+        return self.origin in (WindowOrigin.EVENT, WindowOrigin.SCHEDULE)
