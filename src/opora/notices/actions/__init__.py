@@ -1,5 +1,5 @@
 """Every change of notices."""
 
-from opora.notices.actions.notifying import notify
+from opora.notices.actions.notifying import Telling, notify, notify_many
 
-__all__ = ["notify"]
+__all__ = ["Telling", "notify", "notify_many"]

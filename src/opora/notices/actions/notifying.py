@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from django.db import transaction
@@ -21,7 +22,23 @@ class Told(Protocol):
     public_id: str
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One thing to tell: see `notify`."""
+
+    users: Iterable[User]
+    kind: NoticeKind
+    text: str
+    url: str
+    on: Told
+    key: str
+    needs: tuple[Permission, str] | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.key) > 200 or not self.url.startswith("/"):
+            raise ValueError("A notice needs a key of at most 200 characters and a page of ours.")
+
+
 def notify(
     users: Iterable[User],
     *,
@@ -38,28 +55,34 @@ def notify(
     hold it any more neither sees the notice nor gets it by mail. What tells that a school is listed needs
     `(Permission.LISTS_VIEW, school.path)`: then mails and calendars say neutral words.
     """
-    if len(key) > 200 or not url.startswith("/"):
-        raise ValueError("A notice needs a key of at most 200 characters and a page of ours.")
-    wanted = {user.pk: user for user in users if user.is_active}
-    known = set(Notice.objects.filter(user__in=wanted, key=key).values_list("user", flat=True))
-    new = [user for pk, user in wanted.items() if pk not in known]
-    if not new:
+    return notify_many([Telling(users, kind, text, url, on, key, needs)])
+
+
+@transaction.atomic
+def notify_many(tellings: Sequence[Telling]) -> int:
+    """The same for many things at once (a few hundred), in four queries whatever their number."""
+    wanted = {(user.pk, one.key): (user, one) for one in tellings for user in one.users if user.is_active}
+    users = {user.pk: user for user, _ in wanted.values()}
+    known = Notice.objects.filter(user__in=users, key__in={key for _, key in wanted}).values_list("user", "key")
+    for pair in known if wanted else ():
+        wanted.pop(pair, None)
+    if not wanted:
         return 0
-    choices = choices_of(new)
-    permission, path = needs or ("", "")
+    choices = choices_of(users.values())
     rows = []
-    for user in new:
-        channel = channel_for(choices[user.pk], kind)
+    for user, one in wanted.values():
+        channel = channel_for(choices[user.pk], one.kind)
+        permission, path = one.needs or ("", "")
         if channel == Channel.NONE:
             continue
         rows.append(
             Notice(
                 user=user,
-                kind=kind,
-                text=text,
-                url=url,
-                object_id=on.public_id,
-                key=key,
+                kind=one.kind,
+                text=one.text,
+                url=one.url,
+                object_id=one.on.public_id,
+                key=one.key,
                 needs_permission=permission,
                 needs_path=path,
                 mail_at=mail_time(choices[user.pk], channel) if user.email else None,

@@ -23,6 +23,7 @@ from opora.registry.models.organisations import OrganisationKind
 from opora.roadmaps.expansion import Expansion, controller_for, expand
 from opora.roadmaps.models import Activity, Assignment, RoadMap, RoadMapState, Window, WindowOrigin
 from opora.roadmaps.models.plans import ROADMAP_WORKFLOW
+from opora.roadmaps.telling import Sending
 from opora.roadmaps.windows import windows_for
 
 CHUNK = 500
@@ -70,8 +71,9 @@ def send(
     wanted = expansion.total
     made = sent = 0
     rows = _rows(expansion, windows)
+    teller = Sending(roadmap, by=by, key=progress.job.public_id if progress else f"{roadmap.public_id}:{today()}")
     while chunk := list(islice(rows, CHUNK)):
-        made += _store(roadmap, chunk, by)
+        made += _store(roadmap, chunk, by, teller)
         sent += len(chunk)
         if progress:
             progress.step(sent, wanted, f"Разослано {sent} из {wanted}")
@@ -108,7 +110,7 @@ def _rows(expansion: Expansion, windows: Collection[int] | None) -> Iterator[Ass
 
 
 @transaction.atomic
-def _store(roadmap: RoadMap, chunk: list[Assignment], by: Actor) -> int:
+def _store(roadmap: RoadMap, chunk: list[Assignment], by: Actor, teller: Sending) -> int:
     """Store those that are not there yet; the unique key decides where two send at once."""
     RoadMap.objects.select_for_update().get(pk=roadmap.pk)
     windows = {row.window_id for row in chunk}
@@ -129,6 +131,7 @@ def _store(roadmap: RoadMap, chunk: list[Assignment], by: Actor) -> int:
         confidential=roadmap.confidential or any(row.via_list for row in missing),
         data={"count": count, "sha256": digest},
     )
+    teller.tell(missing)
     return count
 
 

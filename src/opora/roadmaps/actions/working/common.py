@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from opora.core.actor import Actor
 from opora.journal.actions import record
+from opora.journal.models import Entry
 from opora.roadmaps.models import Assignment
 
 REPORT = "отчитываться за эту организацию"
@@ -11,9 +12,9 @@ SUBMIT = "сдать отчёт от имени организации: это �
 DECIDE = "принимать отчёты по этому поручению"
 
 
-def write_down(code: str, text: str, assignment: Assignment, by: Actor, **data: object) -> None:
+def write_down(code: str, text: str, assignment: Assignment, by: Actor, **data: object) -> Entry:
     """The journal entry of an act on an assignment."""
-    record(
+    return record(
         f"assignments.{code}",
         f"{text}: {assignment.activity.label}, {assignment.executor}",
         by=by,

@@ -7,16 +7,20 @@ from django.utils import timezone
 
 from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
+from opora.notices.models import NoticeKind
 from opora.roadmaps.actions.working.common import DECIDE, write_down
 from opora.roadmaps.models import Assignment, Report, ReportState
 from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW
+from opora.roadmaps.telling import tell_executors
 
 
 @transaction.atomic
 def accept(assignment: Assignment, *, by: Actor, comment: str = "") -> None:
     """The controller accepts: the assignment is done."""
     report = _decide(assignment, by, "accept", comment, ReportState.ACCEPTED)
-    write_down("accepted", "принял(а) отчёт", assignment, by, report=report.public_id, comment=comment)
+    entry = write_down("accepted", "принял(а) отчёт", assignment, by, report=report.public_id, comment=comment)
+    key = f"accepted:{report.public_id}:{entry.number}"
+    tell_executors(assignment, by=by, kind=NoticeKind.ACCEPTED, text="Отчёт принят", key=key, remark=comment)
 
 
 @transaction.atomic
@@ -24,6 +28,8 @@ def give_back(assignment: Assignment, *, by: Actor, comment: str) -> None:
     """The controller returns the report, saying why."""
     report = _decide(assignment, by, "return", comment, ReportState.RETURNED)
     write_down("returned", "вернул(а) на доработку", assignment, by, report=report.public_id, comment=comment)
+    text, key = "Отчёт вернули на доработку", f"returned:{report.public_id}"
+    tell_executors(assignment, by=by, kind=NoticeKind.RETURNED, text=text, key=key, remark=comment)
 
 
 def _decide(assignment: Assignment, by: Actor, transition: str, comment: str, state: str) -> Report:

@@ -9,10 +9,12 @@ from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.journal.actions import record
+from opora.notices.models import NoticeKind
 from opora.registry.models import Organisation
 from opora.roadmaps.actions.working.common import write_down
-from opora.roadmaps.models import Assignment, ReportState
+from opora.roadmaps.models import Assignment, AssignmentState, ReportState
 from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW, OPEN
+from opora.roadmaps.telling import tell_controllers, tell_executors
 
 
 @transaction.atomic
@@ -23,14 +25,18 @@ def cancel(assignment: Assignment, *, by: Actor, comment: str) -> None:
     assignment.reports.filter(state=ReportState.SUBMITTED).update(
         state=ReportState.RETURNED, decided_at=timezone.now(), decided_by=by.label, comment="Поручение отменено."
     )
-    write_down("cancelled", "отменил(а) поручение", assignment, by, comment=comment)
+    entry = write_down("cancelled", "отменил(а) поручение", assignment, by, comment=comment)
+    key = f"cancelled:{assignment.public_id}:{entry.number}"
+    tell_executors(assignment, by=by, kind=NoticeKind.CANCELLED, text="Поручение отменено", key=key, remark=comment)
 
 
 @transaction.atomic
 def restore(assignment: Assignment, *, by: Actor) -> None:
     require(by, Permission.ROADMAPS_SEND, assignment.roadmap.organisation.path, to="восстанавливать поручения")
     ASSIGNMENT_WORKFLOW.move(assignment, "restore")
-    write_down("restored", "восстановил(а) поручение", assignment, by)
+    entry = write_down("restored", "восстановил(а) поручение", assignment, by)
+    key = f"restored:{assignment.public_id}:{entry.number}"
+    tell_executors(assignment, by=by, kind=NoticeKind.CHANGED, text="Поручение снова действует", key=key)
 
 
 @transaction.atomic
@@ -42,7 +48,10 @@ def set_controller(assignment: Assignment, *, by: Actor, controller: Organisatio
     old = assignment.controller
     Assignment.objects.filter(pk=assignment.pk).update(controller=controller)
     assignment.controller = controller
-    write_down("controller_set", f"назначил(а) контролирующим: {controller} (было: {old})", assignment, by)
+    entry = write_down("controller_set", f"назначил(а) контролирующим: {controller} (было: {old})", assignment, by)
+    if assignment.state == AssignmentState.REPORTED:
+        key = f"controller:{assignment.public_id}:{entry.number}"
+        tell_controllers(assignment, by=by, text="Отчёт ждёт вашего решения", key=key)
 
 
 def organisation_succeeded(old: Organisation, successor: Organisation, by: Actor) -> None:

@@ -16,6 +16,7 @@ from opora.core.workflow import Refused
 from opora.roadmaps.actions.working.common import REPORT, SUBMIT, write_down
 from opora.roadmaps.models import Assignment, Evidence, Report, ReportState
 from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW, OPEN
+from opora.roadmaps.telling import tell_controllers
 from opora.roadmaps.uploads import check_evidence
 
 
@@ -111,4 +112,5 @@ def submit(
     report.save()
     ASSIGNMENT_WORKFLOW.move(assignment, "report", reported_at=now, reported_by=who)
     write_down("reported", "сдал(а) отчёт", assignment, by, report=report.public_id, files=report.evidence.count())
+    tell_controllers(assignment, by=by, text="Сдан отчёт, он ждёт вашего решения", key=f"reported:{report.public_id}")
     return report
