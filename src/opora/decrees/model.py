@@ -87,6 +87,29 @@ class Reference:
 
 
 @dataclass(slots=True)
+class Change:
+    """One thing that an amending document does to the document it changes; `said` is its own sentence.
+
+    `words`: `old` becomes `new` (an empty `old`: added at the end); `replace`: the row `target` (or its one `column`)
+    reads anew; `add`: a row; `remove`: a row goes; `annex`: the whole road map reads as the annex; `unknown`: as said.
+    """
+
+    kind: str  # words | replace | add | remove | annex | unknown
+    said: str
+    source: Source
+    confidence: float
+    target: str | None = None  # number of the row, of a new one its own
+    section: str | None = None
+    part: str | None = None  # clause | row: of the order itself, or of its road map; None where it does not say
+    column: str | None = None  # text | deadline | responsible
+    old: str | None = None
+    new: str | None = None
+    text: str | None = None
+    deadline: Deadline | None = None
+    responsible: list[Responsible] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Member:
     name: str
     position: str
@@ -153,6 +176,7 @@ class Decree:
     abbreviations: dict[str, str] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
     amends: Reference | None = None
+    changes: list[Change] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     clauses: list[Clause] = field(default_factory=list)
     roadmaps: list[RoadMap] = field(default_factory=list)

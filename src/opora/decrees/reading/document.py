@@ -10,6 +10,7 @@ from opora.decrees.model import Decree, Reference, RoadMap, Source, WorkingGroup
 from opora.decrees.reading import groups
 from opora.decrees.reading.abbreviations import abbreviations_in, legend_of
 from opora.decrees.reading.activities import Context, joined, sections_of
+from opora.decrees.reading.changes import changes_in, take_from_annexes
 from opora.decrees.reading.clauses import Point, control_in, points_of
 from opora.decrees.reading.columns import Columns, columns_of
 from opora.decrees.reading.findings import findings_of, period_in
@@ -39,6 +40,7 @@ class _Document:
     def __init__(self, layout: Layout) -> None:
         self.decree = Decree(findings=list(layout.findings))
         self.nodes = nodes_of(layout)
+        self.used: set[int] = set()  # tables that hold the new rows of an amendment
 
     def read(self) -> Decree:
         decree = self.decree
@@ -54,10 +56,13 @@ class _Document:
         self._abbreviations()
         period = period_in(decree.title or "")
         context = Context(decree.date, period, frozenset(decree.abbreviations))
+        changed = changes_in(zones.body, zones.annexes, context)
+        decree.changes, self.used = changed.changes, changed.used
+        decree.findings += changed.findings
         points = points_of(zones.body, context)
         self._points(points, context)
         taken = [id(grid) for point in points for grid in point.grids]
-        loose = [node for node in zones.body if isinstance(node, Grid) and id(node) not in taken]
+        loose = [n for n in zones.body if isinstance(n, Grid) and id(n) not in taken and id(n) not in self.used]
         body = [node for node in zones.body if isinstance(node, Para) or id(node) not in taken]
         if loose:
             self._nodes(body, context, prose=True)
@@ -67,7 +72,7 @@ class _Document:
         self._group_in_points(points)
         cited = [*texts, *self._stamps()]
         decree.references = _distinct([r for text, source in cited for r in references_in(text, source)], decree)
-        self._amends()
+        self._amends(zones)
         if decree.title is None and decree.roadmaps:
             decree.title = next((m.title for m in decree.roadmaps if m.title), None)
         decree.findings += findings_of(decree, texts)
@@ -155,7 +160,8 @@ class _Document:
             decree.sources["control"] = source
         for point in points:
             for grid in point.grids:
-                self._grid(grid, None, context, point)
+                if id(grid) not in self.used:
+                    self._grid(grid, None, context, point)
         if decree.kind in ("protocol", "decision", "plan") and not decree.roadmaps:
             decree.roadmaps += roadmap_of(points, decree.title, context)
 
@@ -286,11 +292,19 @@ class _Document:
             return
         self.decree.roadmaps.append(RoadMap(title, goal, period, sections))
 
-    def _amends(self) -> None:
-        title = self.decree.title or ""
-        if re.match(r"(?i)^о\s+внесении\s+(?:изменени|дополнени)", title):
-            inside = list(references_in(title, self.decree.sources.get("title", Source())))
-            self.decree.amends = inside[0] if inside else next(iter(self.decree.references), None)
+    def _amends(self, zones: Zones) -> None:
+        """By the title «О внесении изменений в …», else by the sentence that brings the changes in."""
+        decree = self.decree
+        title = decree.title or ""
+        titled = bool(re.match(r"(?i)^о\s+внесении\s+(?:изменени|дополнени)", title))
+        if titled:
+            decree.amends = next(iter(references_in(title, decree.sources.get("title", Source()))), None)
+        if decree.amends is None and (titled or decree.changes):
+            said = [n for n in zones.body if isinstance(n, Para) and re.search(r"(?i)(?<!\w)внести(?!\w)", n.text)]
+            inside = (one for node in said for one in references_in(node.text, node.source))
+            decree.amends = next(inside, None) or next(iter(decree.references), None)
+        if decree.amends is not None:
+            take_from_annexes(decree)
 
 
 def _heads(above: list[Para]) -> tuple[str | None, str | None]:

@@ -221,6 +221,8 @@ def _flattened(nodes: list[Node]) -> list[Node]:
 def _is_frame(grid: Grid) -> bool:
     if len(grid.rows) > 6 or grid.width > 4 or columns_of(grid) is not None:
         return False
+    if any(len(row.filled) > 2 and re.fullmatch(r"«?\d{1,3}(?:\.\d{1,3})*\.?", row.text(0)) for row in grid.rows):
+        return False  # a row of a road map, as an amendment gives it: its number stands in front
     text = " ".join(row.text(c) for row in grid.rows for c in row.filled)
     stamped = re.search(r"УТВЕРЖД|СОГЛАСОВАН|Приложение", text)
     dated = len(text) < 120 and re.search(r"№|\d{1,2}[.\s]\S+[.\s]\d{4}", text)
