@@ -123,7 +123,9 @@ def test_rows_as_a_table(tmp_path: Path, form: str, headed: bool) -> None:
 def test_a_whole_new_annex(tmp_path: Path, form: str) -> None:
     annex = ["Приложение", "к приказу управления образования", "от 14.01.2024 № 15", ""]
     table = Sheet([HEAD, ["1", "Провести семинар", "до 1 марта 2024", "МОУО"], ["2", "Собрать", "май 2024", "ОО"]])
-    said = "1. Внести изменения в приказ управления образования от 12.09.2023 № 318, изложив приложение в новой редакции."
+    said = (
+        "1. Внести изменения в приказ управления образования от 12.09.2023 № 318, изложив приложение в новой редакции."
+    )
     decree = reading(tmp_path, form, [*TOP, said, CONTROL, *SIGNATURE, *annex, "План мероприятий", "", table])
     assert changes(decree) == [("annex", None)]
     assert [row.text for row in decree.roadmaps[0].sections[0].activities] == ["Провести семинар", "Собрать"]
@@ -202,9 +204,7 @@ def provisions(draw: st.DrawFn) -> list[tuple[str, tuple[object, ...]]]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(provisions(), st.sampled_from(["1.{}. ", "{}) ", "– "]))
-def test_every_provision_is_one_change_and_none_is_lost(
-    made: list[tuple[str, tuple[object, ...]]], label: str
-) -> None:
+def test_every_provision_is_one_change_and_none_is_lost(made: list[tuple[str, tuple[object, ...]]], label: str) -> None:
     lines = [
         *TOP,
         OPENING,

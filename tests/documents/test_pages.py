@@ -152,7 +152,9 @@ def test_anything_can_be_added_by_hand(page: Client, order: Document, kind: str)
         "text": "Текст", "title": "Название", "name": "Петрова А.А.", "role": "chair", "mentor": "СОШ № 1",
         "mentored": "СОШ № 2\nСОШ № 3", "columns": "Школа\nЧисло", "short": "ИРО", "long": "институт", "kind": "order",
         "period_from": "2026-09-01", "period_to": "2027-05-31", "deadline": "ежемесячно", "responsible": "МОУО",
+        "said": "Пункт 3 исключить.",
     }  # fmt: skip
+    values |= {"kind": "remove"} if kind == FactKind.CHANGE else {}
     sent = {f"fact-{name}": value for name, value in values.items()}
     place = url("add_fact", order, kind) + parent
     assert page.get(place).status_code == 200

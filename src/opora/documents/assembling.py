@@ -13,6 +13,7 @@ HEADING = ("kind", "number", "date", "issuer", "title", "place", "signatory", "c
 _APART = ("source", "where", "confidence", "sections", "activities", "items", "members")  # not in a fact's data
 _LISTS = {
     FactKind.CLAUSE: "clauses",
+    FactKind.CHANGE: "changes",
     FactKind.ROADMAP: "roadmaps",
     FactKind.GROUP: "working_groups",
     FactKind.PARTNERSHIP: "partnerships",
@@ -29,6 +30,7 @@ _CHILDREN = {
 }
 _SOURCED = {
     FactKind.CLAUSE,
+    FactKind.CHANGE,
     FactKind.ACTIVITY,
     FactKind.MEMBER,
     FactKind.PARTNERSHIP,

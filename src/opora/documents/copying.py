@@ -10,7 +10,7 @@ from typing import Any
 from opora.documents.assembling import HEADING
 from opora.documents.models import Document, Fact, FactKind
 
-_NOT_COPIED = (FactKind.HEADING, FactKind.REFERENCE, FactKind.APPROVAL, FactKind.FINDING)
+_NOT_COPIED = (FactKind.HEADING, FactKind.REFERENCE, FactKind.CHANGE, FactKind.APPROVAL, FactKind.FINDING)
 _OWN = ("number", "date", "amends")  # of the old document alone
 # 2026, 2026/27, 2026-2027, but not the year of «от 26.04.2023 № 391».
 _YEARS = re.compile(r"(?<![\d.№/-])(?P<first>20\d\d)(?P<rest>\s?[-–/]\s?(?:20)?(?P<second>\d\d))?(?!\d)")

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from opora import deadlines
+from opora.core.workflow import Refused
 from opora.decrees import to_json
+from opora.decrees.reading.references import reference_of
 from opora.decrees.reading.responsible import read_responsible
 from opora.documents.models import DocumentKind, FactKind
 
-Shape = Literal["line", "text", "lines", "day", "period", "deadline", "responsible", "choice", "signatory"]
+Shape = Literal["line", "text", "lines", "day", "period", "deadline", "responsible", "choice", "signatory", "reference"]
 Period = tuple[dt.date, dt.date]
 
 ROLES = {
@@ -44,6 +46,15 @@ class Context:
     known: Collection[str] = ()
 
 
+CHANGES = (
+    ("words", "слова заменяются"),
+    ("replace", "пункт излагается заново"),
+    ("add", "пункт добавляется"),
+    ("remove", "пункт исключается"),
+    ("annex", "приложение излагается заново"),
+    ("unknown", "не понято"),
+)
+COLUMNS = (("text", "мероприятие"), ("deadline", "срок"), ("responsible", "ответственные"))
 _KINDS = tuple(DocumentKind.choices)
 _NUMBER = Field("number", "№")
 _TEXT = Field("text", "Текст", "text", required=True)
@@ -63,6 +74,27 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("signatory", "Кто подписал", "signatory", hint="Имя, затем через запятую должность."),
         Field("control", "Контроль исполнения", hint="Кто контролирует, в именительном падеже."),
         Field("addressees", "Кому", "lines", hint="Каждый адресат — с новой строки."),
+        Field(
+            "amends",
+            "Какой документ изменяет",
+            "reference",
+            hint="Вид, дата и номер: «распоряжение от 27.08.2026 № 412-р». Пусто, если документ ничего не изменяет.",
+        ),
+    ),
+    FactKind.CHANGE: (
+        Field("kind", "Что происходит", "choice", True, CHANGES),
+        Field("target", "Пункт", hint="Номер изменяемого пункта; у нового пункта — его номер."),
+        Field("said", "Как сказано в документе", "text", required=True),
+        Field("section", "Раздел"),
+        Field(
+            "part", "Где", "choice", False, (("", "не сказано"), ("row", "дорожная карта"), ("clause", "сам документ"))
+        ),
+        Field("column", "Графа", "choice", False, (("", "не сказано"), *COLUMNS)),
+        Field("old", "Слова, которые заменяются", "text"),
+        Field("new", "Слова, которыми заменяются", "text"),
+        Field("text", "Новое мероприятие", "text"),
+        Field("deadline", "Новый срок", "deadline"),
+        Field("responsible", "Новые ответственные", "responsible", hint="Каждый — с новой строки."),
     ),
     FactKind.CLAUSE: (_NUMBER, _TEXT, Field("addressee", "Кому"), _DEADLINE),
     FactKind.ROADMAP: (
@@ -122,8 +154,7 @@ def field_of(kind: str, name: str) -> Field:
 
 def empty(kind: str) -> dict[str, Any]:
     """The data of a new fact of that kind."""
-    data = {field.name: _empty(kind, field) for field in FIELDS[kind]}
-    return {**data, "amends": None} if kind == FactKind.HEADING else data
+    return {field.name: _empty(kind, field) for field in FIELDS[kind]}
 
 
 def _empty(kind: str, field: Field) -> Any:
@@ -149,6 +180,8 @@ def written(kind: str, field: Field, value: Any, old: Any, context: Context) -> 
         return _lines(value)
     if field.shape == "signatory":
         return _signatory(value)
+    if field.shape == "reference":
+        return _reference(value, old)
     if field.shape == "period":
         return [_iso(day) for day in value]
     if field.shape == "day":
@@ -183,6 +216,29 @@ def _signatory(value: Any) -> dict[str, Any]:
     return {"name": name.strip(), "position": position.strip() or None}
 
 
+def _reference(value: Any, old: Any) -> Any:
+    if isinstance(value, dict):
+        return value
+    text = " ".join(str(value).split())
+    if old and _cited(old) == text:
+        return old
+    found = reference_of(text)
+    if found is None:
+        raise Refused(
+            "Не понятно, какой документ изменяется. Напишите вид, дату и номер: «приказ от 12.09.2026 № 318»."
+        )
+    return to_json(found)
+
+
+def _cited(value: dict[str, Any]) -> str:
+    """«распоряжение от 27.08.2026 № 412-р «О поддержке школ»»"""
+    kind = dict(_KINDS).get(value.get("kind") or "", "документ")
+    dated = f" от {_dotted(value['date'])}" if value.get("date") else ""
+    number = f" № {value['number']}" if value.get("number") else ""
+    title = f" «{value['title']}»" if value.get("title") else ""
+    return f"{kind}{dated}{number}{title}"
+
+
 def _lines(value: Any) -> list[str]:
     parts = value.splitlines() if isinstance(value, str) else value
     return [line for line in (" ".join(str(part).split()) for part in parts) if line]
@@ -207,6 +263,8 @@ def editable(field: Field, value: Any) -> Any:
         return "\n".join(one["text"] for one in value)
     if field.shape == "lines":
         return "\n".join(value)
+    if field.shape == "reference":
+        return _cited(value)
     if field.shape == "signatory":
         return ", ".join(filter(None, [value["name"], value["position"]]))
     return value

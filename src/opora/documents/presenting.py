@@ -10,9 +10,19 @@ from opora.documents.fields import FIELDS, Field, said, understood
 from opora.documents.models import PARENTS, Document, Fact, FactKind
 from opora.documents.source import anchor_of, place_of
 
-_ASIDE = {"addressee", "completion", "submit_to"}  # shown below the text, not in a column of their own
+_ASIDE = {
+    "addressee",
+    "completion",
+    "submit_to",
+    "section",
+    "part",
+    "column",
+    "old",
+    "new",
+}  # shown below the text, not in a column of their own
 _TITLES = {
     FactKind.CLAUSE: "Пункты документа",
+    FactKind.CHANGE: "Что меняется в изменяемом документе",
     FactKind.PARTNERSHIP: "Школы-наставники и курируемые школы",
     FactKind.FORM: "Формы для заполнения",
     FactKind.APPROVAL: "Лист согласования",
@@ -24,7 +34,7 @@ _SEVERITIES = {"error": "ошибка", "warning": "проверьте", "info":
 MOVABLE = (FactKind.CLAUSE, FactKind.ACTIVITY, FactKind.ITEM, FactKind.MEMBER)
 IN_TABLES = (
     *(FactKind.CLAUSE, FactKind.ACTIVITY, FactKind.ITEM, FactKind.MEMBER, FactKind.PARTNERSHIP),
-    *(FactKind.FORM, FactKind.APPROVAL, FactKind.REFERENCE, FactKind.ABBREVIATION),
+    *(FactKind.FORM, FactKind.APPROVAL, FactKind.REFERENCE, FactKind.ABBREVIATION, FactKind.CHANGE),
 )
 PARTED = (FactKind.CLAUSE, FactKind.ACTIVITY, FactKind.ITEM)
 
@@ -198,7 +208,7 @@ def row_of(fact: Fact, suffix: str = "") -> Row:
 def _cell(fact: Fact, field: Field) -> Cell:
     value: Any = fact.data.get(field.name)
     aside: tuple[tuple[str, str], ...] = ()
-    if field.name == "text":
+    if field.name == ("said" if fact.kind == FactKind.CHANGE else "text"):
         others = [one for one in FIELDS[fact.kind] if one.name in _ASIDE and fact.data.get(one.name)]
         aside = tuple((one.label, said(one, fact.data[one.name])) for one in others)
     if field.shape != "deadline" or not value:

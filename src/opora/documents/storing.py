@@ -19,6 +19,7 @@ from opora.documents.models import PARENTS, Document, Fact, FactKind
 
 _NAMES = {
     FactKind.HEADING: (),
+    FactKind.CHANGE: ("said", "target", "old"),
     FactKind.MEMBER: ("name",),
     FactKind.PARTNERSHIP: ("mentor",),
     FactKind.APPROVAL: ("name",),

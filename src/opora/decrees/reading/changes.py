@@ -33,9 +33,7 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _COLUMN = re.compile(r"(?:граф|столб|колонк)\w*\s+«(?P<title>[^»]+)»", re.IGNORECASE)
-_WORDS = re.compile(
-    r"(?:слов\w*|цифр\w*|дат\w+|числ\w+|срок\w*|выражени\w+|(?<!\w)на|[-–—])\s*:?\s*«$", re.IGNORECASE
-)
+_WORDS = re.compile(r"(?:слов\w*|цифр\w*|дат\w+|числ\w+|срок\w*|выражени\w+|(?<!\w)на|[-–—])\s*:?\s*«$", re.IGNORECASE)
 _INTO_ROWS = re.compile(r"(?<!\w)в\s+(?:приложени|дорожную\s+карту|план(?!\w)|перечень)", re.IGNORECASE)
 _DETAIL = re.compile(r"подпункт|абзац", re.IGNORECASE)
 _MOVED = re.compile(r"(?:перенести|продлить|установить|определить|считать)", re.IGNORECASE)

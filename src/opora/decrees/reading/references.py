@@ -60,3 +60,19 @@ def references_in(text: str, source: Source) -> Iterable[Reference]:
         number = (match["number"] or match["number2"]).rstrip(".,-")
         title = (match["title"] or "").strip("«»") or None
         yield Reference(kind, number, date_of(match["date"] or match["date2"]), title, source)
+
+
+def reference_of(text: str) -> Reference | None:
+    """One document that a person names: «приказ от 12.09.2026 № 318», also by its number or date alone."""
+    kind = re.search(_KIND, text, re.IGNORECASE)
+    number = re.search(rf"№\s*({NUMBER})", text)
+    date = date_of(text)
+    if number is None and date is None:
+        return None
+    title = re.search(r"«(?P<title>.{3,300})»", text)
+    return Reference(
+        _KINDS[kind["kind"].lower()] if kind else None,
+        number.group(1).rstrip(".,-") if number else None,
+        date,
+        title["title"] if title else None,
+    )

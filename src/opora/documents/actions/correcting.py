@@ -19,6 +19,7 @@ from opora.documents.models import PARENTS, Document, Fact, FactKind
 CHANGED = "Пока вы исправляли, эту строку изменил кто-то другой. Посмотрите, что изменилось, и исправьте заново."
 # Findings of a row that a correction of the field settles.
 _SETTLED = {
+    "kind": {"change-unclear"},
     "deadline": {"no-deadline", "deadline-unclear", "deadline-passed", "year-inferred"},
     "responsible": {"no-responsible"},
     "number": {"number-gap"},

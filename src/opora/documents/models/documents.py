@@ -216,6 +216,7 @@ class FactKind(models.TextChoices):
     FORM = "form", "форма"
     APPROVAL = "approval", "согласование"
     REFERENCE = "reference", "ссылка на документ"
+    CHANGE = "change", "изменение"
     ABBREVIATION = "abbreviation", "сокращение"
     FINDING = "finding", "замечание"
 
@@ -282,7 +283,7 @@ class Fact(PublicModel):
     @property
     def words(self) -> str:
         """What it says, in short."""
-        names = ("text", "title", "name", "mentor", "short", "message", "number")
+        names = ("said", "text", "title", "name", "mentor", "short", "message", "number")
         return next((str(self.data[name]) for name in names if self.data.get(name)), "")
 
     @property

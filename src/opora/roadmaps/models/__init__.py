@@ -1,4 +1,12 @@
 from opora.roadmaps.models.assignments import Assignment, AssignmentState, Evidence, Report, ReportState
+from opora.roadmaps.models.changes import (
+    Amendment,
+    Derivation,
+    Handed,
+    HandedKind,
+    HandedState,
+    Version,
+)
 from opora.roadmaps.models.control import (
     Comment,
     Delegation,
@@ -23,6 +31,7 @@ from opora.roadmaps.models.plans import (
 
 __all__ = [
     "Activity",
+    "Amendment",
     "Assignment",
     "AssignmentState",
     "Comment",
@@ -30,7 +39,11 @@ __all__ = [
     "DateRequestState",
     "Delegation",
     "DelegationEnd",
+    "Derivation",
     "Evidence",
+    "Handed",
+    "HandedKind",
+    "HandedState",
     "MassDecision",
     "Occurrence",
     "Part",
@@ -44,6 +57,7 @@ __all__ = [
     "RoadMapState",
     "Section",
     "Typed",
+    "Version",
     "Window",
     "WindowOrigin",
 ]

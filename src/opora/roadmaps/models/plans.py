@@ -66,6 +66,9 @@ class RoadMap(PublicModel):
     ends = models.DateField("окончание", null=True, blank=True)
     confidential = models.BooleanField("конфиденциально", default=False)
     abbreviations = models.JSONField("сокращения", default=dict)  # short -> long, as the document explains them
+    parent = models.ForeignKey(  # the road map above that this one carries out here
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="derived", verbose_name="составлена по"
+    )
     state = models.CharField("состояние", max_length=10, choices=RoadMapState, default=RoadMapState.PREPARED)
     sent_on = models.DateField("разослана", null=True, blank=True)
     search = models.TextField(editable=False, blank=True)
@@ -114,6 +117,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def visible(self, user: Actor) -> ActivityQuerySet:
         return self.filter(roadmap__in=RoadMap.objects.visible(user))
 
+    def in_force(self) -> ActivityQuerySet:
+        """Those that no later document has taken out."""
+        return self.filter(dropped_on__isnull=True)
+
 
 class Activity(PublicModel):
     """A row of a road map: what is to be done."""
@@ -127,6 +134,11 @@ class Activity(PublicModel):
     source = models.JSONField("место в документе", default=dict, blank=True)
     submit_to = models.JSONField("адреса для отчёта", default=list, blank=True)
     divided = models.BooleanField("разделено на части", default=True)  # whether its parts are assignments of their own
+    origin = models.ForeignKey(  # the row above that this one carries out
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="derived", verbose_name="по пункту"
+    )
+    later_reason = models.TextField("почему позже", blank=True, default="", db_default="")  # than the row above asks
+    dropped_on = models.DateField("исключено", null=True, blank=True)  # by a document that changed the road map
     joint = models.BooleanField("совместный отчёт", default=True, db_default=True)  # of the organisations it names
     leader = models.ForeignKey(  # of the joint report; where it is empty, the one named first
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="ведущий"
