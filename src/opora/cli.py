@@ -95,11 +95,28 @@ def _parser() -> argparse.ArgumentParser:
     _by(document)
     document.set_defaults(handler=_import)
 
+    _operations(commands)
     _registry(commands)
     _roadmap(commands)
     _user(commands)
     _journal(commands)
     return parser
+
+
+def _operations(commands: argparse._SubParsersAction[_Parser]) -> None:
+    backup = commands.add_parser("backup", help="сделать резервную копию базы данных и файлов")
+    backup.add_argument("file", nargs="?", type=Path, metavar="ФАЙЛ", help="куда записать")
+    backup.add_argument(
+        "--for", dest="keys", action="append", default=[], metavar="КЛЮЧ", help="зашифровать для открытого ключа age1…"
+    )
+    backup.add_argument("--new-key", type=Path, metavar="ФАЙЛ", help="сделать пару ключей и записать секретный")
+    backup.set_defaults(handler=_backup)
+    restore = commands.add_parser("restore", help="восстановить из резервной копии в пустую базу данных")
+    restore.add_argument("file", type=Path, metavar="ФАЙЛ")
+    restore.add_argument("--key", type=Path, metavar="ФАЙЛ", help="секретный ключ зашифрованной копии")
+    restore.set_defaults(handler=_restore)
+    doctor = commands.add_parser("doctor", help="проверить настройки, диск, базу данных, обработчики, журнал и файлы")
+    doctor.set_defaults(handler=_doctor)
 
 
 def _registry(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -195,6 +212,47 @@ def _serve(args: argparse.Namespace) -> int:
     from opora.site.serving import serve
 
     return serve(args.host, args.port, args.workers, sys.stdout, sys.stderr)
+
+
+def _backup(args: argparse.Namespace) -> int:
+    from opora.site.serving import ready
+
+    if (args.file is None) == (args.new_key is None):
+        sys.stderr.write("Укажите файл копии или --new-key ФАЙЛ.\n")
+        return 2
+    problem = ready()
+    if problem and args.file:
+        sys.stderr.write(problem + "\n")
+        return 2
+    from opora.site.operations import commands
+
+    if args.new_key:
+        return commands.make_key(args.new_key, sys.stdout, sys.stderr)
+    return commands.back_up(args.file, args.keys, sys.stdout, sys.stderr)
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from opora.site.serving import configured
+
+    problem = configured()
+    if problem:
+        sys.stderr.write(problem + "\n")
+        return 2
+    from opora.site.operations.commands import put_back
+
+    return put_back(args.file, args.key, sys.stdout, sys.stderr)
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from opora.site.serving import configured
+
+    problem = configured()
+    if problem:
+        sys.stderr.write(problem + "\n")
+        return 2
+    from opora.site.operations.commands import doctor
+
+    return doctor(sys.stdout)
 
 
 def _acting(args: argparse.Namespace, act: Callable[[User], int]) -> int:

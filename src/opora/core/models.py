@@ -102,3 +102,17 @@ class Job(PublicModel):
     @property
     def finished(self) -> bool:
         return self.state in (JobState.DONE, JobState.FAILED)
+
+
+class Beat(models.Model):
+    """That a worker of a queue is alive: its clock writes the time at every tick."""
+
+    queue = models.CharField("очередь", max_length=32, primary_key=True)
+    at = models.DateTimeField("последний раз")
+
+    class Meta:
+        verbose_name = "признак жизни"
+        verbose_name_plural = "признаки жизни"
+
+    def __str__(self) -> str:
+        return self.queue

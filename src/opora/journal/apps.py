@@ -6,7 +6,9 @@ class JournalConfig(AppConfig):
     verbose_name = "Журнал"
 
     def ready(self) -> None:
-        from opora.journal import menu
+        from opora.core import health
+        from opora.journal import checks, menu
         from opora.ui import points
 
         points.menu.register(menu.items)
+        health.checks.register(checks.chain)

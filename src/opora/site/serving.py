@@ -17,13 +17,21 @@ from django.core.exceptions import ImproperlyConfigured
 QUEUES = ("default", "bulk")
 
 
-def ready(*, migrate: bool = False) -> str:
-    """Set Django up; a sentence where the database is not usable, else nothing."""
+def configured() -> str:
+    """Set Django up, whatever the database is like; a sentence where the settings will not do, else nothing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opora.site.settings")
     try:
         django.setup()
     except (ImproperlyConfigured, OSError, ValueError) as error:
         return f"Настройки не годятся: {error}"
+    return ""
+
+
+def ready(*, migrate: bool = False) -> str:
+    """Set Django up; a sentence where the database is not usable, else nothing."""
+    problem = configured()
+    if problem:
+        return problem
     from django.core.management import call_command
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
