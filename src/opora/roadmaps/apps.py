@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class RoadmapsConfig(AppConfig):
@@ -10,7 +11,7 @@ class RoadmapsConfig(AppConfig):
         from opora.deadlines import calendar
         from opora.documents import points as documents
         from opora.registry import points as registry
-        from opora.roadmaps import menu
+        from opora.roadmaps import menu, tallies, triggers
         from opora.roadmaps.actions import building, planning, sending, working
         from opora.ui import points as ui
 
@@ -21,7 +22,10 @@ class RoadmapsConfig(AppConfig):
         documents.document_tabs.register(menu.document_tabs)
         registry.organisation_succeeded.register(working.organisation_succeeded)
         clock.every_tick.register(sending.continue_recurrences)
+        clock.every_tick.register(tallies.compact)
         ui.menu.register(menu.entries)
         ui.search.register(menu.find_assignments)
         ui.search.register(menu.find_roadmaps)
         ui.organisation_tabs.register(menu.organisation_tabs)
+        pre_migrate.connect(triggers.before_migrations, sender=self)
+        post_migrate.connect(triggers.after_migrations, sender=self)

@@ -190,9 +190,9 @@ class AssignmentFilter(FilterForm):
 
     def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
         if chosen.get("whose") == "mine":
-            queryset = queryset.filter(executor__path__in=self.user.own.paths)
+            queryset = queryset.filter(executor_path__in=self.user.own.paths)
         elif chosen.get("whose") == "controlled":
-            queryset = queryset.filter(controller__path__in=self.user.own.paths)
+            queryset = queryset.filter(controller_path__in=self.user.own.paths)
         state = chosen.get("state")
         if state:
             queryset = queryset.filter(state__in=OPEN) if state == "open" else queryset.filter(state=state)

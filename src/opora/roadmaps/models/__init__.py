@@ -28,6 +28,7 @@ from opora.roadmaps.models.plans import (
     Window,
     WindowOrigin,
 )
+from opora.roadmaps.models.tallies import Tally
 
 __all__ = [
     "Activity",
@@ -56,6 +57,7 @@ __all__ = [
     "RoadMap",
     "RoadMapState",
     "Section",
+    "Tally",
     "Typed",
     "Version",
     "Window",

@@ -9,14 +9,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from opora.core.actor import Actor
+from opora.core.actor import LEVEL, Actor, Scope
 from opora.core.clock import today
 from opora.core.constraints import both_or_none, set_when, state_in, text_when
-from opora.core.models import PublicModel, new_public_id
+from opora.core.models import BytewiseField, PublicModel, new_public_id
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
 from opora.registry.models import Body, Organisation, Person
+from opora.registry.models.organisations import LONGEST_PATH
 from opora.roadmaps.models.plans import Activity, Part, RoadMap, Window
 
 
@@ -61,20 +62,23 @@ ASSIGNMENT_WORKFLOW = Workflow(
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible(self, user: Actor) -> AssignmentQuerySet:
-        """Of executors or controllers in the scope.
+        """Of executors or controllers in the scope; both always belong to one region, which is one value of an index.
 
         What tells that a school is on a list, and the work of a confidential road map: with the right to lists alone.
+        `TallyQuerySet.visible` says the same of the counts.
         """
         scope = user.scope(Permission.ASSIGNMENTS_VIEW)
-        mine = scope.q("executor__path") | scope.q("controller__path")
-        return self.filter(mine & knowledge(user).open_or("via_list", "roadmap__confidential", at="executor__path"))
+        regions = [path for path in scope.paths if len(path) == LEVEL]
+        below = Scope(tuple(path for path in scope.paths if len(path) > LEVEL))
+        mine = Q(region__in=regions) | below.q("executor_path") | below.q("controller_path")
+        return self.filter(mine & knowledge(user).open_or("via_list", "roadmap__confidential", at="executor_path"))
 
     def executed_by(self, user: Actor) -> AssignmentQuerySet:
         """Those of the person's own organisations, without what lies below them."""
-        return self.filter(executor__path__in=user.own.paths)
+        return self.filter(executor_path__in=user.own.paths)
 
     def controlled_by(self, user: Actor) -> AssignmentQuerySet:
-        return self.filter(controller__path__in=user.own.paths)
+        return self.filter(controller_path__in=user.own.paths)
 
     def to_act(self) -> AssignmentQuerySet:
         return self.filter(state__in=OPEN)
@@ -87,12 +91,12 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 class Assignment(PublicModel):
     """The work of one organisation."""
 
-    roadmap = models.ForeignKey(RoadMap, on_delete=models.PROTECT, related_name="assignments")
+    roadmap = models.ForeignKey(RoadMap, on_delete=models.PROTECT, related_name="assignments", db_index=False)
     activity = models.ForeignKey(
-        Activity, on_delete=models.PROTECT, related_name="assignments", verbose_name="мероприятие"
+        Activity, on_delete=models.PROTECT, related_name="assignments", verbose_name="мероприятие", db_index=False
     )
     part = models.ForeignKey(Part, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
-    window = models.ForeignKey(Window, on_delete=models.PROTECT, related_name="assignments")
+    window = models.ForeignKey(Window, on_delete=models.PROTECT, related_name="assignments", db_index=False)
     executor = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="assignments", verbose_name="исполнитель"
     )
@@ -128,6 +132,10 @@ class Assignment(PublicModel):
     reported_by = models.CharField("кто сдал", max_length=300, null=True, blank=True)
     decided_at = models.DateTimeField("решено", null=True, blank=True)
     decided_by = models.CharField("кто решил", max_length=300, null=True, blank=True)
+    # Of the registry's tree, kept by the database itself (`roadmaps.triggers`): lists are cut by them without a join.
+    region = BytewiseField(max_length=LEVEL, editable=False, default="", db_default="")
+    executor_path = BytewiseField(max_length=LONGEST_PATH, editable=False, default="", db_default="")
+    controller_path = BytewiseField(max_length=LONGEST_PATH, editable=False, default="", db_default="")
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -136,9 +144,13 @@ class Assignment(PublicModel):
         verbose_name = "поручение"
         verbose_name_plural = "поручения"
         indexes = [
-            models.Index(fields=["executor", "state", "due"]),
-            models.Index(fields=["controller", "state", "due"]),
-            models.Index(fields=["roadmap", "activity", "state"]),
+            models.Index(fields=["region", "due", "id"], name="assignment_region_due"),
+            models.Index(fields=["region", "state", "due", "id"], name="assignment_region_state"),
+            models.Index(fields=["executor_path", "state", "due"], name="assignment_executor"),
+            models.Index(fields=["controller_path", "state", "due"], name="assignment_controller"),
+            models.Index(fields=["roadmap", "due", "id"], name="assignment_roadmap_due"),
+            models.Index(fields=["activity", "state", "due"], name="assignment_activity"),
+            models.Index(fields=["state", "due"], name="assignment_state_due"),  # reminders
             models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="assignment_joined"),
             models.Index(fields=["assignee"], condition=Q(assignee__isnull=False), name="assignment_delegated"),
             models.Index(fields=["controller"], condition=Q(asked_due__isnull=False), name="assignment_asked"),

@@ -1,20 +1,25 @@
-"""Counts of a road map, each one query: by activity, by municipality, over all."""
+"""Counts of a road map, each one query: by activity, by municipality, by window, over all.
+
+They are read from tallies, and only for a person whose part of the tree is finer than these (a school, a curator's
+schools) from his own few assignments.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Substr
 
 from opora.core.actor import LEVEL, Actor
 from opora.core.clock import today
 from opora.registry.models import Organisation
-from opora.roadmaps.models import Assignment, RoadMap
+from opora.roadmaps.models import Assignment, RoadMap, Tally
 from opora.roadmaps.models.assignments import OPEN
 from opora.roadmaps.models.assignments import AssignmentState as S
+from opora.roadmaps.models.tallies import DEEPEST, level_of
 
 
 @dataclass(slots=True)
@@ -46,46 +51,65 @@ class Counts:
         return "; ".join(parts)
 
 
-def _aggregates() -> dict[str, Any]:
-    return {
-        "total": Count("pk"),
-        "accepted": Count("pk", filter=Q(state=S.ACCEPTED)),
-        "reported": Count("pk", filter=Q(state=S.REPORTED)),
-        "open": Count("pk", filter=Q(state__in=OPEN)),
-        "overdue": Count("pk", filter=Q(state__in=OPEN, due__lt=today())),
+def _counted(condition: Q | None) -> Count:
+    return Count("pk", filter=condition)
+
+
+def _summed(condition: Q | None) -> Sum:
+    return Sum("count", filter=condition, default=0)
+
+
+def _rows(user: Actor, level: int = 1) -> tuple[QuerySet[Any], dict[str, Any]]:
+    """What the person may count, told apart at least by `level` of the tree, and how `Counts` are made of it."""
+    coarsest = level_of(user)
+    rows: QuerySet[Any]
+    if coarsest is None or level > DEEPEST:
+        rows = Assignment.objects.visible(user).annotate(place=Substr("executor_path", 1, level * LEVEL))
+        number: Callable[[Q | None], Any] = _counted
+    else:
+        rows = Tally.objects.visible(user).filter(level=max(level, coarsest))
+        number = _summed
+    conditions = {
+        "total": None,
+        "accepted": Q(state=S.ACCEPTED),
+        "reported": Q(state=S.REPORTED),
+        "open": Q(state__in=OPEN),
+        "overdue": Q(state__in=OPEN, due__lt=today()),
     }
+    sums = {name: number(condition) for name, condition in conditions.items()}
+    return rows.exclude(state=S.CANCELLED).order_by(), sums
 
 
-def seen(roadmap: RoadMap, user: Actor) -> QuerySet[Assignment]:
-    """The assignments of a road map that the person may count."""
-    return Assignment.objects.visible(user).filter(roadmap=roadmap).exclude(state=S.CANCELLED)
-
-
-def _keyed(rows: Iterable[dict[str, Any]], key: str) -> dict[Any, Counts]:
-    return {row[key]: Counts(**{name: count for name, count in row.items() if name != key}) for row in rows}
+def _by(rows: QuerySet[Any], sums: dict[str, Any], *keys: str) -> dict[Any, Counts]:
+    """By one key, or by a tuple of several; what comes to nothing is left out."""
+    found = {}
+    for row in rows.values(*keys).annotate(**sums).filter(total__gt=0):
+        values = [row.pop(key) for key in keys]
+        found[tuple(values) if len(keys) > 1 else values[0]] = Counts(**row)
+    return found
 
 
 def over_all(roadmap: RoadMap, user: Actor) -> Counts:
-    return Counts(**seen(roadmap, user).aggregate(**_aggregates()))
+    rows, sums = _rows(user)
+    return Counts(**rows.filter(roadmap=roadmap).aggregate(**sums))
 
 
 def by_activity(roadmap: RoadMap, user: Actor) -> dict[int, Counts]:
     """By the key of the activity."""
-    rows = seen(roadmap, user).order_by().values("activity").annotate(**_aggregates())
-    return _keyed(rows, "activity")
+    rows, sums = _rows(user)
+    return _by(rows.filter(roadmap=roadmap), sums, "activity")
+
+
+def by_window(roadmap: RoadMap, user: Actor) -> dict[int, Counts]:
+    """By the key of the window."""
+    rows, sums = _rows(user)
+    return _by(rows.filter(roadmap=roadmap), sums, "window")
 
 
 def by_roadmap(roadmaps: Iterable[RoadMap], user: Actor) -> dict[int, Counts]:
     """By the key of the road map: one query for a page of them."""
-    rows = (
-        Assignment.objects.visible(user)
-        .filter(roadmap__in=list(roadmaps))
-        .exclude(state=S.CANCELLED)
-        .order_by()
-        .values("roadmap")
-        .annotate(**_aggregates())
-    )
-    return _keyed(rows, "roadmap")
+    rows, sums = _rows(user)
+    return _by(rows.filter(roadmap__in=list(roadmaps)), sums, "roadmap")
 
 
 @dataclass(slots=True)
@@ -96,16 +120,32 @@ class Territory:
     counts: Counts = field(default_factory=Counts)
 
 
-def by_territory(roadmap: RoadMap, user: Actor) -> list[Territory]:
-    """The organisations one level below the road map's own, each with what lies inside it; two queries."""
-    length = len(roadmap.organisation.path) + LEVEL
-    rows = (
-        seen(roadmap, user)
-        .order_by()
-        .annotate(place=Substr("executor__path", 1, length))
-        .values("place")
-        .annotate(**_aggregates())
-    )
-    found = _keyed(rows, "place")
-    organisations = Organisation.objects.filter(path__in=found).order_by("sort_name")
-    return [Territory(o, found[o.path]) for o in organisations]
+def territories(roadmap: RoadMap, user: Actor) -> QuerySet[Organisation]:
+    """The road map's own organisation and those one level below it that have work of which the person knows."""
+    top = roadmap.organisation
+    rows, _ = _rows(user, _below(roadmap))
+    work = rows.filter(roadmap=roadmap, place=OuterRef("path"))
+    if rows.model is Tally:
+        work = work.filter(count__gt=0)
+    own = Organisation.objects.filter(Q(pk=top.pk) | Q(parent=top))
+    return own.filter(Exists(work)).order_by("sort_name", "pk")
+
+
+def by_territory(roadmap: RoadMap, user: Actor, among: Iterable[Organisation] | None = None) -> list[Territory]:
+    """`territories`, or those of a page of them, each with what lies inside it; two queries at most."""
+    organisations = list(territories(roadmap, user) if among is None else among)
+    rows, sums = _rows(user, _below(roadmap))
+    rows = rows.filter(roadmap=roadmap, place__in=[one.path for one in organisations])
+    found = _by(rows, sums, "place")
+    return [Territory(one, found.get(one.path, Counts())) for one in organisations]
+
+
+def matrix(roadmap: RoadMap, user: Actor, places: Iterable[Organisation]) -> dict[tuple[int, str], Counts]:
+    """Activity × organisation one level below the road map's own: by (key of the activity, path)."""
+    rows, sums = _rows(user, _below(roadmap))
+    rows = rows.filter(roadmap=roadmap, place__in=[one.path for one in places])
+    return _by(rows, sums, "activity", "place")
+
+
+def _below(roadmap: RoadMap) -> int:
+    return len(roadmap.organisation.path) // LEVEL + 1

@@ -77,8 +77,8 @@ def waiting_count(user: Actor) -> int:
     """What the menu shows beside «Мои дела»: overdue of mine and reports to decide on, in one query."""
     day = today()
     paths = list(user.own.paths)
-    mine = Q(executor__path__in=paths, state__in=OPEN, due__lt=day)
-    decide = Q(controller__path__in=paths, state=S.REPORTED)
+    mine = Q(executor_path__in=paths, state__in=OPEN, due__lt=day)
+    decide = Q(controller_path__in=paths, state=S.REPORTED)
     condition = Q(pk__in=[])
     if user.may(Permission.ASSIGNMENTS_REPORT):
         condition |= mine
