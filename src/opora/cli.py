@@ -75,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", metavar="H", help="адрес (127.0.0.1)")
     serve.add_argument("--port", type=int, default=8000, metavar="P", help="порт (8000)")
     serve.add_argument("--workers", type=int, default=2, metavar="N", help="процессов веб-сервера (2)")
+    serve.add_argument(
+        "--part", default="all", choices=("all", "web", "work"), help="всё, только веб-сервер или только обработчики"
+    )
     serve.set_defaults(handler=_serve)
 
     parse = commands.add_parser("parse", help="прочитать официальные документы")
@@ -211,7 +214,7 @@ def _demo(args: argparse.Namespace) -> int:
 def _serve(args: argparse.Namespace) -> int:
     from opora.site.serving import serve
 
-    return serve(args.host, args.port, args.workers, sys.stdout, sys.stderr)
+    return serve(args.host, args.port, args.workers, sys.stdout, sys.stderr, args.part)
 
 
 def _backup(args: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ import nh3
 import pypdfium2
 from django.utils.safestring import SafeString, mark_safe
 
+from opora.core.files import on_disk
 from opora.documents.models import Document
 
 logger = logging.getLogger(__name__)
@@ -30,8 +31,8 @@ _ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "img"
 def page_picture(document: Document, number: int) -> bytes | None:
     """A page as PNG; None where there is no such page, or it cannot be drawn."""
     try:
-        with _pdfium:
-            pdf = pypdfium2.PdfDocument(document.file.path)
+        with on_disk(document.file) as path, _pdfium:
+            pdf = pypdfium2.PdfDocument(path)
             try:
                 if not 1 <= number <= len(pdf):
                     return None

@@ -15,6 +15,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 
 QUEUES = ("default", "bulk")
+_MIGRATING = 7_261_001  # the number of an advisory lock: of several starting servers one migrates, the others wait
 
 
 def configured() -> str:
@@ -32,18 +33,31 @@ def ready(*, migrate: bool = False) -> str:
     problem = configured()
     if problem:
         return problem
-    from django.core.management import call_command
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
     try:
         if migrate:
-            call_command("migrate", verbosity=0, interactive=False)
+            _migrate()
         elif MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes()):
             return "База данных не подготовлена. Запустите «opora serve» или «opora demo»."
     except DatabaseError as error:
         return f"База данных недоступна: {error}"
     return ""
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            if connection.vendor == "postgresql":
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 
 
 def default_login() -> str:
@@ -57,18 +71,19 @@ def default_login() -> str:
     return str(shown["accounts"][0]["login"])
 
 
-def serve(host: str, port: int, workers: int, out: TextIO, err: TextIO) -> int:
-    """The production server with its workers, until a signal."""
+def serve(host: str, port: int, workers: int, out: TextIO, err: TextIO, part: str = "all") -> int:
+    """The production server with its workers (or one `part` of them, where several machines share), until a signal."""
     problem = ready(migrate=True)
     if problem:
         err.write(problem + "\n")
         return 2
     from django.core.management import call_command
 
-    call_command("collectstatic", verbosity=0, interactive=False)
-    out.write(f"Опора: http://{host}:{port}\n")
-    out.flush()
-    return _Supervisor(host, port, workers).run()
+    if part != "work":
+        call_command("collectstatic", verbosity=0, interactive=False)
+        out.write(f"Опора: http://{host}:{port}\n")
+        out.flush()
+    return _Supervisor(host, port, workers, part).run()
 
 
 def demo(schools: int, assignments: int, seed: int, port: int | None, out: TextIO, err: TextIO) -> int:
@@ -88,16 +103,17 @@ def demo(schools: int, assignments: int, seed: int, port: int | None, out: TextI
 class _Supervisor:
     """Starts one web server and one worker a queue, starts again what dies, ends all together."""
 
-    def __init__(self, host: str, port: int, workers: int) -> None:
-        self.commands = {
+    def __init__(self, host: str, port: int, workers: int, part: str) -> None:
+        web = {
             "web": [
                 "gunicorn",
                 "opora.site.wsgi:application",
                 *("--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4", "--worker-class", "gthread"),
                 *("--log-level", "warning", "--timeout", "120"),
             ],
-            **{queue: ["opora.site.work", queue] for queue in QUEUES},
         }
+        work = {queue: ["opora.site.work", queue] for queue in QUEUES}
+        self.commands = {**(web if part != "work" else {}), **(work if part != "web" else {})}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.over = threading.Event()
         self.deaths = 0

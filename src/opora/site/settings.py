@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -92,7 +93,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728",
     }
 else:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that broke meanwhile is replaced, not handed out
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": env.int("OPORA_POOL", default=8),  # connections of each process
+    }
 
 # Limits on guessing passwords count in the cache, which several web processes have to share.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "opora_cache"}}
@@ -104,10 +109,23 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("OPORA_STATIC", default=str(DATA / "static")))
 MEDIA_ROOT = DATA / "files"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if env.str("OPORA_FILES_BUCKET", default=""):  # several web servers share a store that speaks the S3 protocol
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env.str("OPORA_FILES_BUCKET"),
+            "endpoint_url": env.str("OPORA_FILES_ENDPOINT", default=None),
+            "region_name": env.str("OPORA_FILES_REGION", default=None),
+            "access_key": env.str("OPORA_FILES_KEY"),
+            "secret_key": env.str("OPORA_FILES_SECRET"),
+            "file_overwrite": False,
+            "default_acl": None,
+        },
+    }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

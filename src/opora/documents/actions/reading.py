@@ -10,6 +10,7 @@ from django.db import transaction
 
 from opora.access.models import User
 from opora.core.actor import Actor, System
+from opora.core.files import on_disk
 from opora.core.tasks import Progress, enqueue, task
 from opora.core.workflow import Refused
 from opora.decrees import Decree, Unreadable
@@ -77,7 +78,8 @@ def read_document(job: Progress, document: str, version: int, reader: str) -> No
         return
     job.step(0, 2, "Файл читается…")
     try:
-        layout, decree = read_file(Path(found.file.path), found.file_name)
+        with on_disk(found.file) as path:
+            layout, decree = read_file(path, found.file_name)
     except Unreadable as error:
         fail(found, version, f"{error.what} {error.advice}".strip(), by=by)
         job.step(2, 2, "Файл не прочитан.")
