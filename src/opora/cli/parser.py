@@ -1,32 +1,13 @@
-"""The `opora` command: parses arguments, calls one function, prints. Statuses: 0 done, 1 with findings, 2 not done."""
+"""The arguments of every command, with help and errors in Russian."""
 
 from __future__ import annotations
 
 import argparse
 import os
-import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-if TYPE_CHECKING:
-    from opora.access.models import User
-
-Handler = Callable[[argparse.Namespace], int]
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The entry point of the command."""
-    parsed = _parser().parse_args(arguments)
-    handler: Handler = parsed.handler
-    try:
-        return handler(parsed)
-    except KeyboardInterrupt:
-        sys.stderr.write("Прервано.\n")
-        return 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+from opora.cli import handlers
 
 
 class _Parser(argparse.ArgumentParser):
@@ -57,7 +38,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{said}.\nПодсказка: {self.prog} --help\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="opora", description="Опора: система работы со школами с низкими образовательными результатами."
     )
@@ -69,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, default=1, metavar="N", help="одно число — один и тот же регион (1)")
     demo.add_argument("--no-serve", action="store_true", help="только построить")
     demo.add_argument("--port", type=int, default=8000, metavar="P", help="порт (8000)")
-    demo.set_defaults(handler=_demo)
+    demo.set_defaults(handler=handlers.demo)
 
     serve = commands.add_parser("serve", help="запустить сервер и фоновую обработку")
     serve.add_argument("--host", default="127.0.0.1", metavar="H", help="адрес (127.0.0.1)")
@@ -78,25 +59,25 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--part", default="all", choices=("all", "web", "work"), help="всё, только веб-сервер или только обработчики"
     )
-    serve.set_defaults(handler=_serve)
+    serve.set_defaults(handler=handlers.serve)
 
     parse = commands.add_parser("parse", help="прочитать официальные документы")
     parse.add_argument("files", nargs="+", metavar="ФАЙЛ", help="docx, pdf, xlsx или txt")
     parse.add_argument("--json", action="store_true", help="по объекту JSON на файл")
-    parse.set_defaults(handler=_parse)
+    parse.set_defaults(handler=handlers.parse)
 
     deadline = commands.add_parser("deadline", help="прочитать срок")
     deadline.add_argument("text", metavar="ТЕКСТ", help="например: «до 30 апреля»")
     deadline.add_argument("--issued", metavar="ДАТА", help="дата документа, 2026-08-20")
     deadline.add_argument("--json", action="store_true", help="объект JSON")
-    deadline.set_defaults(handler=_deadline)
+    deadline.set_defaults(handler=handlers.deadline)
 
     document = commands.add_parser("import", help="загрузить официальный документ")
     document.add_argument("file", type=Path, metavar="ФАЙЛ")
     document.add_argument("--organisation", required=True, metavar="НАЗВАНИЕ", help="за кем документ регистрируется")
     document.add_argument("--dry-run", action="store_true", help="только проверить")
     _by(document)
-    document.set_defaults(handler=_import)
+    document.set_defaults(handler=handlers.import_document)
 
     _operations(commands)
     _registry(commands)
@@ -113,13 +94,13 @@ def _operations(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--for", dest="keys", action="append", default=[], metavar="КЛЮЧ", help="зашифровать для открытого ключа age1…"
     )
     backup.add_argument("--new-key", type=Path, metavar="ФАЙЛ", help="сделать пару ключей и записать секретный")
-    backup.set_defaults(handler=_backup)
+    backup.set_defaults(handler=handlers.backup)
     restore = commands.add_parser("restore", help="восстановить из резервной копии в пустую базу данных")
     restore.add_argument("file", type=Path, metavar="ФАЙЛ")
     restore.add_argument("--key", type=Path, metavar="ФАЙЛ", help="секретный ключ зашифрованной копии")
-    restore.set_defaults(handler=_restore)
+    restore.set_defaults(handler=handlers.restore)
     doctor = commands.add_parser("doctor", help="проверить настройки, диск, базу данных, обработчики, журнал и файлы")
-    doctor.set_defaults(handler=_doctor)
+    doctor.set_defaults(handler=handlers.doctor)
 
 
 def _registry(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -130,22 +111,22 @@ def _registry(commands: argparse._SubParsersAction[_Parser]) -> None:
         command.add_argument("file", type=Path, metavar="ФАЙЛ", help="xlsx или csv")
         command.add_argument("--dry-run", action="store_true", help="только проверить")
         _by(command)
-        command.set_defaults(handler=_registry_import if name == "import" else _registry_export)
+        command.set_defaults(handler=handlers.registry_import if name == "import" else handlers.registry_export)
 
 
 def _roadmap(commands: argparse._SubParsersAction[_Parser]) -> None:
     roadmap = commands.add_parser("roadmap", help="дорожные карты")
     what = roadmap.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True, parser_class=_Parser)
     listed = what.add_parser("list", help="перечислить")
-    listed.set_defaults(handler=_roadmap_list)
+    listed.set_defaults(handler=handlers.roadmap_list)
     show = what.add_parser("show", help="показать одну")
     show.add_argument("id", metavar="ID")
-    show.set_defaults(handler=_roadmap_show)
+    show.set_defaults(handler=handlers.roadmap_show)
     export = what.add_parser("export", help="напечатать с отметкой о выполнении")
     export.add_argument("id", metavar="ID")
     export.add_argument("--to", required=True, choices=("docx", "xlsx", "pdf"), help="вид файла")
     export.add_argument("--out", required=True, type=Path, metavar="ФАЙЛ", help="куда записать")
-    export.set_defaults(handler=_roadmap_export)
+    export.set_defaults(handler=handlers.roadmap_export)
     for command in (listed, show, export):
         _by(command)
 
@@ -159,12 +140,12 @@ def _user(commands: argparse._SubParsersAction[_Parser]) -> None:
     add.add_argument("--name", default="", metavar="ФИО")
     add.add_argument("--organisation", required=True, metavar="НАЗВАНИЕ")
     add.add_argument("--role", required=True, metavar="РОЛЬ", help="например «муниципальный координатор»")
-    add.set_defaults(handler=_user_add)
+    add.set_defaults(handler=handlers.user_add)
     disable = what.add_parser("disable", help="закрыть вход")
     disable.add_argument("login", metavar="ЛОГИН")
-    disable.set_defaults(handler=_user_disable)
+    disable.set_defaults(handler=handlers.user_disable)
     listed = what.add_parser("list", help="перечислить")
-    listed.set_defaults(handler=_user_list)
+    listed.set_defaults(handler=handlers.user_list)
     for command in (add, disable, listed):
         _by(command)
 
@@ -174,223 +155,14 @@ def _journal(commands: argparse._SubParsersAction[_Parser]) -> None:
     what = journal.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True, parser_class=_Parser)
     verify = what.add_parser("verify", help="проверить, что в журнале ничего не изменено")
     verify.add_argument("--head", metavar="ЧИСЛО:ПЕЧАТЬ", help="конец журнала из резервной копии")
-    verify.set_defaults(handler=_journal_verify)
+    verify.set_defaults(handler=handlers.journal_verify)
     show = what.add_parser("show", help="последние записи")
     show.add_argument("--count", type=int, default=20, metavar="N", help="сколько (20)")
     _by(show)
-    show.set_defaults(handler=_journal_show)
+    show.set_defaults(handler=handlers.journal_show)
 
 
 def _by(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--by", metavar="ЛОГИН", default=os.environ.get("OPORA_USER"), help="от чьего имени (OPORA_USER)"
     )
-
-
-# -- without a database --------------------------------------------------------------------------------------------
-
-
-def _parse(args: argparse.Namespace) -> int:
-    from opora.decrees.command import parse
-
-    return parse(args.files, as_json=args.json, out=sys.stdout, err=sys.stderr)
-
-
-def _deadline(args: argparse.Namespace) -> int:
-    from opora.deadlines.command import deadline
-
-    return deadline(args.text, args.issued, as_json=args.json, out=sys.stdout, err=sys.stderr)
-
-
-# -- with the region's data ----------------------------------------------------------------------------------------
-
-
-def _demo(args: argparse.Namespace) -> int:
-    from opora.site.serving import demo
-
-    return demo(args.schools, args.assignments, args.seed, None if args.no_serve else args.port, sys.stdout, sys.stderr)
-
-
-def _serve(args: argparse.Namespace) -> int:
-    from opora.site.serving import serve
-
-    return serve(args.host, args.port, args.workers, sys.stdout, sys.stderr, args.part)
-
-
-def _backup(args: argparse.Namespace) -> int:
-    from opora.site.serving import ready
-
-    if (args.file is None) == (args.new_key is None):
-        sys.stderr.write("Укажите файл копии или --new-key ФАЙЛ.\n")
-        return 2
-    problem = ready()
-    if problem and args.file:
-        sys.stderr.write(problem + "\n")
-        return 2
-    from opora.site.operations import commands
-
-    if args.new_key:
-        return commands.make_key(args.new_key, sys.stdout, sys.stderr)
-    return commands.back_up(args.file, args.keys, sys.stdout, sys.stderr)
-
-
-def _restore(args: argparse.Namespace) -> int:
-    from opora.site.serving import configured
-
-    problem = configured()
-    if problem:
-        sys.stderr.write(problem + "\n")
-        return 2
-    from opora.site.operations.commands import put_back
-
-    return put_back(args.file, args.key, sys.stdout, sys.stderr)
-
-
-def _doctor(args: argparse.Namespace) -> int:
-    from opora.site.serving import configured
-
-    problem = configured()
-    if problem:
-        sys.stderr.write(problem + "\n")
-        return 2
-    from opora.site.operations.commands import doctor
-
-    return doctor(sys.stdout)
-
-
-def _acting(args: argparse.Namespace, act: Callable[[User], int]) -> int:
-    """Run `act` as the user named by `--by`; what the person should know is printed, never a traceback."""
-    from opora.site.serving import ready
-
-    problem = ready()
-    if problem:
-        sys.stderr.write(problem + "\n")
-        return 2
-    from opora.access.commands import actor
-    from opora.core.actor import Denied
-    from opora.core.errors import Problem
-    from opora.core.workflow import Refused
-    from opora.site.serving import default_login
-
-    try:
-        return act(actor(args.by or default_login()))
-    except (Denied, Refused, Problem, ValueError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-
-
-def _import(args: argparse.Namespace) -> int:
-    def act(user: User) -> int:
-        from opora.documents.commands import import_document
-
-        return import_document(
-            args.file, organisation=args.organisation, by=user, dry_run=args.dry_run, out=sys.stdout, err=sys.stderr
-        )
-
-    return _acting(args, act)
-
-
-def _registry_import(args: argparse.Namespace) -> int:
-    def act(user: User) -> int:
-        from opora.registry.commands import import_registry
-
-        return import_registry(args.file, by=user, dry_run=args.dry_run, out=sys.stdout, err=sys.stderr)
-
-    return _acting(args, act)
-
-
-def _registry_export(args: argparse.Namespace) -> int:
-    def act(user: User) -> int:
-        from opora.registry.commands import export_registry
-
-        return export_registry(args.file, by=user, dry_run=args.dry_run, out=sys.stdout, err=sys.stderr)
-
-    return _acting(args, act)
-
-
-def _roadmap_list(args: argparse.Namespace) -> int:
-    def act(user: User) -> int:
-        from opora.roadmaps.commands import list_roadmaps
-
-        return list_roadmaps(by=user, out=sys.stdout)
-
-    return _acting(args, act)
-
-
-def _roadmap_show(args: argparse.Namespace) -> int:
-    def act(user: User) -> int:
-        from opora.roadmaps.commands import show_roadmap
-
-        return show_roadmap(args.id, by=user, out=sys.stdout, err=sys.stderr)
-
-    return _acting(args, act)
-
-
-def _roadmap_export(args: argparse.Namespace) -> int:
-    def act(user: User) -> int:
-        from opora.roadmaps.commands import export_roadmap
-
-        return export_roadmap(args.id, args.to, args.out, by=user, out=sys.stdout, err=sys.stderr)
-
-    return _acting(args, act)
-
-
-def _user_add(args: argparse.Namespace) -> int:
-    def act(user: User) -> int:
-        from opora.access.commands import add_user
-
-        return add_user(
-            args.login,
-            by=user,
-            email=args.email,
-            name=args.name,
-            organisation=args.organisation,
-            role=args.role,
-            out=sys.stdout,
-            err=sys.stderr,
-        )
-
-    return _acting(args, act)
-
-
-def _user_disable(args: argparse.Namespace) -> int:
-    def act(user: User) -> int:
-        from opora.access.commands import disable_user
-
-        return disable_user(args.login, by=user, out=sys.stdout, err=sys.stderr)
-
-    return _acting(args, act)
-
-
-def _user_list(args: argparse.Namespace) -> int:
-    def act(user: User) -> int:
-        from opora.access.commands import list_users
-
-        return list_users(user, sys.stdout)
-
-    return _acting(args, act)
-
-
-def _journal_verify(args: argparse.Namespace) -> int:
-    from opora.site.serving import ready
-
-    problem = ready()
-    if problem:
-        sys.stderr.write(problem + "\n")
-        return 2
-    from opora.journal.commands import verify_journal
-
-    return verify_journal(args.head, sys.stdout, sys.stderr)
-
-
-def _journal_show(args: argparse.Namespace) -> int:
-    def act(user: User) -> int:
-        from opora.journal.commands import show_journal
-
-        return show_journal(user, args.count, sys.stdout)
-
-    return _acting(args, act)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
