@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from opora.core.actor import System
+from opora.core.marks import marks_in
 from opora.exports.actions import release, release_table
 from opora.exports.cells import escaped, is_dangerous, plain
+from opora.exports.models import Copy
 from opora.exports.sheets import comma_separated, workbook
 from opora.journal.models import Entry
 from opora.registry.models import Organisation
@@ -51,7 +53,6 @@ def test_a_sheet_keeps_types_and_names_its_maker() -> None:
     date, *others = [cell.value for cell in sheet[2]]
     assert f"{date:%Y-%m-%d}" == "2026-08-20"
     assert others == [129, 0.5, None, "Школа"]
-    assert "Система" in (sheet.oddFooter.left.text or "")
     assert book.properties.creator == "Система"
 
 
@@ -68,6 +69,8 @@ def test_a_released_copy_is_journalled(region: Region) -> None:
     entry = Entry.objects.get(code="exports.released")
     assert entry.data["file"] == "Дорожная карта 2026.docx"
     assert entry.path == region.authority.path
+    copy = Copy.objects.get()
+    assert (copy.mark, copy.entry, copy.file_name) == (marks_in(entry.text)[0], entry.number, entry.data["file"])
 
 
 def test_tables_are_exported_through_this_floor() -> None:

@@ -282,8 +282,7 @@ def test_an_export_reads_back_as_nothing_new(region: Region, editor: User, kind:
     assert plan.is_empty
     assert bool(plan.people) is (kind != "csv")
     assert bool(plan.organisations) is (kind != "people.csv")
-    entry = Entry.objects.filter(code="registry.exported").get()
-    assert entry.text.startswith("взял(а) копию реестра: Министерство")
+    assert Entry.objects.get(code="exports.released").text.startswith("взял(а) копию «Реестр, Министерство")
 
 
 def test_a_copy_holds_people_only_for_those_who_may_see_them(region: Region) -> None:

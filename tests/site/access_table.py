@@ -260,6 +260,7 @@ OTHERS: dict[str, tuple[Rule, ...]] = {
     "ui:job": (one(of("job"), "rc"),),
     "ui:theme": general(EVERYBODY, "POST"),
     "journal:entries": general(EVERYBODY),
+    "exports:check": general("rc** ad**", BOTH),
     "access:accounts": general("ad**"),
     "access:invitations": general("rc** mc** ad**"),
     "access:invite": general("rc** mc** ad**", BOTH),

@@ -73,7 +73,7 @@ ROLES: dict[str, Role] = {
         Role(
             RoleCode.REGIONAL_COORDINATOR,
             "Загружает документы, рассылает поручения, контролирует исполнение во всём регионе, ведёт списки школ.",
-            _DIRECTORY | _ISSUES | _own(Permission.LISTS_EDIT),
+            _DIRECTORY | _ISSUES | _own(Permission.LISTS_EDIT, Permission.COPIES_TRACE),
         ),
         Role(
             RoleCode.REGIONAL_SPECIALIST,
@@ -118,8 +118,8 @@ ROLES: dict[str, Role] = {
         ),
         Role(
             RoleCode.ADMINISTRATOR,
-            "Ведёт учётные записи и роли. Данных школ не видит.",
-            _DIRECTORY | _own(Permission.ACCOUNTS_MANAGE, Permission.ACCOUNTS_INVITE),
+            "Ведёт учётные записи и роли, узнаёт, кем взята копия файла. Данных школ не видит.",
+            _DIRECTORY | _own(Permission.ACCOUNTS_MANAGE, Permission.ACCOUNTS_INVITE, Permission.COPIES_TRACE),
         ),
     )
 }

@@ -213,3 +213,12 @@ def journal_show(args: argparse.Namespace) -> int:
         return show_journal(user, args.count, sys.stdout)
 
     return _acting(args, act)
+
+
+def trace(args: argparse.Namespace) -> int:
+    def act(user: User) -> int:
+        from opora.exports.commands import trace
+
+        return trace(args.files, args.code, by=user, out=sys.stdout, err=sys.stderr)
+
+    return _acting(args, act)

@@ -84,6 +84,12 @@ def parser() -> argparse.ArgumentParser:
     _roadmap(commands)
     _user(commands)
     _journal(commands)
+
+    trace = commands.add_parser("trace", help="узнать, кем взята копия: по файлу, фотографии или метке")
+    trace.add_argument("files", nargs="*", type=Path, metavar="ФАЙЛ", help="docx, xlsx, pdf, csv, txt, PNG или JPEG")
+    trace.add_argument("--code", action="append", default=[], metavar="КП-…", help="метка с копии")
+    _by(trace)
+    trace.set_defaults(handler=handlers.trace)
     return parser
 
 

@@ -22,3 +22,4 @@ class Permission(StrEnum):
     ASSIGNMENTS_SUBMIT = "assignments.submit"  # hand the report in, in the organisation's name
     ASSIGNMENTS_DECIDE = "assignments.decide"  # accept or return, as controller
     JOURNAL_VIEW = "journal.view"
+    COPIES_TRACE = "copies.trace"  # who took the copy of a file

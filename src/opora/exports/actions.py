@@ -1,4 +1,4 @@
-"""A copy leaves the system: it is journalled, then handed over as a file."""
+"""A copy leaves the system: it gets its mark, is journalled, then handed over as a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 from opora.core.actor import Actor
+from opora.core.marks import shown
+from opora.exports.middleware import sender
+from opora.exports.models import Copy
 from opora.exports.sheets import Rows, comma_separated, workbook
+from opora.exports.stamping import Stamp, stamped, tagged
 from opora.journal.actions import Recorded, record
 from opora.ui.requests import actor
 
@@ -25,15 +29,26 @@ MEDIA_TYPES = {
 
 @transaction.atomic
 def release(
-    *, by: Actor, name: str, kind: str, content: bytes, on: Recorded, path: str = "", confidential: bool = False
+    *,
+    by: Actor,
+    name: str,
+    kind: str,
+    content: bytes,
+    on: Recorded,
+    path: str = "",
+    confidential: bool = False,
+    original: bool = False,
 ) -> HttpResponse:
-    """Journal that `by` took a copy of `on`, and give it as an attachment.
+    """Mark and journal the copy of `on` that `by` takes, and give it as an attachment.
 
     `name` is the file name without ending; `kind` its ending: one of `MEDIA_TYPES`, or another, sent as plain bytes.
+    An `original` that somebody uploaded keeps its looks: see `released`.
     """
     file_name = f"{_file_name(name)}.{kind}"
-    released(by=by, file_name=file_name, content=content, on=on, path=path, confidential=confidential)
-    response = HttpResponse(content, content_type=MEDIA_TYPES.get(kind, "application/octet-stream"))
+    content = released(
+        by=by, file_name=file_name, content=content, on=on, path=path, confidential=confidential, original=original
+    )
+    response = HttpResponse(content, content_type=MEDIA_TYPES.get(kind.rsplit(".", 1)[-1], "application/octet-stream"))
     response.headers["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=file_name) or "attachment"
     )
@@ -41,19 +56,65 @@ def release(
     return response
 
 
+@transaction.atomic
 def released(
-    *, by: Actor, file_name: str, content: bytes, on: Recorded, path: str = "", confidential: bool = False
-) -> None:
-    """Journal that `by` took a copy of `on`, whichever way it left."""
-    record(
+    *,
+    by: Actor,
+    file_name: str,
+    content: bytes,
+    on: Recorded,
+    path: str = "",
+    confidential: bool = False,
+    original: bool = False,
+) -> bytes:
+    """The marked copy of `on` that `by` takes, whichever way it leaves; journalled.
+
+    An `original` is marked in its properties alone, and not at all where it is signed or its kind has none: then its
+    digest tells who took it.
+    """
+    stamp = Stamp.of(by)
+    kind = file_name.rpartition(".")[2]
+    content = (tagged if original else stamped)(content, kind, stamp)
+    digest = hashlib.sha256(content).hexdigest()
+    entry = record(
         "exports.released",
-        f"взял(а) копию «{file_name}»",
+        f"взял(а) копию «{file_name}» ({stamp.code})",
         by=by,
         on=on,
         path=path,
         confidential=confidential,
-        data={"file": file_name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()},
+        data={"file": file_name, "bytes": len(content), "sha256": digest, "mark": stamp.code},
     )
+    Copy.objects.create(
+        mark=stamp.mark,
+        actor_id=by.actor_id,
+        actor=by.label,
+        at=stamp.at,
+        file_name=file_name[:300],
+        size=len(content),
+        sha256=digest,
+        as_it_was=original,
+        object_kind=entry.object_kind,
+        object_id=on.public_id,
+        path=path or first(by.own.paths),
+        confidential=confidential,
+        address=sender(),
+        entry=entry.number,
+    )
+    return content
+
+
+def leave(by: Actor, file_name: str, content: bytes, on: Recorded, path: str) -> bytes:
+    """The `leaving` point of the floors below: a file that is not confidential."""
+    return released(by=by, file_name=file_name, content=content, on=on, path=path)
+
+
+@transaction.atomic
+def traced(found: Sequence[str], *, by: Actor, what: str) -> None:
+    """Journal that `by` looked for the origin of a copy: `what` was asked about, `found` its marks."""
+    said = ", ".join(map(shown, found)) or "ничего не найдено"
+    path = first(by.own.paths)
+    record("exports.traced", f"проверил(а) копию {what}: {said}"[:500], by=by, on=_Asked(), path=path)
 
 
 def release_table(
@@ -68,7 +129,7 @@ def release_table(
     """The `exporters` point of the tables: the rows the person sees, as xlsx or csv."""
     by = actor(request)
     content = workbook(title, headers, rows, by=by) if kind == "xlsx" else comma_separated(headers, rows)
-    path = _first(by.own.paths)
+    path = first(by.own.paths)
     return release(by=by, name=title, kind=kind, content=content, on=_Table(name), path=path, confidential=confidential)
 
 
@@ -79,7 +140,13 @@ class _Table:
         self.public_id = name[:26]
 
 
-def _first(paths: Sequence[str]) -> str:
+class _Asked:
+    """What the journal calls a copy that was asked about."""
+
+    public_id = "copy"
+
+
+def first(paths: Sequence[str]) -> str:
     return paths[0] if paths else ""
 
 

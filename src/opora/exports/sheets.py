@@ -1,4 +1,4 @@
-"""Tables as xlsx and csv, with who made them and when."""
+"""Tables as xlsx and csv."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _SAMPLE = 200  # rows looked at for the widths
 
 
 def made_by(by: Actor, at: dt.datetime | None = None) -> str:
-    """«Копия: Иванова А. П. (…), 20.08.2026 14:05»: the line every copy carries."""
+    """«Копия: Иванова А. П. (…), 20.08.2026 14:05», for the properties of a file; its mark comes when it leaves."""
     return f"Копия: {by.label}, {timezone.localtime(at):%d.%m.%Y %H:%M}"
 
 
 def workbook(title: str, headers: Sequence[str], rows: Rows, *, by: Actor) -> bytes:
-    """One sheet with a frozen head and a filter, texts never formulas, its maker in footer and properties."""
+    """One sheet with a frozen head and a filter, texts never formulas, its maker in the properties."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
     book.set_properties({"title": title, "author": by.label, "comments": made_by(by)})
@@ -39,7 +39,7 @@ def workbook(title: str, headers: Sequence[str], rows: Rows, *, by: Actor) -> by
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    sheet.set_footer("&L" + made_by(by).replace("&", "&&")[:230] + "&RСтраница &P из &N")
+    sheet.set_footer("&RСтраница &P из &N")
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, headers, head)
     widths = [len(header) for header in headers]

@@ -18,6 +18,7 @@ from opora.core.errors import Problem
 from opora.core.text import fold
 from opora.decrees import Unreadable
 from opora.decrees.formats import open_layout
+from opora.decrees.formats.cleaning import is_copy_line
 from opora.decrees.layout import Row, Table
 from opora.exports.cells import plain
 
@@ -164,7 +165,8 @@ def _rows(records: Sequence[Sequence[object]], index: int, columns: dict[int, st
     rows = []
     for number, record in enumerate(records[index + 1 :], start=index + 2):
         cells = {columns[column]: _text(cell)[:MAX_TEXT] for column, cell in enumerate(record) if column in columns}
-        if any(cells.values()):
+        written = [cell for cell in map(_text, record) if cell]
+        if any(cells.values()) and not is_copy_line(written[0]):
             rows.append(SourceRow(number, **{"name": "", **cells}))
     return rows
 

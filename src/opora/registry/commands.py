@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TextIO
 
+from django.db import transaction
 from django.db.models.functions import Length
 
 from opora.core.actor import Actor, Denied, System
@@ -57,8 +58,9 @@ def export_registry(file: Path, *, by: Actor, dry_run: bool, out: TextIO, err: T
         out.write(f"Проверка: в файл вошли бы организации ({count}), {top}. Ничего не записано.\n")
         return 0
     try:
-        content = export(top, by, kind)
-        file.write_bytes(content)
+        with transaction.atomic():  # a copy that could not be written has not left
+            content = export(top, by, kind)
+            file.write_bytes(content)
     except Denied as error:
         err.write(f"{error}\n")
         return 2

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TextIO
 
+from django.db import transaction
+
 from opora.core.actor import Actor
 from opora.documents.printing import KINDS
 from opora.exports.actions import released
@@ -49,18 +51,19 @@ def export_roadmap(public_id: str, kind: str, file: Path, *, by: Actor, out: Tex
         return 2
     content = printing.printed_as(found, wanted, by=by)
     try:
-        file.write_bytes(content)
+        with transaction.atomic():  # a copy that could not be written has not left
+            marked = released(
+                by=by,
+                file_name=f"{file.stem}.{wanted}",
+                content=content,
+                on=found,
+                path=found.organisation.path,
+                confidential=found.confidential,
+            )
+            file.write_bytes(marked)
     except OSError as error:
         err.write(f"Файл «{file}» не записан: {error.strerror}.\n")
         return 2
-    released(
-        by=by,
-        file_name=file.name,
-        content=content,
-        on=found,
-        path=found.organisation.path,
-        confidential=found.confidential,
-    )
     out.write(f"Записано: {file}\n")
     return 0
 

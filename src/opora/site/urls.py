@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("opora.registry.urls")),
     path("", include("opora.lists.urls")),
     path("", include("opora.documents.urls")),
+    path("", include("opora.exports.urls")),
     path("", include("opora.journal.urls")),
     path("", include("opora.access.urls")),
     path("accounts/", include("allauth.urls")),

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from opora.core.actor import Actor
-from opora.ui.points import MenuItem, menu_of
+from opora.ui.points import MenuItem, PrintFoot, menu_of, print_foot
 
 THEME_COOKIE = "theme"
 THEMES = {"": ("Как в системе", "device-desktop"), "light": ("Светлый", "sun"), "dark": ("Тёмный", "moon")}
@@ -72,6 +72,13 @@ class PageContext:
     @property
     def themes(self) -> list[ThemeChoice]:
         return [ThemeChoice(code, label, icon, code == self.theme) for code, (label, icon) in THEMES.items()]
+
+    @cached_property
+    def print_foot(self) -> PrintFoot | None:
+        """Who prints this page, with a mark; seen on paper alone."""
+        if self._actor is None:
+            return None
+        return next((foot(self._actor) for foot in print_foot), None)
 
     @cached_property
     def menu(self) -> list[Group]:

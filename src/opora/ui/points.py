@@ -53,6 +53,19 @@ class Tab:
     count: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PrintFoot:
+    """A line, and beside it a square code: its `outline` as the path of an SVG of `side` units."""
+
+    line: str
+    outline: str
+    side: int
+
+
+class HasPublicId(Protocol):
+    public_id: str
+
+
 class OrganisationLike(Protocol):
     """As much of an organisation as the floors below the registry may know."""
 
@@ -65,6 +78,10 @@ search: Point[[Actor, str, int], SearchGroup | None] = Point()  # who asks, the 
 organisation_tabs: Point[[Actor, OrganisationLike], list[Tab]] = Point()
 # The request, name and title of the table, heads, rows, kind of file, whether it is confidential.
 exporters: Point[[HttpRequest, str, str, Sequence[str], Iterable[Sequence[object]], str, bool], HttpResponse] = Point()
+# A file of a floor below the copies leaves: who takes it, its name, its bytes, of what, whose; gives it with its mark.
+leaving: Point[[Actor, str, bytes, HasPublicId, str], bytes] = Point()
+# What stands at the foot of a page that the browser prints.
+print_foot: Point[[Actor], PrintFoot] = Point()
 
 
 def menu_of(actor: Actor) -> list[MenuItem]:

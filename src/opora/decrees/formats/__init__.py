@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from opora.decrees.errors import Unreadable
 from opora.decrees.formats import safety
+from opora.decrees.formats.cleaning import is_copy_line
 
 if TYPE_CHECKING:
     from opora.decrees.layout import Layout
@@ -30,6 +31,7 @@ def open_layout(path: Path) -> Layout:
             "Откройте его в редакторе, сохраните заново как .docx и загрузите снова.",
             where=path.name,
         ) from error
+    _without_mark(layout)
     if not layout.blocks:
         raise Unreadable(
             "В документе нет текста.",
@@ -37,6 +39,18 @@ def open_layout(path: Path) -> Layout:
             where=path.name,
         )
     return layout
+
+
+def _without_mark(layout: Layout) -> None:
+    """Leave out the lines by which a copy of this system is known again: they are no part of the document."""
+    from opora.decrees.layout import Paragraph, Table
+
+    for block in layout.blocks:
+        if isinstance(block, Table):
+            block.rows[:] = [
+                row for row in block.rows if not is_copy_line(" ".join(cell.text for cell in row.cells if cell.text))
+            ]
+    layout.blocks[:] = [b for b in layout.blocks if not (isinstance(b, Paragraph) and is_copy_line(b.text))]
 
 
 def _open(path: Path) -> Layout:

@@ -10,6 +10,7 @@ _BULLET = re.compile(
 )  # the last six are of symbol fonts
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_COPY = re.compile(r"(?:Копия №\s?)?КП(?:-[0-9A-Z]{4}){3}-[0-9A-Z](?::.*)?", re.DOTALL)
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\u0085\u2028\u2029]")
 
 
@@ -23,3 +24,8 @@ def clean(text: str) -> str:
 
 def letters(text: str) -> int:
     return sum(map(str.isalpha, text))
+
+
+def is_copy_line(text: str) -> bool:
+    """Whether a text is nothing but the mark that a copy of this system carries («Копия № КП-…: кто, когда»)."""
+    return _COPY.fullmatch(text.strip().lstrip("'")) is not None

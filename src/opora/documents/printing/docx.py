@@ -12,7 +12,7 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt
 
 from opora.documents.printing import form
 from opora.documents.printing.model import Printed, PrintedTable
@@ -91,10 +91,6 @@ class _Docx:
         number = section.header.paragraphs[0]
         number.alignment = WD_ALIGN_PARAGRAPH.CENTER
         _field(number, "PAGE")
-        for footer in (section.first_page_footer, section.footer):
-            made = footer.paragraphs[0].add_run(self.printed.made_by)
-            made.font.size = Pt(form.SMALL)
-            made.font.color.rgb = RGBColor.from_string(form.GREY)
 
     # -- paragraphs ----------------------------------------------------------------------------------------------
 

@@ -13,8 +13,7 @@ from opora.documents.printing.model import Heading, Printed, PrintedColumn, Prin
 PAGE = (210, 297)  # mm
 RIGHT, TOP, BOTTOM = 10, 20, 20  # mm
 INDENT = 12.5  # mm before the first word of a paragraph
-TEXT, TABLE, SMALL = 13, 11, 7.5  # points: the text, the tables, the line of who made the copy
-GREY = "808080"
+TEXT, TABLE = 13, 11  # points
 MM = 0.3528  # in a point
 LETTER = 0.6  # of the size of a font: a wide letter
 CELL = 3.5  # mm: the margins of a cell on both sides

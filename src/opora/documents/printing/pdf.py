@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import typst
 
@@ -12,16 +12,6 @@ from opora.documents.printing import form
 from opora.documents.printing.model import Printed, PrintedTable
 
 _PAGE = Path(__file__).with_name("page.typ")
-_FOOT = """#let said = json(bytes(sys.inputs.said))
-#set page(width: said.width * 1mm, height: auto, margin: 0mm, fill: none)
-#set text(
-  font: ("PT Astra Serif", "Liberation Serif", "Times New Roman", "Tinos", "Libertinus Serif"),
-  size: said.size * 1pt, lang: "ru", fill: rgb(said.colour),
-  top-edge: "ascender", bottom-edge: "descender",
-)
-#said.text
-"""
-_DOTS = 300  # in an inch of the picture of the foot
 
 
 def pdf(printed: Printed) -> bytes:
@@ -41,32 +31,13 @@ def pdf(printed: Printed) -> bytes:
         "bottom": form.BOTTOM,
         "text_size": form.TEXT,
         "table_size": form.TABLE,
-        "foot": list(_foot(printed)),
-        "foot_width": form.text_width(printed),
         "requisites": [[requisite.part, requisite.lines] for requisite in form.requisites(heading)],
         "lead": printed.lead,
         "tables": [_table(table, printed) for table in printed.tables if table.columns],
         "closing": printed.closing,
         "signature": [signature.position, signature.name] if signature else None,
     }
-    return _set(_PAGE.read_bytes(), said, "pdf")
-
-
-def _set(source: bytes, said: dict[str, Any], kind: Literal["pdf", "png"], ppi: float | None = None) -> bytes:
-    return typst.compile(source, format=kind, sys_inputs={"said": json.dumps(said)}, ppi=ppi)
-
-
-def _foot(printed: Printed) -> bytes:
-    """The line of who made the copy, as a picture."""
-    if not printed.made_by:
-        return b""
-    said = {
-        "text": printed.made_by,
-        "width": form.text_width(printed),
-        "size": form.SMALL,
-        "colour": f"#{form.GREY}",
-    }
-    return _set(_FOOT.encode(), said, "png", ppi=_DOTS)
+    return typst.compile(_PAGE.read_bytes(), format="pdf", sys_inputs={"said": json.dumps(said)})
 
 
 def _table(table: PrintedTable, printed: Printed) -> dict[str, Any]:

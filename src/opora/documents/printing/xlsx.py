@@ -75,8 +75,6 @@ class _Sheet:
         sheet.fit_to_pages(1, 0)
         options = {"margin": 10 / _INCH}
         sheet.set_header("&C&P", options)
-        made = printed.made_by.replace("&", "&&")
-        sheet.set_footer(f'&L&"{FONT}"&8&K{form.GREY}{_start(made, 200)}', options)
         for column, width in enumerate(self.widths):
             sheet.set_column(column, column, width / _MM_IN_CHARACTER)
 
@@ -161,9 +159,3 @@ class _Sheet:
         if key not in self.formats:
             self.formats[key] = self.book.add_format({"font_name": FONT, "text_wrap": True, **about})
         return self.formats[key]
-
-
-def _start(text: str, length: int) -> str:
-    """The first characters, without half of an «&&» at the end."""
-    kept = text[:length]
-    return kept[:-1] if (len(kept) - len(kept.rstrip("&"))) % 2 else kept

@@ -18,7 +18,7 @@ KEPT = 3600  # seconds that a browser may keep the picture of a page
 
 @require_GET
 def original(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The file as it was uploaded; that it was taken is journalled."""
+    """The file as it was uploaded, marked in its properties; that it was taken is journalled."""
     found = seen(request, public_id)
     if not found.file:
         raise Http404
@@ -32,6 +32,7 @@ def original(request: HttpRequest, public_id: str) -> HttpResponse:
         on=found,
         path=found.organisation.path,
         confidential=found.confidential,
+        original=True,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import python_calamine
 
+from opora.decrees.formats.cleaning import is_copy_line
 from opora.registry.exchange.columns import COLUMNS, MAX_BYTES, MAX_ROWS, NEEDED, header_keys, plain
 from opora.registry.exchange.plan import Problem
 
@@ -98,7 +99,7 @@ def _filled(records: Sequence[Sequence[object]], keys: dict[int, str], first: in
     for number, record in enumerate(records, start=first):
         cells = {keys[column]: _text(cell) for column, cell in enumerate(record) if column in keys}
         cells = {key: cell for key, cell in cells.items() if cell}
-        if cells:
+        if cells and not is_copy_line(next(iter(cells.values()))):
             yield Row(number, cells)
 
 

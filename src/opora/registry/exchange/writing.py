@@ -12,9 +12,9 @@ from django.db import transaction
 
 from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
-from opora.journal.actions import record
 from opora.registry.exchange.columns import COLUMNS, ORGANISATIONS, PEOPLE, escaped
 from opora.registry.models import Alias, Organisation, Post
+from opora.ui import points
 
 KINDS = {
     "xlsx": "Excel: организации и люди",
@@ -26,7 +26,10 @@ Rows = list[list[str | int]]
 
 @transaction.atomic
 def export(organisation: Organisation, by: Actor, kind: str) -> bytes:
-    """The organisation with everything working below it; people only where the person may see them. Journalled."""
+    """The organisation with everything working below it; people only where the person may see them.
+
+    It leaves as a marked and journalled copy.
+    """
     require(by, Permission.REGISTRY_VIEW, organisation.path, to="получать копию реестра")
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind}")
@@ -39,16 +42,8 @@ def export(organisation: Organisation, by: Actor, kind: str) -> bytes:
     if kind != "csv" and sees_people:
         sheets[PEOPLE] = _people(organisation)
     content = _workbook(sheets) if kind == "xlsx" else _comma_separated(*next(iter(sheets.items())))
-    counts = {sheet: len(rows) for sheet, rows in sheets.items()}
-    said = ", ".join(f"{sheet.lower()} — {count}" for sheet, count in counts.items())
-    record(
-        "registry.exported",
-        f"взял(а) копию реестра: {organisation} ({said})",
-        by=by,
-        on=organisation,
-        path=organisation.path,
-        data={"kind": kind, **counts},
-    )
+    for leave in points.leaving:
+        content = leave(by, f"Реестр, {organisation}.{kind}", content, organisation, organisation.path)
     return content
 
 

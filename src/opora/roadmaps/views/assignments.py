@@ -209,6 +209,7 @@ def evidence(request: HttpRequest, public_id: str) -> HttpResponse:
         on=found,
         path=place.executor.path,
         confidential=place.via_list,
+        original=True,
     )
 
 

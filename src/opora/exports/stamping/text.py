@@ -1,0 +1,20 @@
+"""The mark at the end of a text: the last line, which our own imports leave out."""
+
+from __future__ import annotations
+
+from opora.exports.cells import escaped
+from opora.exports.stamping import Stamp
+
+BOM = b"\xef\xbb\xbf"
+
+
+def stamped_text(content: bytes, stamp: Stamp) -> bytes:
+    end = b"" if not content or content.endswith(b"\n") else b"\r\n"
+    return content + end + stamp.line.encode() + b"\r\n"
+
+
+def stamped_table(content: bytes, stamp: Stamp) -> bytes:
+    """One cell below the table, quoted as csv wants it."""
+    said = escaped(stamp.line).replace('"', '""')
+    end = b"" if not content or content.endswith(b"\n") else b"\r\n"
+    return content + end + f'"{said}"\r\n'.encode()
