@@ -258,6 +258,7 @@ def _manages(*objects: str, methods: str = "POST") -> tuple[Rule, ...]:
 OTHERS: dict[str, tuple[Rule, ...]] = {
     "ui:search": general(EVERYBODY),
     "ui:job": (one(of("job"), "rc"),),
+    "ui:stop_job": (one(of("job"), "rc", methods="POST"),),
     "ui:theme": general(EVERYBODY, "POST"),
     "journal:entries": general(EVERYBODY),
     "exports:check": general("rc** ad**", BOTH),

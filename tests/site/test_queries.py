@@ -49,7 +49,7 @@ COSTS = {
     "roadmaps:municipalities": 9,
     "roadmaps:roadmap": 11,
     "roadmaps:roadmaps": 8,
-    "ui:search": 11,  # one for each of its groups
+    "ui:search": 19,  # two for each of its groups, and three for a word of assignments
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from base64 import b32encode
 from typing import Any
 
 from django.db import models
@@ -15,6 +17,16 @@ from opora.core.text import sort_key
 def new_public_id() -> str:
     """26 characters of Crockford's base 32: time first, then 80 random bits."""
     return str(ULID()).lower()
+
+
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
+
+
+def new_public_ids(count: int) -> list[str]:
+    """The same for many rows of one moment, forty times as fast."""
+    moment = new_public_id()[:10]
+    chance = b32encode(os.urandom(10 * count)).translate(_CROCKFORD).decode("ascii")
+    return [moment + chance[at : at + 16] for at in range(0, 16 * count, 16)]
 
 
 class BytewiseField(models.CharField[str, str]):
@@ -60,6 +72,7 @@ class JobState(models.TextChoices):
     RUNNING = "running", "выполняется"
     DONE = "done", "готово"
     FAILED = "failed", "не удалось"
+    STOPPED = "stopped", "остановлено"
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -97,7 +110,7 @@ class Job(PublicModel):
         constraints = [
             state_in(JobState.values, name="job_state"),
             set_when("lease_until", [JobState.RUNNING], name="job_running_lease"),
-            set_when("finished_at", [JobState.DONE, JobState.FAILED], name="job_finished"),
+            set_when("finished_at", [JobState.DONE, JobState.FAILED, JobState.STOPPED], name="job_finished"),
         ]
 
     def __str__(self) -> str:
@@ -105,7 +118,7 @@ class Job(PublicModel):
 
     @property
     def finished(self) -> bool:
-        return self.state in (JobState.DONE, JobState.FAILED)
+        return self.state in (JobState.DONE, JobState.FAILED, JobState.STOPPED)
 
 
 class Beat(models.Model):

@@ -14,7 +14,7 @@ class EntryTable(Table[Entry]):
     name = "journal"
     title = "Журнал"
     columns = (
-        Column("number", "№", lambda entry: entry.number, sort=("number",), align="end"),
+        Column("number", "№", lambda entry: entry.number, sort=("number",), align="end", indexed=True),
         Column("at", "Когда", lambda entry: entry.at, sort=("at", "number")),
         Column("actor", "Кто", lambda entry: entry.actor),
         Column("text", "Что", lambda entry: entry.text, clamp=True),

@@ -295,14 +295,17 @@ def _executor_of(body: Body) -> Organisation:
     return post.organisation if post else body.organisation
 
 
-def controller_for(executor: Organisation, issuer: Organisation, parents: dict[str, Organisation]) -> Organisation:
-    """A school's municipality where it lies in the issuer's territory, else the issuer. `parents` by path."""
-    parent = parents.get(executor.path[:-LEVEL])
-    if (
-        executor.kind == OrganisationKind.SCHOOL
-        and parent is not None
-        and parent.kind == OrganisationKind.MUNICIPAL_AUTHORITY
-        and parent.path.startswith(issuer.path)
-    ):
-        return parent
-    return issuer
+class Controllers:
+    """Who accepts the reports of an executor: its municipality where it is a school of the issuer's territory, else the
+    issuer. One query.
+    """
+
+    def __init__(self, issuer: Organisation) -> None:
+        self.issuer = issuer
+        above = Organisation.objects.inside(issuer).of_kind(OrganisationKind.MUNICIPAL_AUTHORITY)
+        self._above = {one.path: one for one in above}
+
+    def of(self, executor: Organisation) -> Organisation:
+        if executor.kind != OrganisationKind.SCHOOL:
+            return self.issuer
+        return self._above.get(executor.path[:-LEVEL], self.issuer)

@@ -35,7 +35,9 @@ class AssignmentTable(Table[Assignment]):
             template="roadmaps/cells/assignment.html",
         ),
         Column("executor", "Исполнитель", lambda one: one.executor.short_name, sort=("executor__sort_name", "due")),
-        Column("due", "Срок", lambda one: one.due, sort=("due", "pk"), template="roadmaps/cells/due.html"),
+        Column(
+            "due", "Срок", lambda one: one.due, sort=("due", "pk"), template="roadmaps/cells/due.html", indexed=True
+        ),
         Column(
             "state",
             "Состояние",

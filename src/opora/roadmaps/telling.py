@@ -17,6 +17,7 @@ from opora.registry.models import Organisation
 from opora.roadmaps.menu import assignment_url
 from opora.roadmaps.models import Assignment, RoadMap
 
+AT_ONCE = 500  # organisations
 REMARK = 200  # characters of a remark that a notice repeats
 
 
@@ -68,13 +69,21 @@ class Sending:
         self.roadmap, self.by, self.key = roadmap, by, key
         self._told: set[int] = set()  # so that a chunk pays for the organisations it is the first to reach
 
-    def tell(self, rows: Iterable[Assignment]) -> None:
-        """In the transaction that stores `rows`."""
-        new = [row for row in rows if row.executor_id not in self._told]
-        openly = {row.executor_id: row.executor for row in new if not self._closed(row)}
-        closed = {row.executor_id: row.executor for row in new if row.executor_id not in openly}
-        if not new:
-            return
+    def tell(self, sent: Iterable[tuple[Organisation, bool]]) -> None:
+        """In the transaction that stores them: the organisations, and whether a list is why they got work."""
+        openly: dict[int, Organisation] = {}
+        closed: dict[int, Organisation] = {}
+        for organisation, via_list in sent:
+            if organisation.pk not in self._told:
+                (closed if via_list or self.roadmap.confidential else openly)[organisation.pk] = organisation
+        closed = {key: one for key, one in closed.items() if key not in openly}
+        new = [*openly.items(), *closed.items()]
+        for start in range(0, len(new), AT_ONCE):
+            some = dict(new[start : start + AT_ONCE])
+            self._tell({k: o for k, o in some.items() if k in openly}, {k: o for k, o in some.items() if k in closed})
+        transaction.on_commit(lambda: self._told.update(openly, closed))
+
+    def _tell(self, openly: dict[int, Organisation], closed: dict[int, Organisation]) -> None:
         users = who_in(Permission.ASSIGNMENTS_REPORT, [*openly, *closed])
         knowing = {key: {user.pk for user in found} for key, found in who_in(Permission.LISTS_VIEW, closed).items()}
         tellings = [
@@ -84,10 +93,6 @@ class Sending:
             found = [user for user in users.get(key, ()) if user.pk in knowing.get(key, ())]
             tellings.append(self._telling(one, Permission.LISTS_VIEW, found))
         notify_many(tellings)
-        transaction.on_commit(lambda: self._told.update(openly, closed))
-
-    def _closed(self, row: Assignment) -> bool:
-        return row.via_list or self.roadmap.confidential
 
     def _telling(self, organisation: Organisation, permission: Permission, users: Iterable[User]) -> Telling:
         return Telling(

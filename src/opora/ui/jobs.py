@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from opora.core.models import Job, JobState
+from opora.core.tasks import queue
+from opora.ui.pages import tell
 from opora.ui.requests import actor
 
 TONES = {
@@ -15,6 +18,7 @@ TONES = {
     JobState.RUNNING: "info",
     JobState.DONE: "success",
     JobState.FAILED: "danger",
+    JobState.STOPPED: "neutral",
 }
 STOP_POLLING = 286  # the status by which HTMX ends `every 2s`
 
@@ -31,3 +35,13 @@ def job(request: HttpRequest, public_id: str) -> HttpResponse:
         if found.state == JobState.DONE and found.url:
             response.headers["HX-Redirect"] = found.url
     return response
+
+
+@require_POST
+def stop(request: HttpRequest, public_id: str) -> HttpResponse:
+    """End one's own job; the page it was started from goes on with what is left."""
+    user = actor(request)
+    found = get_object_or_404(Job.objects.visible(user), public_id=public_id)
+    queue.stop(found, by=user)
+    tell(request, "Работа остановлена. Сделанное сохранено, остальное можно продолжить.")
+    return HttpResponseRedirect(reverse("ui:job", args=[found.public_id]))

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from opora.core.actor import Actor
 from opora.core.points import Point
+from opora.ui import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,11 @@ class MenuItem:
     icon: str  # a name of Tabler's outline icons
     order: int
     group: str = ""
-    count: int | None = None  # what waits there for the person; 0 and None show nothing
+    count: int | None = None  # what waits there for the person; 0 and None show nothing, over 999 is «999+»
+
+    @property
+    def count_words(self) -> str:
+        return words.counted(self.count or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,12 @@ class SearchGroup:
 
     title: str
     hits: Sequence[Hit]
-    total: int
+    total: int  # at most one over `words.FEW`
     more_url: str = ""
+
+    @property
+    def total_words(self) -> str:
+        return words.counted(self.total)
 
 
 @dataclass(frozen=True, slots=True)

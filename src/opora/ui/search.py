@@ -1,14 +1,15 @@
-"""A group of the search over everything, in one query."""
+"""A group of the search over everything, in two queries."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db.models import Count, Model, QuerySet, Window
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from opora.ui.points import Hit, SearchGroup
+from opora.ui.words import FEW
 
 M = TypeVar("M", bound=Model)
 
@@ -17,6 +18,5 @@ def group_of(
     title: str, rows: QuerySet[M], hit: Callable[[M], Hit], *, limit: int, page: str, text: str
 ) -> SearchGroup:
     """The first `limit` of what was found and how many there are; `page` names the list that shows them all."""
-    found = list(rows.annotate(found_in_all=Window(Count("*")))[:limit])
-    total = int(getattr(found[0], "found_in_all", 0)) if found else 0
-    return SearchGroup(title, [hit(row) for row in found], total, reverse(page, query={"q": text}))
+    total = rows.order_by()[: FEW + 1].count()
+    return SearchGroup(title, [hit(row) for row in rows[:limit]], total, reverse(page, query={"q": text}))

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
 
+from opora.core.workflow import Refused
 from opora.ui import points, words
 from opora.ui.forms import FilterForm
 from opora.ui.requests import actor
@@ -22,6 +23,8 @@ from opora.ui.requests import actor
 M = TypeVar("M", bound=Model)
 
 SIZES = (25, 50, 100)  # rows of a page that the person may choose
+MANY = 10_000  # rows that are counted and paged through; of more the person is asked to choose
+COPIED = 50_000  # rows of a copy
 KINDS = {"xlsx": "Excel", "csv": "CSV"}
 NOTHING = "—"
 
@@ -31,8 +34,9 @@ class Column:
     """One column: what it is called, what a row says in it, and how it is shown.
 
     `sort` names the fields (in the order of a press on the head, «-» before a field turns it) that the database sorts
-    by; without them the column is not sortable. `template` draws the cell and is given `row` and `value`; `link` gives
-    the address the value leads to; `clamp` folds a long text to three lines. `export` says whether copies have it.
+    by; without them the column is not sortable. `indexed` says that an index has this order, upwards: it is offered
+    however many rows there are. `template` draws the cell and is given `row` and `value`; `link` gives the address the
+    value leads to; `clamp` folds a long text to three lines. `export` says whether copies have it.
     """
 
     key: str
@@ -44,6 +48,13 @@ class Column:
     export: bool = True
     link: Callable[[Any], str] | None = None
     clamp: bool = False
+    indexed: bool = False
+
+
+class _Paginator(Paginator[M]):
+    """Pages as far as was counted."""
+
+    count: int = 0  # set by the table, which counts no further than `MANY`
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +164,12 @@ class Table(Generic[M]):
 
     @property
     def sort(self) -> str:
-        """The key of the column sorted by, with «-» for descending."""
+        """The key of the column sorted by, with «-» for descending; of many rows only as an index has them."""
         asked = self._asked("sort")
-        return asked if asked.removeprefix("-") in self._sortable else self.default_sort
+        column = self._sortable.get(asked.removeprefix("-"))
+        if column is None or (self.many and (asked.startswith("-") or not column.indexed)):
+            return self.default_sort
+        return asked
 
     @property
     def size(self) -> int:
@@ -184,26 +198,48 @@ class Table(Generic[M]):
     # -- rows ----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def queryset(self) -> QuerySet[M]:
-        """All rows that the URL asks for, in order; the key decides between equal ones."""
+    def _found(self) -> QuerySet[M]:
+        """All rows that the URL asks for, in no order."""
         rows = self._all
         if self._search and self.query:
             rows = self._search(rows, self.query)
         if self.form and self.form.chosen:
             rows = self.form.apply(rows, self.form.chosen)
+        return rows.order_by()
+
+    @cached_property
+    def _counted(self) -> int:
+        return self._found[: MANY + 1].count()
+
+    @cached_property
+    def queryset(self) -> QuerySet[M]:
+        """All rows that the URL asks for, in order; the key decides between equal ones."""
         descending = self.sort.startswith("-")
         fields = self._sortable[self.sort.removeprefix("-")].sort
-        order = [_order(field, turned=descending) for field in fields]
-        return rows.order_by(*order, "-pk" if descending else "pk")
+        order = [_order(self._all.model, field, turned=descending) for field in fields if field != "pk"]
+        return self._found.order_by(*order, "-pk" if descending else "pk")
 
     @cached_property
     def page(self) -> Page[M]:
         """The page asked for; the nearest there is where the number is out of range."""
-        return Paginator(self.queryset, self.size).get_page(self._asked("page"))
+        paginator = _Paginator(self.queryset, self.size)
+        paginator.count = min(self._counted, MANY)
+        return paginator.get_page(self._asked("page"))
+
+    @property
+    def many(self) -> bool:
+        """Whether there are more rows than are counted and paged through."""
+        return self._counted > MANY
 
     @property
     def total(self) -> int:
+        """How many rows there are, `MANY` where there are more."""
         return self.page.paginator.count
+
+    @property
+    def total_words(self) -> str:
+        """«129», «более 10 000»"""
+        return f"более {words.number(MANY)}" if self.many else words.number(self.total)
 
     @property
     def narrowed(self) -> bool:
@@ -223,8 +259,10 @@ class Table(Generic[M]):
     def heads(self) -> Iterator[Head]:
         key, descending = self.sort.removeprefix("-"), self.sort.startswith("-")
         for column in self.columns:
-            if not column.sort:
+            if not column.sort or (self.many and not column.indexed and column.key != key):
                 yield Head(column)
+            elif column.key == key and self.many:
+                yield Head(column, "", "descending" if descending else "ascending")
             elif column.key == key:
                 turned = key if descending else f"-{key}"
                 yield Head(column, self.url(sort=turned, page=""), "descending" if descending else "ascending")
@@ -287,6 +325,11 @@ class Table(Generic[M]):
         exporter = next(iter(points.exporters), None)
         if kind not in KINDS or exporter is None:
             return None
+        if self._found[: COPIED + 1].count() > COPIED:
+            raise Refused(
+                f"Строк больше {words.number(COPIED)}: такая копия слишком велика. "
+                "Уточните поиск или отбор и скачайте снова."
+            )
         columns = [column for column in self.columns if column.export]
         rows = ([_plain(column.value(row)) for column in columns] for row in self.queryset.iterator(chunk_size=500))
         labels = [column.label for column in columns]
@@ -328,8 +371,11 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, known) else str(value)
 
 
-def _order(field: str, *, turned: bool) -> OrderBy:
-    """Absent values stand last in either direction, on every database."""
+def _order(model: type[Model], field: str, *, turned: bool) -> OrderBy:
+    """Absent values stand last in either direction, on every database; where there are none, an index is walked."""
     descending = field.startswith("-") != turned
-    expression = F(field.removeprefix("-"))
+    name = field.removeprefix("-")
+    expression = F(name)
+    if "__" not in name and not getattr(model._meta.get_field(name), "null", True):
+        return expression.desc() if descending else expression.asc()
     return expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from opora.ui import points
 from opora.ui.context import THEME_COOKIE, THEMES
 from opora.ui.requests import actor
+from opora.ui.words import FEW
 
 HITS = 5  # of each group on the page of the search
 YEAR = 365 * 24 * 60 * 60  # seconds
@@ -25,8 +26,9 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:200]
     found = points.search.call(actor(request), text, HITS) if text else []
     groups = [group for group in found if group and group.total]
-    total = sum(group.total for group in groups)
-    return render(request, "ui/search.html", {"text": text, "groups": groups, "total": total})
+    total = sum(min(group.total, FEW) for group in groups)
+    more = any(group.total > FEW for group in groups)
+    return render(request, "ui/search.html", {"text": text, "groups": groups, "total": total, "more": more})
 
 
 @require_POST

@@ -70,6 +70,14 @@ def days(count: int) -> str:
     return f"{count}{NBSP}{plural(count, 'день', 'дня', 'дней')}"
 
 
+FEW = 999  # what is counted for a mark beside a link; of more it says so
+
+
+def counted(value: int) -> str:
+    """«129»; «999+» where counting stopped behind that."""
+    return f"{FEW}+" if value > FEW else number(value)
+
+
 def number(value: float | Decimal) -> str:
     """«12 345,6»: thousands apart, a decimal comma."""
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"

@@ -28,8 +28,8 @@ class AccountTable(Table[User]):
     name = "accounts"
     title = "Учётные записи"
     columns = (
-        Column("name", "Имя", str, sort=("sort_name",), link=lambda account: account.get_absolute_url()),
-        Column("username", "Логин", lambda account: account.username, sort=("username",)),
+        Column("name", "Имя", str, sort=("sort_name",), link=lambda account: account.get_absolute_url(), indexed=True),
+        Column("username", "Логин", lambda account: account.username, sort=("username",), indexed=True),
         Column("email", "Электронная почта", lambda account: account.email, sort=("email",)),
         Column("roles", "Роли", queries.roles_of),
         Column(

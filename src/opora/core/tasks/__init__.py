@@ -5,8 +5,8 @@ A worker takes the job for the time of a lease, which every step renews; where t
 the clock gives the job to another. So a function may be run again from its start: it must find what it did before.
 """
 
-from opora.core.tasks.queue import enqueue, requeue_expired
+from opora.core.tasks.queue import enqueue, requeue_expired, stop
 from opora.core.tasks.registry import task
 from opora.core.tasks.running import Progress
 
-__all__ = ["Progress", "enqueue", "requeue_expired", "task"]
+__all__ = ["Progress", "enqueue", "requeue_expired", "stop", "task"]

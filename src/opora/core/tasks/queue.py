@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from opora.core.actor import Actor
+from opora.core.actor import Actor, Denied
 from opora.core.models import Job, JobState
 from opora.core.tasks.registry import name_of, queue_of
 from opora.core.tasks.running import run_job
+from opora.core.workflow import Refused
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +33,9 @@ def enqueue(
 ) -> Job:
     """Start the registered `function` in the background with `arguments` (JSON), once for each `key`.
 
-    The same key gives the job there is, unless it failed: then it starts anew. `name` is what people read on its page
-    (`ui:job`), `url` where its result will stand. Commits and rolls back with the caller, as the queue is a table too.
+    The same key gives the job there is, unless it failed or was stopped: then it starts anew. `name` is what people
+    read on its page (`ui:job`), `url` where its result will stand. Commits and rolls back with the caller, as the
+    queue is a table too.
     """
     dotted = name_of(function)
     values: dict[str, Any] = {
@@ -47,7 +49,7 @@ def enqueue(
     job, created = Job.objects.get_or_create(key=key, defaults=values)
     if not created:
         values |= {"state": JobState.QUEUED, "attempts": 0, "done": 0, "total": 0, "message": "", "finished_at": None}
-        if not Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(**values):
+        if not Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.STOPPED]).update(**values):
             return job
         job.refresh_from_db()
     _send(job)
@@ -58,6 +60,16 @@ def _send(job: Job) -> None:
     result = run_job.using(queue_name=job.queue).enqueue(job.public_id)
     job.ticket = UUID(str(result.id))
     job.save(update_fields=["ticket"])
+
+
+@transaction.atomic
+def stop(job: Job, *, by: Actor) -> None:
+    """End one's own job: its worker leaves it after the step in hand, and what is done stays done."""
+    if job.actor_id != by.actor_id:
+        raise Denied("Остановить работу может только тот, кто её начал.")
+    going = Job.objects.filter(pk=job.pk, state__in=[JobState.QUEUED, JobState.RUNNING])
+    if not going.update(state=JobState.STOPPED, lease_until=None, finished_at=timezone.now()):
+        raise Refused("Работа уже закончена.")
 
 
 def requeue_expired() -> int:

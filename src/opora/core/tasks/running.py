@@ -25,7 +25,7 @@ FAILED = "Не удалось выполнить: ошибка в системе
 
 
 class Lost(Exception):
-    """The lease ran out and another worker has the job: stop."""
+    """The lease ran out and another worker has the job, or its owner stopped it: leave it."""
 
 
 class Progress:
@@ -105,4 +105,4 @@ def run_job(public_id: str) -> None:
         else:
             progress.finish(JobState.DONE, job.message or "Готово.")
     except Lost:
-        logger.warning("The job %s (%s) was taken by another worker", job.public_id, job.function)
+        logger.warning("The job %s (%s) was stopped, or taken by another worker", job.public_id, job.function)

@@ -28,7 +28,7 @@ def address(row: Organisation) -> str:
     return reverse("registry:organisation", args=[row.public_id])
 
 
-NAME = Column("name", "Организация", lambda row: row.short_name, sort=("sort_name",), link=address)
+NAME = Column("name", "Организация", lambda row: row.short_name, sort=("sort_name",), link=address, indexed=True)
 KIND = Column("kind", "Вид", lambda row: row.get_kind_display(), sort=("kind", "sort_name"))
 ABOVE = Column("parent", "Подчинена", lambda row: row.parent, sort=("parent__sort_name", "sort_name"))
 PLACE = Column("settlement", "Населённый пункт", lambda row: row.settlement, sort=("settlement", "sort_name"))

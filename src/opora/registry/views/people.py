@@ -35,6 +35,7 @@ class People(Table[Person]):
             "Фамилия, имя, отчество",
             lambda row: row.full_name,
             sort=("sort_name",),
+            indexed=True,
             link=lambda row: reverse("registry:person", args=[row.public_id]),
         ),
         Column("posts", "Должность и организация", lambda row: "; ".join(map(str, row.posts_seen)), clamp=True),

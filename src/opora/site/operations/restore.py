@@ -23,6 +23,7 @@ from opora.access.models import User
 from opora.core.errors import Problem
 from opora.journal.verify import verify
 from opora.registry.models import Organisation
+from opora.roadmaps import tallies
 from opora.site.operations.archive import FORMAT, MANIFEST, identity_in, members
 from opora.site.operations.backup import key_print
 from opora.site.operations.tables import columns, kept_models, label, values
@@ -59,6 +60,7 @@ def restore(path: Path, *, key: Path | None = None, out: TextIO) -> Restored:
         _load(stream, models_then, restored, out)
         _count_on(models_then.values())
     call_command("migrate", verbosity=0, interactive=False)
+    tallies.rebuild()
     restored.findings += _after(manifest)
     return restored
 

@@ -20,13 +20,15 @@ ELSEWHERE = {
     "sessions",
 }  # made anew by the migrations, or not worth keeping: people sign in again
 
+DERIVED = {"roadmaps.tally"}  # kept by the database itself, and worked out anew after a restore
+
 
 def kept_models(apps: Apps) -> list[type[models.Model]]:
     """The models whose rows a backup holds, in a fixed order; tables between a kept and a left-out one are left out."""
     found = []
     for model in apps.get_models(include_auto_created=True):
         options = model._meta
-        if options.proxy or not options.managed or options.app_label in ELSEWHERE:
+        if options.proxy or not options.managed or options.app_label in ELSEWHERE or label(model) in DERIVED:
             continue
         targets = {
             f.target_field.model._meta.app_label for f in options.local_fields if isinstance(f, models.ForeignKey)
