@@ -1,0 +1,127 @@
+"""What one person does, for Locust: four fifths of the requests read, one fifth writes, with pauses.
+
+A task that writes reads twice before: the list, then the page with the form.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from locust import FastHttpUser, between, task
+
+CARD = re.compile(r'href="(/assignments/[0-9a-z]{26}/)"')
+MAP = re.compile(r'href="(/road-maps/[0-9a-z]{26}/)"')
+VERSION = re.compile(r'name="version"[^>]*value="([^"]*)"')
+WORDS = ("мониторинг", "семинар", "программа", "школа", "отчёт", "план")
+ACCOUNTS: list[dict[str, Any]] = json.loads(Path(os.environ["OPORA_LOAD_ACCOUNTS"]).read_text(encoding="utf-8"))
+_next = count()
+
+
+class Person(FastHttpUser):
+    """One signed-in person; accounts are handed out in turn."""
+
+    wait_time = between(3, 12)
+    network_timeout = connection_timeout = 30.0
+
+    def on_start(self) -> None:
+        account = ACCOUNTS[next(_next) % len(ACCOUNTS)]
+        self.role: str = account["role"]
+        self.token: str = account["csrf"]
+        self.cookies = f"sessionid={account['session']}; csrftoken={self.token}"
+        self.cards: list[str] = []
+        self.maps: list[str] = []
+        self.home()
+
+    def read(self, url: str, name: str) -> str:
+        with self.client.get(url, name=name, headers={"Cookie": self.cookies}, catch_response=True) as answer:
+            if answer.status_code != 200:
+                answer.failure(f"{answer.status_code}")
+                return ""
+            return str(answer.text)
+
+    def write(self, url: str, name: str, **fields: str) -> None:
+        """Send a form; a redirect says that it was carried out."""
+        headers = {"Cookie": self.cookies, "X-CSRFToken": self.token}
+        with self.client.post(
+            url, name=name, data=fields, headers=headers, catch_response=True, allow_redirects=False
+        ) as answer:
+            if answer.status_code != 302:
+                answer.failure(f"{answer.status_code}")
+            else:
+                answer.success()
+
+    # -- reading ---------------------------------------------------------------------------------------
+
+    @task(18)
+    def home(self) -> None:
+        self.cards = CARD.findall(self.read("/", "Мои дела")) or self.cards
+
+    @task(15)
+    def assignments(self) -> None:
+        page = random.choice(("", "?page=2", "?sort=-due", "?state=sent"))
+        self.cards = CARD.findall(self.read(f"/assignments/{page}", "Поручения")) or self.cards
+
+    @task(20)
+    def card(self) -> None:
+        if self.cards:
+            self.read(random.choice(self.cards), "Поручение")
+
+    @task(7)
+    def roadmaps(self) -> None:
+        self.maps = MAP.findall(self.read("/road-maps/", "Дорожные карты")) or self.maps
+
+    @task(8)
+    def roadmap(self) -> None:
+        if self.maps:
+            tab = random.choice(("", "municipalities/"))
+            self.read(random.choice(self.maps) + tab, "Дорожная карта")
+
+    @task(6)
+    def search(self) -> None:
+        self.read(f"/search/?q={random.choice(WORDS)}", "Поиск")
+
+    @task(4)
+    def organisations(self) -> None:
+        self.read("/organisations/", "Организации")
+
+    @task(2)
+    def copy(self) -> None:
+        if self.role in ("regional_coordinator", "municipal_coordinator"):
+            self.read("/assignments/?to=xlsx", "Поручения, Excel")
+
+    # -- writing ---------------------------------------------------------------------------------------
+
+    @task(28)
+    def report(self) -> None:
+        """A draft, or the report handed in, on one of one's own assignments."""
+        found = CARD.findall(self.read("/assignments/?mine=executor&state=sent", "Поручения"))
+        if not found:
+            return
+        url = random.choice(found)
+        page = self.read(url, "Поручение")
+        if 'id="report"' not in page:
+            return
+        version = VERSION.search(page)
+        fields = {"text": "Сделано. " + " ".join(random.choices(WORDS, k=30)), "figures": "", "link": ""}
+        fields |= {"version": version[1]} if version else {}
+        done = "submit" if self.role != "school_staff" and random.random() < 0.5 else "draft"
+        self.write(f"{url}report/", "Отчёт: сдан" if done == "submit" else "Отчёт: черновик", do=done, **fields)
+
+    @task(12)
+    def decide(self) -> None:
+        if not self.role.endswith("_coordinator"):
+            return self.report()
+        found = CARD.findall(self.read("/assignments/?mine=controller&state=reported", "Поручения"))
+        if not found:
+            return None
+        url = random.choice(found)
+        if 'id="decide"' in self.read(url, "Поручение"):
+            done = random.choice(("accept", "accept", "return"))
+            self.write(f"{url}decide/", "Решение", do=done, comment="Укажите число участников.")
+        return None
