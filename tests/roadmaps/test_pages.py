@@ -208,3 +208,15 @@ def test_a_name_left_out_can_be_taken_in_again(roadmap: RoadMap, coordinator: Us
     assert "Кто это?" not in page
     assert client.post(url("name", roadmap), {"name": name, "do": "unskip"}).status_code == 302
     assert "Кто это?" in client.get(url("sending", roadmap)).content.decode()
+
+
+def test_territories_are_listed_with_their_counts_a_page_at_a_time(
+    client: Client, sent: RoadMap, coordinator: User, region: factories.Region
+) -> None:
+    client.force_login(coordinator)
+    page = client.get(url("municipalities", sent), {"q": "Луговой"}).content.decode()
+    assert "Управление образования, Луговой район" in page
+    assert "Управление образования, Полевой район" not in page
+    assert f"below={region.municipalities[0].public_id}" in page
+    copy = client.get(url("municipalities", sent), {"to": "csv"}).content.decode("utf-8-sig")
+    assert "Управление образования, Полевой район" in copy

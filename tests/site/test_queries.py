@@ -46,7 +46,7 @@ COSTS = {
     "roadmaps:assignments": 8,
     "roadmaps:history": 8,
     "roadmaps:home": 9,
-    "roadmaps:municipalities": 9,
+    "roadmaps:municipalities": 10,
     "roadmaps:roadmap": 11,
     "roadmaps:roadmaps": 8,
     "ui:search": 19,  # two for each of its groups, and three for a word of assignments

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from opora.core.text import words as folded_words
+from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationQuerySet
 from opora.roadmaps.forms import AssignmentFilter, RoadMapFilter
 from opora.roadmaps.menu import assignment_url, roadmap_url
 from opora.roadmaps.models import Assignment, RoadMap
@@ -75,3 +78,36 @@ class RoadMapTable(Table[RoadMap]):
 def done(found: dict[int, Counts]) -> Column:
     """The column of counts, by the key of the road map."""
     return Column("done", "Исполнено", lambda one: found.get(one.pk, Counts()), template="roadmaps/cells/done.html")
+
+
+class TerritoryTable(Table[Organisation]):
+    name = "territories"
+    title = "Исполнение по территориям"
+    default_sort = "name"
+    search = staticmethod(lambda rows, text: OrganisationQuerySet.matching(rows, text))
+
+
+def territory_columns(roadmap: RoadMap, found: dict[str, Counts]) -> list[Column]:
+    """The territory and its counts, by its path."""
+
+    def below(one: Organisation, **more: str) -> str:
+        query = {"roadmap": roadmap.public_id, "below": one.public_id, **more}
+        return reverse("roadmaps:assignments", query=query)
+
+    def of(one: Organisation) -> Counts:
+        return found.get(one.path, Counts())
+
+    return [
+        Column("name", "Территория", lambda one: one.short_name, sort=("sort_name",), link=below, indexed=True),
+        Column("done", "Исполнено", of, template="roadmaps/cells/done.html"),
+        Column("reported", "На проверке", lambda one: of(one).reported, align="end"),
+        Column("open", "Не сдано", lambda one: of(one).open, align="end"),
+        Column(
+            "overdue",
+            "Просрочено",
+            lambda one: of(one).overdue,
+            align="end",
+            link=lambda one: below(one, when="overdue"),
+            template="roadmaps/cells/overdue.html",
+        ),
+    ]

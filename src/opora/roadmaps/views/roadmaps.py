@@ -19,7 +19,7 @@ from opora.roadmaps.actions import planning
 from opora.roadmaps.menu import roadmap_url
 from opora.roadmaps.models import Activity, RoadMap, Section
 from opora.roadmaps.queries import counts
-from opora.roadmaps.tables import RoadMapTable, done
+from opora.roadmaps.tables import RoadMapTable, TerritoryTable, done, territory_columns
 from opora.roadmaps.views.common import editable_roadmap, seen_roadmap
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.requests import actor
@@ -36,11 +36,11 @@ def roadmaps(request: HttpRequest) -> HttpResponse:
     return table.response("roadmaps/roadmaps.html", {"may_edit": user.may(Permission.DOCUMENTS_EDIT)})
 
 
-def _shown(request: HttpRequest, roadmap: RoadMap, tab: str, **context: Any) -> HttpResponse:
-    """A tab of a road map with its head."""
+def _head(request: HttpRequest, roadmap: RoadMap, tab: str) -> dict[str, Any]:
+    """What the head of a road map shows above each of its tabs."""
     user = actor(request)
     path = roadmap.organisation.path
-    context |= {
+    return {
         "roadmap": roadmap,
         "tab": tab,
         "total": counts.over_all(roadmap, user),
@@ -49,7 +49,11 @@ def _shown(request: HttpRequest, roadmap: RoadMap, tab: str, **context: Any) -> 
         "document_seen": user.may(Permission.DOCUMENTS_VIEW),
         "history_seen": user.may(Permission.JOURNAL_VIEW, path),
     }
-    return render(request, f"roadmaps/roadmap_{tab}.html", context)
+
+
+def _shown(request: HttpRequest, roadmap: RoadMap, tab: str, **context: Any) -> HttpResponse:
+    """A tab of a road map with its head."""
+    return render(request, f"roadmaps/roadmap_{tab}.html", {**_head(request, roadmap, tab), **context})
 
 
 @require_GET
@@ -68,7 +72,13 @@ def roadmap(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_GET
 def municipalities(request: HttpRequest, public_id: str) -> HttpResponse:
     found = seen_roadmap(request, public_id)
-    return _shown(request, found, "municipalities", territories=counts.by_territory(found, actor(request)))
+    user = actor(request)
+    by_path: dict[str, counts.Counts] = {}
+    columns = territory_columns(found, by_path)
+    table = TerritoryTable(request, counts.territories(found, user), columns=columns)
+    shown = table.queryset if "to" in request.GET else table.page.object_list
+    by_path |= {one.organisation.path: one.counts for one in counts.by_territory(found, user, shown)}
+    return table.response("roadmaps/roadmap_municipalities.html", _head(request, found, "municipalities"))
 
 
 @require_GET

@@ -14,8 +14,9 @@ from opora.access.models import User
 from opora.access.roles import ROLES
 from opora.core.clock import today
 from opora.registry.models import Organisation
+from opora.site.demo.country import build_country
 from opora.site.demo.lists import build_lists
-from opora.site.demo.region import Account, build_people, build_region
+from opora.site.demo.region import COUNTRY, Account, build_people, build_region
 from opora.site.demo.work import build_work
 
 
@@ -40,9 +41,12 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
         accounts = build_people(region, password, rng)
         coordinator = User.objects.get(username=accounts[0].login)
         build_lists(region, coordinator, rng)
-    out.write("Читаем документы и рассылаем поручения…\n")
-    out.flush()
-    build_work(region, coordinator, assignments, rng)
+    if schools > COUNTRY:
+        build_country(region, coordinator, assignments, rng, out)
+    else:
+        out.write("Читаем документы и рассылаем поручения…\n")
+        out.flush()
+        build_work(region, coordinator, assignments, rng)
     shown = {"password": password, "built": today().isoformat(), "accounts": [_shown(one) for one in accounts]}
     marker.write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")
     _say(shown, out)

@@ -83,3 +83,19 @@ def patronymic(father: str, *, woman: bool) -> str:
     """«Иван» gives «Иванович» and «Ивановна»."""
     stem = {"Пётр": "Петр", "Михаил": "Михайл"}.get(father, father)
     return stem + ("овна" if woman else "ович")
+
+
+_STEMS = (
+    "Аланск Балтийск Вишерск Глубоковск Донецк Ельск Жемчуг Зимовск Ильменск Кедровск Ладожск Маловодск "
+    "Невск Островск Приволжск Раменск Северск Тростниковск Увальск Хлебнск Цвелодубск Чернолесск "
+    "Шумиловск Щедринск Южноборск Яровск Багрянск Валдайск Горск Дальнеречинск Ермаковск Забережск "
+    "Истокск Крутогорск Лугинск Моховск Нижнедольск Орешковск Песчанск Росинск Снежинск Таёжинск Утёсовск "
+    "Хвойнинск Целинск Чаринск Шелонск Энск Юрьинск Якорск"
+).split()
+
+
+def districts(count: int) -> list[tuple[str, str, str]]:
+    """As many municipalities as a country has: those of the region again and again, each time of another land."""
+    lands = ["", *(f", {stem}ий край" for stem in _STEMS), *(f", {stem}ая область" for stem in _STEMS)]
+    found = [(genitive + land, centre, adjective) for land in lands for genitive, centre, adjective in MUNICIPALITIES]
+    return found[:count]

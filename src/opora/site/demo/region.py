@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
@@ -15,6 +16,9 @@ from opora.core.actor import LEVEL
 from opora.registry.models import Organisation, Person, Post
 from opora.registry.models.organisations import OrganisationKind as Kind
 from opora.site.demo import names
+
+COUNTRY = 5000  # schools; of more than a region has, a country is made, for measuring
+SCHOOLS_EACH = 17  # of a municipality of the country
 
 
 @dataclass
@@ -48,8 +52,9 @@ def build_region(count: int, rng: random.Random) -> Region:
         email="iro@zarechnaya.example",
     )
     region = Region(authority, institute)
-    sizes = _shares(count, rng)
-    for number, (genitive, centre, adjective) in enumerate(names.MUNICIPALITIES, start=1):
+    places = names.districts(count // SCHOOLS_EACH) if count > COUNTRY else names.MUNICIPALITIES
+    sizes = _shares(count, places, rng)
+    for number, (genitive, centre, adjective) in enumerate(places, start=1):
         municipality = Organisation.objects.create(
             kind=Kind.MUNICIPAL_AUTHORITY,
             parent=authority,
@@ -74,11 +79,11 @@ def build_region(count: int, rng: random.Random) -> Region:
     return region
 
 
-def _shares(count: int, rng: random.Random) -> list[int]:
+def _shares(count: int, places: Sequence[tuple[str, str, str]], rng: random.Random) -> list[int]:
     """How many schools each municipality has: towns more than villages, `count` together."""
-    weights = [rng.uniform(0.6, 1.0) * (2.4 if centre.startswith("г.") else 1) for _, centre, _ in names.MUNICIPALITIES]
+    weights = [rng.uniform(0.6, 1.0) * (2.4 if centre.startswith("г.") else 1) for _, centre, _ in places]
     shares = [max(1, round(count * weight / sum(weights))) for weight in weights]
-    shares[0] += count - sum(shares)
+    shares[0] = max(1, shares[0] + count - sum(shares))
     return shares
 
 
