@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from opora.access.models import Membership, User
 from opora.access.roles import RoleCode
+from opora.lists.models import Entrustment
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind as Kind
 
@@ -45,7 +46,7 @@ class Region:
     schools: list[Organisation]  # two of the first municipality, then two of the second
 
     def user(self, role: str, at: Organisation | None = None) -> User:
-        """An account of the role at the place where it usually stands, or `at` another."""
+        """An account of the role where it usually stands, or `at` another place; a curator is entrusted with it."""
         usual = {
             RoleCode.REGIONAL_COORDINATOR: self.authority,
             RoleCode.REGIONAL_SPECIALIST: self.institute,
@@ -57,7 +58,11 @@ class Region:
             RoleCode.OBSERVER: self.authority,
             RoleCode.ADMINISTRATOR: self.authority,
         }
-        return user(role, at or usual[RoleCode(role)])
+        place = at or usual[RoleCode(role)]
+        account = user(role, place)
+        if role == RoleCode.CURATOR:
+            Entrustment.objects.create(curator=account, school=place, entrusted_by="Тест")
+        return account
 
 
 def region(name: str = "Озёрная область") -> Region:

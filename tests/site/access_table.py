@@ -240,6 +240,13 @@ LISTS: dict[str, tuple[Rule, ...]] = {
     ),
     "lists:import": _edits_list(BOTH),
     "lists:preview": (one(of("list_draft", "list_import"), "rc", methods=BOTH),),
+    "lists:entrustments": general("rc** mc**"),
+    "lists:entrust": (one(of("list"), "rc", SEE_LIST, BOTH), one(of("list_draft"), "rc", methods=BOTH)),
+    "lists:end_entrustment": (one(of("entrustment"), "rc", "mc", BOTH),),
+    "lists:policy": general("rc**"),
+    "lists:decide": (
+        one(lambda world: ["methodists", "allow"], "rc**", "rs** mc** me** sh** ss** cu** ob** ad** nobody", BOTH),
+    ),
     "lists:school": (one(PUBLIC, f"{ABOVE} {SCHOOL}"),),
 }
 
@@ -367,7 +374,15 @@ OPEN_TEXT = {  # where a name may stand all the same
 }
 TABLES = (
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
-    *("lists:lists", "lists:list", "lists:school", "journal:entries", "access:accounts", "access:invitations"),
+    *(
+        "lists:lists",
+        "lists:list",
+        "lists:school",
+        "lists:entrustments",
+        "journal:entries",
+        "access:accounts",
+        "access:invitations",
+    ),
 )
 
 TABLE = {**DOCUMENTS, **ROADMAPS, **REGISTRY, **LISTS, **OTHERS, **ALLAUTH}

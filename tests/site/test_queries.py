@@ -36,6 +36,7 @@ COSTS = {
     "documents:document": 8,
     "documents:documents": 7,
     "journal:entries": 7,
+    "lists:entrustments": 7,
     "lists:list": 10,
     "lists:lists": 7,
     "lists:school": 9,
@@ -69,6 +70,7 @@ class Filled:
         names = (
             *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "roadmaps:home", "lists:lists"),
             *("registry:organisations", "registry:people", "journal:entries", "access:accounts", "access:invitations"),
+            *("lists:entrustments",),
         )
         objects = {
             **dict.fromkeys(("roadmaps:roadmap", "roadmaps:municipalities", "roadmaps:history"), self.roadmap),
@@ -96,6 +98,7 @@ def filled(count: int) -> Filled:
             OrganisationKind.MUNICIPAL_AUTHORITY, region.authority, f"Слово {count} {number}"
         )
         school = factories.organisation(parent=municipality, name=f"Слово школа {count} {number}")
+        region.user(RoleCode.CURATOR, school)
         factories.user(RoleCode.SCHOOL_HEAD, school, name=f"Слово {number}")
         registry.add_person(by=user, organisation=municipality, title=f"Методист {number}", last_name=f"Слово{number}")
         record("test.done", f"сделал(а) {number}", by=user, on=school, path=school.path)

@@ -24,7 +24,7 @@ from opora.documents.models import Document, DocumentState, Fact, FactKind
 from opora.lists import actions as lists
 from opora.lists import importing
 from opora.lists.files import SourceRow
-from opora.lists.models import ListImport, SchoolList
+from opora.lists.models import Entrustment, ListImport, SchoolList
 from opora.registry import actions as registry
 from opora.registry.actions.imports import keep_upload
 from opora.registry.models import Alias, Body, Person, Post, Upload
@@ -133,6 +133,11 @@ class World:
     def account(self) -> User:
         """The head of the first school, with a login that only administrators may learn."""
         return self.users["inside", "school_head"]
+
+    @property
+    def entrustment(self) -> Entrustment:
+        """The first school, entrusted to its curator."""
+        return Entrustment.objects.get(curator=self.users["inside", "curator"])
 
     @property
     def membership(self) -> Membership:

@@ -105,11 +105,8 @@ ROLES: dict[str, Role] = {
         ),
         Role(
             RoleCode.CURATOR,
-            "Видит поручения и отчёты порученных ему школ.",
-            _DIRECTORY
-            | _own(
-                Permission.ASSIGNMENTS_VIEW, Permission.ROADMAPS_VIEW, Permission.LISTS_VIEW, Permission.PEOPLE_VIEW
-            ),
+            "Видит поручения и отчёты порученных ему школ; что школа в списке — только о них.",
+            _DIRECTORY | _own(Permission.ASSIGNMENTS_VIEW, Permission.ROADMAPS_VIEW, Permission.PEOPLE_VIEW),
         ),
         Role(
             RoleCode.OBSERVER,

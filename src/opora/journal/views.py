@@ -11,15 +11,16 @@ from opora.ui.tables import Column, Table
 
 
 class EntryTable(Table[Entry]):
+    """Without the numbers of the chain: a gap would tell how much is hidden from the reader (`opora journal show`)."""
+
     name = "journal"
     title = "Журнал"
     columns = (
-        Column("number", "№", lambda entry: entry.number, sort=("number",), align="end", indexed=True),
-        Column("at", "Когда", lambda entry: entry.at, sort=("at", "number")),
+        Column("at", "Когда", lambda entry: entry.at, sort=("number",), indexed=True),
         Column("actor", "Кто", lambda entry: entry.actor),
         Column("text", "Что", lambda entry: entry.text, clamp=True),
     )
-    default_sort = "-number"
+    default_sort = "-at"
     filters = PeriodFilter
 
 

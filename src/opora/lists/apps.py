@@ -6,10 +6,14 @@ class ListsConfig(AppConfig):
     verbose_name = "Списки школ"
 
     def ready(self) -> None:
-        from opora.lists import actions, menu
+        from opora.access.points import reaches
+        from opora.documents.points import approved
+        from opora.lists import actions, capability, menu
         from opora.registry.points import organisation_succeeded
         from opora.ui import points
 
+        reaches.register(capability.reach)
+        approved.register(capability.check_pairs)
         points.menu.register(menu.items)
         points.organisation_tabs.register(menu.tabs)
         organisation_succeeded.register(actions.organisation_succeeded)

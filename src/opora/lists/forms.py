@@ -6,6 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
+from opora.access.models import User
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.errors import Problem
@@ -13,10 +14,10 @@ from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.lists.files import DOCUMENTS, MAX_BYTES, SourceRow, read_rows, typed_rows
 from opora.lists.matching import Matcher
-from opora.lists.models import Category, SchoolList, school_year_label
+from opora.lists.models import Category, Entrustment, SchoolList, school_year_label
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
-from opora.ui.forms import FilterForm
+from opora.ui.forms import DayInput, FilterForm
 
 AUTHORITIES = (OrganisationKind.REGION_AUTHORITY, OrganisationKind.MUNICIPAL_AUTHORITY)
 
@@ -81,6 +82,37 @@ class SchoolForm(forms.Form):
         if match.school is None:
             raise forms.ValidationError(match.text)
         return match.school
+
+
+class EntrustForm(forms.Form):
+    """Schools of one list for a curator, of those that the person may entrust."""
+
+    curator = forms.ModelChoiceField(
+        label="Куратор", queryset=User.objects.none(), to_field_name="public_id", empty_label="Выберите куратора"
+    )
+    since = forms.DateField(label="С какого дня", widget=DayInput, initial=today)
+    until = forms.DateField(
+        label="По какой день", widget=DayInput, required=False, help_text="Оставьте пустым, если срока нет."
+    )
+    schools = forms.ModelMultipleChoiceField(
+        label="Школы",
+        queryset=Organisation.objects.none(),
+        to_field_name="public_id",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Куратор узнает, что эти школы стоят в списке, и увидит их поручения и отчёты.",
+    )
+
+    def __init__(self, *args: Any, curators: QuerySet[User], schools: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["curator"].queryset = curators  # type: ignore[attr-defined]
+        self.fields["schools"].queryset = schools  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", "Последний день раньше первого: исправьте даты.")
+        return data
 
 
 class ImportForm(forms.Form):
@@ -148,3 +180,11 @@ class EntryFilter(FilterForm):
 
     def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
         return queryset.filter(chosen["municipality"].scope.q("organisation__path"))
+
+
+class EntrustmentFilter(FilterForm):
+    when = forms.ChoiceField(label="Когда", choices=[("", "все"), ("now", "поручены сейчас"), ("past", "прекращены")])
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        now = Entrustment.objects.on(today()).values("pk")
+        return queryset.filter(pk__in=now) if chosen["when"] == "now" else queryset.exclude(pk__in=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from opora.core.actor import LEVEL, Actor
+from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
@@ -16,7 +17,10 @@ SCHOOL = 3 * LEVEL  # digits of a school's path: region, municipality, school
 def items(user: Actor) -> list[MenuItem]:
     if all(len(path) >= SCHOOL for path in knowledge(user).scope.paths):
         return []
-    return [MenuItem("Списки школ", reverse("lists:lists"), icon="list-check", order=50)]
+    found = [MenuItem("Списки школ", reverse("lists:lists"), icon="list-check", order=50)]
+    if any(len(path) == LEVEL for path in user.scope(Permission.LISTS_EDIT).paths):
+        found.append(MenuItem("Кто видит списки", reverse("lists:policy"), icon="eye", order=94, group="Управление"))
+    return found
 
 
 def tabs(user: Actor, organisation: OrganisationLike) -> list[Tab]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 
 from opora.core.actor import Actor
+from opora.core.clock import today
 from opora.core.constraints import both_or_none, set_when, state_in
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
@@ -158,3 +162,83 @@ class ListImport(PublicModel):
 
     def __str__(self) -> str:
         return self.name or "введённый список"
+
+
+class PolicyOption(models.TextChoices):
+    """What a region may allow beyond the strictest order, in which none of these holds (`capability.WIDENINGS`)."""
+
+    INSTITUTE = "institute", "Институт видит списки школ региона"
+    METHODISTS = "methodists", "Методисты видят школы своего муниципалитета"
+    MUNICIPAL_ENTRUSTS = "municipal_entrusts", "Муниципальный координатор сам поручает школы кураторам"
+    PAIRS = "pairs", "Пары «школа-наставник — школа» публикуются приказом"
+
+
+class PolicyChoice(models.Model):
+    """One thing that a region allows; what is not chosen is forbidden."""
+
+    region = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", verbose_name="регион")
+    option = models.CharField("разрешение", max_length=20, choices=PolicyOption)
+    allowed_at = models.DateTimeField("разрешено", auto_now_add=True)
+    allowed_by = models.CharField("кто разрешил", max_length=300)  # as the journal names him
+
+    class Meta:
+        verbose_name = "разрешение региона"
+        verbose_name_plural = "разрешения региона"
+        constraints = [
+            models.UniqueConstraint(fields=["region", "option"], name="policychoice_once"),
+            models.CheckConstraint(condition=Q(option__in=PolicyOption.values), name="policychoice_option"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_option_display()
+
+
+class EntrustmentQuerySet(models.QuerySet["Entrustment"]):
+    def visible(self, user: Actor) -> EntrustmentQuerySet:
+        """Of schools whose place in the lists the person may know, where he has others' work in his charge."""
+        return self.filter(knowledge(user).q("school__path"), user.scope(Permission.ACCOUNTS_INVITE).q("school__path"))
+
+    def on(self, day: dt.date) -> EntrustmentQuerySet:
+        """In force on a day."""
+        return self.filter(Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day), ended_at__isnull=True)
+
+
+class Entrustment(PublicModel):
+    """A school entrusted to a curator for a time: he may know that it is listed, and sees its work."""
+
+    curator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="entrustments", verbose_name="куратор"
+    )
+    school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="школа")
+    since = models.DateField("с", default=today)
+    until = models.DateField("по", null=True, blank=True)
+    entrusted_by = models.CharField("кто поручил", max_length=300)  # as the journal names him
+    ended_at = models.DateTimeField("прекращено", null=True, blank=True)
+    ended_by = models.CharField("кто прекратил", max_length=300, null=True, blank=True)
+
+    objects = EntrustmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-since", "-pk"]
+        verbose_name = "порученная школа"
+        verbose_name_plural = "порученные школы"
+        constraints = [
+            both_or_none("ended_at", "ended_by", name="entrustment_ended"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="entrustment_dates"
+            ),
+            models.UniqueConstraint(
+                fields=["curator", "school"], condition=Q(ended_at__isnull=True), name="entrustment_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school} — {self.curator}"
+
+    @property
+    def state(self) -> tuple[str, str, str]:
+        """Code, word and tone, as `{% state %}` takes them."""
+        day = today()
+        if self.ended_at or (self.until and self.until < day):
+            return "ended", "прекращено", "neutral"
+        return ("later", "с указанного дня", "info") if self.since > day else ("now", "действует", "success")

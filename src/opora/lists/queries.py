@@ -8,7 +8,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from opora.core.actor import Actor
 from opora.core.text import words
-from opora.lists.models import ListEntry, ListEntryQuerySet, SchoolList, SchoolListQuerySet
+from opora.lists.models import (
+    Entrustment,
+    ListEntry,
+    ListEntryQuerySet,
+    PolicyChoice,
+    SchoolList,
+    SchoolListQuerySet,
+)
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 
@@ -57,6 +64,22 @@ def entries(school_list: SchoolList, user: Actor) -> ListEntryQuerySet:
 def entries_of_school(school: Organisation, user: Actor) -> ListEntryQuerySet:
     """The lists in which the school stands, as far as the person may know."""
     return ListEntry.objects.filter(organisation=school).visible(user).select_related("list__territory")
+
+
+def entrustments(user: Actor) -> QuerySet[Entrustment]:
+    """Which schools are entrusted to whom, now and before, as far as the person may know."""
+    return Entrustment.objects.visible(user).select_related("school__parent", "curator__person")
+
+
+def search_entrustments(found: QuerySet[Entrustment], text: str) -> QuerySet[Entrustment]:
+    for word in words(text):
+        found = found.filter(Q(school__search__contains=f" {word}") | Q(curator__search__contains=f" {word}"))
+    return found
+
+
+def allowed_in(region: Organisation) -> dict[str, PolicyChoice]:
+    """What the region allows beyond the strictest order, by option."""
+    return {one.option: one for one in PolicyChoice.objects.filter(region=region)}
 
 
 def search_lists(found: QuerySet[SchoolList], text: str) -> QuerySet[SchoolList]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from opora.lists.forms import EntryFilter, ListFilter
-from opora.lists.models import ListEntry, SchoolList
-from opora.lists.queries import search_entries, search_lists
+from opora.lists.forms import EntrustmentFilter, EntryFilter, ListFilter
+from opora.lists.models import Entrustment, ListEntry, SchoolList
+from opora.lists.queries import search_entries, search_entrustments, search_lists
 from opora.registry.models import Organisation
 from opora.ui.tables import Column, Table
 
@@ -92,3 +92,29 @@ class SchoolTable(Table[ListEntry]):
         Column("note", "Примечание", lambda row: row.note, clamp=True),
     )
     default_sort = "-year"
+
+
+class EntrustmentTable(Table[Entrustment]):
+    """Which schools are entrusted to whom."""
+
+    name = "entrustments"
+    title = "Кураторы школ"
+    confidential = True
+    columns = (
+        Column("curator", "Куратор", lambda row: row.curator, sort=("curator__sort_name", "school__sort_name")),
+        Column(
+            "school",
+            "Школа",
+            lambda row: row.school,
+            sort=("school__sort_name",),
+            link=lambda row: school_url(row.school),
+        ),
+        Column("municipality", "Муниципалитет", lambda row: row.school.parent, sort=("school__parent__sort_name",)),
+        Column("since", "С", lambda row: row.since, sort=("since",)),
+        Column("until", "По", lambda row: row.until, sort=("until",)),
+        Column("by", "Кто поручил", lambda row: row.entrusted_by, clamp=True),
+        Column("state", "Состояние", lambda row: row.state[1], template="lists/parts/entrustment.html"),
+    )
+    default_sort = "curator"
+    filters = EntrustmentFilter
+    search = staticmethod(search_entrustments)

@@ -1,18 +1,23 @@
 from django.urls import path
 
-from opora.lists import views
+from opora.lists.views import knowing, listing
 
 app_name = "lists"
 urlpatterns = [
-    path("lists/", views.lists, name="lists"),
-    path("lists/new/", views.create, name="create"),
-    path("lists/<str:public_id>/", views.school_list, name="list"),
-    path("lists/<str:public_id>/edit/", views.edit, name="edit"),
-    path("lists/<str:public_id>/approve/", views.approve, name="approve"),
-    path("lists/<str:public_id>/reopen/", views.reopen, name="reopen"),
-    path("lists/<str:public_id>/schools/add/", views.add, name="add"),
-    path("lists/<str:public_id>/schools/<str:school_id>/remove/", views.remove, name="remove"),
-    path("lists/<str:public_id>/import/", views.upload, name="import"),
-    path("lists/<str:public_id>/import/<str:import_id>/", views.preview, name="preview"),
-    path("schools/<str:public_id>/lists/", views.school, name="school"),
+    path("lists/", listing.lists, name="lists"),
+    path("lists/new/", listing.create, name="create"),
+    path("lists/curators/", knowing.entrustments, name="entrustments"),
+    path("lists/curators/<str:public_id>/end/", knowing.end, name="end_entrustment"),
+    path("lists/policy/", knowing.policy, name="policy"),
+    path("lists/policy/<str:option>/<str:change>/", knowing.decide, name="decide"),
+    path("lists/<str:public_id>/", listing.school_list, name="list"),
+    path("lists/<str:public_id>/edit/", listing.edit, name="edit"),
+    path("lists/<str:public_id>/approve/", listing.approve, name="approve"),
+    path("lists/<str:public_id>/entrust/", knowing.entrust, name="entrust"),
+    path("lists/<str:public_id>/reopen/", listing.reopen, name="reopen"),
+    path("lists/<str:public_id>/schools/add/", listing.add, name="add"),
+    path("lists/<str:public_id>/schools/<str:school_id>/remove/", listing.remove, name="remove"),
+    path("lists/<str:public_id>/import/", listing.upload, name="import"),
+    path("lists/<str:public_id>/import/<str:import_id>/", listing.preview, name="preview"),
+    path("schools/<str:public_id>/lists/", listing.school, name="school"),
 ]

@@ -1,4 +1,4 @@
-"""What can be done with the lists. All of it asks for `lists.edit` and is journalled as confidential."""
+"""What is done with the lists. All of it asks for `lists.edit` and is journalled as confidential."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.journal.actions import record
-from opora.lists.models import WORKFLOW, Category, ListEntry, SchoolList
+from opora.lists.models import WORKFLOW, Category, Entrustment, ListEntry, SchoolList
 from opora.registry.actions.changes import changes, in_words
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind, OrganisationState
@@ -177,7 +177,9 @@ def _record(event: str, text: str, school_list: SchoolList, by: Actor, data: dic
 
 
 def organisation_succeeded(old: Organisation, successor: Organisation, by: Actor) -> None:
-    """The registry's point: the successor of a listed school stands in its place, once."""
+    """The registry's point: the successor of a listed school stands in its place, and is entrusted to its curators."""
+    known = Entrustment.objects.filter(school=successor, ended_at__isnull=True).values("curator")
+    Entrustment.objects.filter(school=old, ended_at__isnull=True).exclude(curator__in=known).update(school=successor)
     entries = ListEntry.objects.filter(organisation=old).select_related("list__territory")
     there = set(ListEntry.objects.filter(organisation=successor).values_list("list", flat=True))
     for entry in entries:

@@ -9,7 +9,7 @@ from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Refused
 from opora.journal.actions import opened
-from opora.lists import actions, importing, queries
+from opora.lists import actions, capability, importing, queries
 from opora.lists.forms import ImportForm, ListForm, NewListForm, SchoolForm
 from opora.lists.models import ListImport, SchoolList
 from opora.lists.tables import EntryTable, ListTable, SchoolTable, list_url, removing
@@ -23,14 +23,14 @@ from opora.ui.requests import actor, form_methods
 TO_SEE = "видеть списки школ"
 
 
-def _seen(request: HttpRequest, public_id: str) -> SchoolList:
+def seen(request: HttpRequest, public_id: str) -> SchoolList:
     """The list, or 404 where the person may not know of it."""
     return get_object_or_404(queries.lists(actor(request)), public_id=public_id)
 
 
 def _written(request: HttpRequest, public_id: str) -> SchoolList:
     """The list of somebody who may change it; 403 where he may only see it."""
-    found = _seen(request, public_id)
+    found = seen(request, public_id)
     require(actor(request), Permission.LISTS_EDIT, found.territory.path, to=actions.RIGHT)
     return found
 
@@ -48,19 +48,23 @@ def lists(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     require(user, Permission.LISTS_VIEW, to=TO_SEE)
     may_write = user.may(Permission.LISTS_EDIT)
-    return ListTable(request, queries.lists(user)).response("lists/lists.html", {"may_write": may_write})
+    return ListTable(request, queries.lists(user)).response(
+        "lists/lists.html", {"may_write": may_write, "may_entrust": user.may(Permission.ACCOUNTS_INVITE)}
+    )
 
 
 @require_GET
 def school_list(request: HttpRequest, public_id: str) -> HttpResponse:
     """One list: whole for its authority, cut to their own schools for all others. That it was opened is journalled."""
-    user, found = actor(request), _seen(request, public_id)
+    user, found = actor(request), seen(request, public_id)
     may_write = user.may(Permission.LISTS_EDIT, found.territory.path)
     whole = knowledge(user).of(found.territory.path)
     opened(by=user, on=found, text=f"открыл(а) список «{found}»", path=found.territory.path)
     columns = [*EntryTable.columns, *([removing(found)] if may_write and found.is_draft else [])]
     table = EntryTable(request, queries.entries(found, user), title=found.title, columns=columns)
-    return table.response("lists/list.html", {"list": found, "may_write": may_write, "whole": whole})
+    may_entrust = capability.may_entrust_some(user)
+    context = {"list": found, "may_write": may_write, "whole": whole, "may_entrust": may_entrust}
+    return table.response("lists/list.html", context)
 
 
 @form_methods

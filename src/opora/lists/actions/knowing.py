@@ -1,0 +1,114 @@
+"""Who may know: schools entrusted to curators, and what the region allows beyond the strictest order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from opora.access.models import Membership, User
+from opora.access.roles import RoleCode
+from opora.core.actor import LEVEL, Actor, Denied, require
+from opora.core.clock import today
+from opora.core.permissions import Permission
+from opora.core.workflow import Refused, Stale
+from opora.journal.actions import record
+from opora.lists.capability import may_entrust
+from opora.lists.models import Entrustment, PolicyChoice, PolicyOption
+from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationKind
+
+TO_ENTRUST = "поручать эти школы кураторам"
+TO_DECIDE = "решать, кто в регионе видит списки школ"
+
+
+@transaction.atomic
+def entrust(
+    *,
+    by: Actor,
+    curator: User,
+    schools: Sequence[Organisation],
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> list[Entrustment]:
+    """Entrust schools to a curator from a day (today) to another; a school that he has already is left as it is."""
+    start = since or today()
+    if until and until < start:
+        raise Refused("Последний день раньше первого: исправьте даты.")
+    if until and until < today():
+        raise Refused("Последний день уже прошёл: исправьте даты.")
+    for school in schools:
+        _check(school, curator, by)
+    Entrustment.objects.filter(curator=curator, ended_at__isnull=True, until__lt=today()).update(
+        ended_at=timezone.now(), ended_by="Срок истёк"
+    )
+    there = set(Entrustment.objects.filter(curator=curator, ended_at__isnull=True).values_list("school", flat=True))
+    made = []
+    for school in schools:
+        if school.pk in there:
+            continue
+        one = Entrustment.objects.create(
+            curator=curator, school=school, since=start, until=until, entrusted_by=by.label
+        )
+        data = {"curator": curator.public_id, "since": start.isoformat(), "until": until.isoformat() if until else ""}
+        _record("entrusted", f"поручил(а) школу «{school}» куратору: {curator}", one, by, data)
+        made.append(one)
+    return made
+
+
+def _check(school: Organisation, curator: User, by: Actor) -> None:
+    if not may_entrust(by, school.path):
+        raise Denied(f"У вас нет права {TO_ENTRUST}. Обратитесь к региональному координатору.")
+    if school.kind != OrganisationKind.SCHOOL:
+        raise Refused(f"«{school}» — не общеобразовательная организация.")
+    if not curators(school.path).filter(pk=curator.pk).exists():
+        raise Refused(f"{curator} — не куратор этого региона. Сначала дайте ему роль куратора.")
+
+
+def curators(path: str) -> QuerySet[User]:
+    """Accounts with the role of a curator today in the region of the organisation at `path`."""
+    inside = Membership.objects.on(today()).filter(role=RoleCode.CURATOR, organisation__path__startswith=path[:LEVEL])
+    return User.objects.filter(pk__in=inside.values("user"), is_active=True).order_by("sort_name", "pk")
+
+
+@transaction.atomic
+def end_entrustment(entrustment: Entrustment, *, by: Actor) -> None:
+    """The curator knows of the school no more from now on; that he did stays in the journal."""
+    if not may_entrust(by, entrustment.school.path):
+        raise Denied(f"У вас нет права {TO_ENTRUST}. Обратитесь к региональному координатору.")
+    now, who = timezone.now(), by.label
+    changed = Entrustment.objects.filter(pk=entrustment.pk, ended_at__isnull=True).update(ended_at=now, ended_by=who)
+    if changed != 1:
+        raise Stale("Поручение школы уже прекращено. Обновите страницу и посмотрите.")
+    text = f"прекратил(а) поручение школы «{entrustment.school}» куратору: {entrustment.curator}"
+    _record("entrustment_ended", text, entrustment, by, {"curator": entrustment.curator.public_id})
+
+
+def _record(event: str, text: str, one: Entrustment, by: Actor, data: dict[str, str]) -> None:
+    record(f"lists.{event}", text, by=by, on=one, path=one.school.path, confidential=True, data=data)
+
+
+@transaction.atomic
+def allow(option: PolicyOption, *, by: Actor, region: Organisation) -> None:
+    """From now on the region allows it, for everybody whom it concerns, on every page."""
+    require(by, Permission.LISTS_EDIT, region.root_path, to=TO_DECIDE)
+    made = PolicyChoice.objects.get_or_create(region=region, option=option, defaults={"allowed_by": by.label})[1]
+    if not made:
+        raise Stale("Это уже разрешено. Обновите страницу и посмотрите.")
+    _decided("policy_allowed", f"разрешил(а) в регионе: «{option.label}»", option, by, region)
+
+
+@transaction.atomic
+def forbid(option: PolicyOption, *, by: Actor, region: Organisation) -> None:
+    """Back to the strictest order."""
+    require(by, Permission.LISTS_EDIT, region.root_path, to=TO_DECIDE)
+    if not PolicyChoice.objects.filter(region=region, option=option).delete()[0]:
+        raise Stale("Это уже запрещено. Обновите страницу и посмотрите.")
+    _decided("policy_forbidden", f"запретил(а) в регионе: «{option.label}»", option, by, region)
+
+
+def _decided(event: str, text: str, option: PolicyOption, by: Actor, region: Organisation) -> None:
+    record(f"lists.{event}", text, by=by, on=region, path=region.path, data={"option": option.value})

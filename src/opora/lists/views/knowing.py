@@ -1,0 +1,113 @@
+"""Pages of who may know: schools entrusted to curators, and what the region allows."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET
+
+from opora.core.actor import LEVEL, Actor, Denied, require
+from opora.core.permissions import Permission
+from opora.core.workflow import Refused
+from opora.lists import actions, capability, queries
+from opora.lists.actions.knowing import TO_DECIDE, TO_ENTRUST, curators
+from opora.lists.forms import EntrustForm
+from opora.lists.models import PolicyOption, SchoolList
+from opora.lists.tables import EntrustmentTable
+from opora.lists.views.listing import seen
+from opora.registry.models import Organisation
+from opora.ui.once import once
+from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.requests import actor, form_methods
+
+CHANGES = {"allow": actions.allow, "forbid": actions.forbid}
+
+
+@require_GET
+def entrustments(request: HttpRequest) -> HttpResponse:
+    """Which schools are entrusted to whom."""
+    user = actor(request)
+    require(user, Permission.LISTS_VIEW, to="видеть, кому поручены школы")
+    require(user, Permission.ACCOUNTS_INVITE, to="видеть, кому поручены школы")
+    return EntrustmentTable(request, queries.entrustments(user)).response("lists/entrustments.html")
+
+
+def _entrustable(found: SchoolList, user: Actor) -> QuerySet[Organisation]:
+    """The schools of the list that the person may entrust; 403 where there can be none."""
+    if not capability.may_entrust_some(user):
+        raise Denied(f"У вас нет права {TO_ENTRUST}. Обратитесь к региональному координатору.")
+    schools = queries.entries(found, user).values("organisation")
+    return Organisation.objects.filter(pk__in=schools).order_by("parent__sort_name", "sort_name")
+
+
+@form_methods
+@once
+def entrust(request: HttpRequest, public_id: str) -> HttpResponse:
+    user, found = actor(request), seen(request, public_id)
+    schools = _entrustable(found, user)
+    form = EntrustForm(request.POST or None, curators=curators(found.territory.path), schools=schools)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            made = actions.entrust(by=user, **given)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            tell(request, f"Поручено школ: {len(made)}. Куратор: {given['curator']}.")
+            return redirect("lists:entrustments")
+    return render(request, "lists/form.html", {"form": form, "heading": "Поручить школы куратору", "list": found})
+
+
+@form_methods
+@once
+def end(request: HttpRequest, public_id: str) -> HttpResponse:
+    user = actor(request)
+    one = get_object_or_404(queries.entrustments(user), public_id=public_id)
+    if not capability.may_entrust(user, one.school.path):
+        raise Denied(f"У вас нет права {TO_ENTRUST}. Обратитесь к региональному координатору.")
+    if not confirmed(request):
+        text = f"{one.curator} больше не увидит, что школа «{one.school}» в списке, и её поручений."
+        back = redirect("lists:entrustments").url
+        return confirm(request, title="Прекратить поручение школы?", text=text, button="Прекратить", back=back)
+    actions.end_entrustment(one, by=user)
+    tell(request, f"Школа «{one.school}» больше не поручена: {one.curator}.")
+    return redirect("lists:entrustments")
+
+
+def _region(user: Actor) -> Organisation:
+    """The region for which the person decides."""
+    require(user, Permission.LISTS_EDIT, to=TO_DECIDE)
+    roots = [path for path in user.scope(Permission.LISTS_EDIT).paths if len(path) == LEVEL]
+    if not roots:
+        raise Denied(f"У вас нет права {TO_DECIDE}. Это делает региональный координатор.")
+    return Organisation.objects.get(path=roots[0])
+
+
+@require_GET
+def policy(request: HttpRequest) -> HttpResponse:
+    """What the region allows beyond the strictest order, and what follows of each."""
+    region = _region(actor(request))
+    allowed = queries.allowed_in(region)
+    options = [(option, capability.WIDENINGS[option], allowed.get(option)) for option in PolicyOption]
+    return render(request, "lists/policy.html", {"region": region, "options": options})
+
+
+@form_methods
+@once
+def decide(request: HttpRequest, option: str, change: str) -> HttpResponse:
+    """Allow something or forbid it again; asked once, with what follows in words."""
+    region = _region(actor(request))
+    if option not in PolicyOption.values or change not in CHANGES:
+        raise Http404
+    chosen = PolicyOption(option)
+    words = capability.WIDENINGS[chosen]
+    if not confirmed(request):
+        title = f"{'Разрешить' if change == 'allow' else 'Запретить'}: «{chosen.label}»?"
+        text = words.consequence if change == "allow" else words.strict
+        button = "Разрешить" if change == "allow" else "Запретить"
+        back = redirect("lists:policy").url
+        return confirm(request, title=title, text=text, button=button, back=back)
+    CHANGES[change](chosen, by=actor(request), region=region)
+    tell(request, f"{'Разрешено' if change == 'allow' else 'Запрещено'}: «{chosen.label}».")
+    return redirect("lists:policy")
