@@ -5,7 +5,7 @@ UV := .venv/uv/bin/uv
 PYTEST := $(BIN)/pytest -q -n 2
 PURE := decrees deadlines documents/printing site/test_cli.py
 
-.PHONY: setup demo test lint sqlite postgresql browser bench lock
+.PHONY: setup demo test lint sqlite postgresql browser bench rights lock
 
 setup: .venv/.ready
 
@@ -43,6 +43,10 @@ browser: setup
 
 bench: setup
 	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+
+# After a change of roles, of the region's policy or of who sees a table.
+rights: setup
+	$(BIN)/python -m opora.site.rights
 
 # After a change of dependencies. Hashes, and no download addresses.
 lock:

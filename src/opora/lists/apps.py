@@ -7,13 +7,15 @@ class ListsConfig(AppConfig):
 
     def ready(self) -> None:
         from opora.access.points import reaches
+        from opora.core.tasks import clock
         from opora.documents.points import approved
-        from opora.lists import actions, capability, menu
+        from opora.lists import actions, capability, importing, menu
         from opora.registry.points import organisation_succeeded
         from opora.ui import points
 
         reaches.register(capability.reach)
         approved.register(capability.check_pairs)
+        clock.every_tick.register(importing.forget_imports)
         points.menu.register(menu.items)
         points.organisation_tabs.register(menu.tabs)
         organisation_succeeded.register(actions.organisation_succeeded)

@@ -58,10 +58,15 @@ def keep(school_list: SchoolList, *, by: Actor, rows: Sequence[SourceRow], name:
     require(by, Permission.LISTS_EDIT, school_list.territory.path, to=RIGHT)
     if not school_list.is_draft:
         raise Refused("Список утверждён. Чтобы изменить его, сначала верните его в работу.")
-    ListImport.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    forget_imports()
     return ListImport.objects.create(
         school_list=school_list, actor_id=by.actor_id, name=name[:200], rows=[row.as_json() for row in rows]
     )
+
+
+def forget_imports() -> None:
+    """The clock: rows of yesterday go, whether or not they were applied."""
+    ListImport.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
 
 
 def plan(kept: ListImport) -> Plan:

@@ -6,9 +6,12 @@ class RegistryConfig(AppConfig):
     verbose_name = "Реестр организаций"
 
     def ready(self) -> None:
+        from opora.core.tasks import clock
         from opora.registry import menu, queries
+        from opora.registry.actions.imports import forget_uploads
         from opora.ui import points
 
+        clock.every_tick.register(forget_uploads)
         points.menu.register(menu.items)
         points.search.register(queries.find_organisations)
         points.search.register(queries.find_people)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from opora.access.actions.rights import refuse_last_administrator, require_account, require_grant
 from opora.access.models import Membership, User
@@ -155,3 +157,8 @@ def reset_second_factor(account: User, *, by: Actor) -> None:
     if not Authenticator.objects.filter(user=account).delete()[0]:
         raise Refused("Двухэтапный вход у этой учётной записи не включён.")
     record("access.second_factor_reset", f"сбросил(а) второй шаг входа: {account}", by=by, on=account, path=path)
+
+
+def forget_sessions() -> None:
+    """The clock: sessions that have run out hold who signed in when, and go."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -7,7 +7,7 @@ import random
 from opora.access.models import User
 from opora.core.clock import today
 from opora.lists import actions
-from opora.lists.models import Category
+from opora.lists.models import Category, PolicyOption
 from opora.site.demo.region import Region
 
 SHARES = {Category.LOW_RESULTS: 0.12, Category.ADVERSE_CONDITIONS: 0.05}
@@ -18,7 +18,11 @@ TITLES = {
 
 
 def build_lists(region: Region, coordinator: User, rng: random.Random) -> None:
-    """Approved lists; the first school of the first municipality is always on that of low results."""
+    """Approved lists; the first school of the first municipality is always on that of low results.
+
+    A curator is entrusted with it and another.
+    """
+    actions.allow(PolicyOption.PAIRS, by=coordinator, region=region.authority)  # the demo's order names its pairs
     day = today()
     year = day.year if day.month >= 8 else day.year - 1
     for category, share in SHARES.items():
@@ -35,3 +39,6 @@ def build_lists(region: Region, coordinator: User, rng: random.Random) -> None:
             chosen[0] = region.schools[0]
         actions.replace_entries(found, by=coordinator, entries=[(school, "") for school in chosen])
         actions.approve(found, by=coordinator)
+        if category == Category.LOW_RESULTS:
+            curator = User.objects.get(username="curator")
+            actions.entrust(by=coordinator, curator=curator, schools=list({region.schools[0]: 1, chosen[1]: 1}))
