@@ -102,6 +102,11 @@ def _divided(name: str) -> Callable[[World], list[Any]]:
     return lambda world: [getattr(world, name).public_id, getattr(world, name).activities.first().public_id]
 
 
+def _event(world: World) -> list[Any]:
+    activity = world.event.window.activity
+    return [activity.roadmap.public_id, activity.public_id, world.event.public_id]
+
+
 def _reads_map() -> tuple[Rule, ...]:
     return one(of("sent"), f"rc {MAP_SEEN}"), one(of("prepared"), ABOVE), one(of("secret_map"), "rc")
 
@@ -171,6 +176,22 @@ ROADMAPS: dict[str, tuple[Rule, ...]] = {
         one(_divided("prepared"), ABOVE, methods="GET POST"),
     ),
     "roadmaps:send": _edits_map(),
+    "roadmaps:events": (
+        one(_divided("sent"), "rc", MAP_SEEN, "GET POST"),
+        one(_divided("prepared"), ABOVE, methods="GET POST"),
+    ),
+    "roadmaps:recorder": (
+        one(_divided("sent"), "rc", MAP_SEEN, "POST"),
+        one(_divided("prepared"), ABOVE, methods="POST"),
+    ),
+    "roadmaps:undo_event": (one(_event, "rc", MAP_SEEN, "POST"),),
+    "roadmaps:own_event": (
+        one(of("waiting"), ABOVE, "ob", "GET POST"),
+        one(of("begun"), "", f"{ABOVE} ob", "GET POST"),
+        one(of("listed_work"), "", LISTED, "GET POST"),
+    ),
+    "roadmaps:ask_dates": _edits_map(),
+    "roadmaps:schedule": (one(of("date_request"), "rc", methods="GET POST"),),
 }
 
 # -- the registry: a public directory within the region ------------------------------------------------------------

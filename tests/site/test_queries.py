@@ -46,9 +46,9 @@ COSTS = {
     "registry:people": 8,
     "roadmaps:assignments": 8,
     "roadmaps:history": 8,
-    "roadmaps:home": 9,
+    "roadmaps:home": 10,
     "roadmaps:municipalities": 10,
-    "roadmaps:roadmap": 11,
+    "roadmaps:roadmap": 12,
     "roadmaps:roadmaps": 8,
     "ui:search": 19,  # two for each of its groups, and three for a word of assignments
 }

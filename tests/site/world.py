@@ -30,6 +30,7 @@ from opora.registry.actions.imports import keep_upload
 from opora.registry.models import Alias, Body, Person, Post, Upload
 from opora.roadmaps import models
 from opora.roadmaps.actions import building, sending, working
+from opora.roadmaps.actions.dating import events
 from opora.roadmaps.actions.working import Attachment
 from opora.roadmaps.models import Assignment, Evidence
 from tests import factories
@@ -70,13 +71,13 @@ SHORT = {
 }
 
 
-def decree(title: str, *rows: tuple[str, str]) -> Decree:
-    """A plan of (text, who); everything is due a year from now."""
+def decree(title: str, *rows: tuple[str, ...]) -> Decree:
+    """A plan of (text, who), due a year from now, or of (text, who, deadline)."""
     day = today() + dt.timedelta(days=365)
     due = f"до {day:%d.%m.%Y}"
     activities = [
-        Activity(str(n), text, deadlines.read(due, today()), read_responsible([who]), Source(line=n), 0.98)
-        for n, (text, who) in enumerate(rows, 1)
+        Activity(str(n), text, deadlines.read((*rest, due)[0], today()), read_responsible([who]), Source(line=n), 0.98)
+        for n, (text, who, *rest) in enumerate(rows, 1)
     ]
     return Decree("directive", "77-р", today(), title, roadmaps=[RoadMap(title, None, None, [Section("", activities)])])
 
@@ -112,6 +113,9 @@ class World:
     body: Body = field(init=False)
     alias: Alias = field(init=False)
     upload: Upload = field(init=False)
+    event: models.Occurrence = field(init=False)
+    waiting: Assignment = field(init=False)
+    date_request: models.DateRequest = field(init=False)
     invitation: Invitation = field(init=False)
     code: str = ""
 
@@ -268,7 +272,12 @@ def _documents(world: World) -> None:
     )
     world.open_document = _approved(world, by, world.word("Альфа"))
     listed = "Школы с низкими образовательными результатами"
-    rows = [("Назначить", "МОУО"), (f"Программа {world.word('Ро')}", listed), ("Вести мониторинг", "МОУО, ОО")]
+    rows: list[tuple[str, ...]] = [
+        *[("Назначить", "МОУО"), (f"Программа {world.word('Ро')}", listed), ("Вести мониторинг", "МОУО, ОО")],
+        ("Разобрать", "МОУО", "в течение 10 рабочих дней со дня получения письма"),
+        ("Помочь", "МОУО", "в течение 5 рабочих дней со дня обращения"),
+        ("Посетить", "МОУО", "по отдельному графику"),
+    ]
     building.build(world.open_document, decree(f"План {world.word('Альфа')}", *rows), by)
     world.secret_document = _approved(world, by, world.word("Омега"), confidential=True)
     rows = [("Назначить кураторов", "МОУО")]
@@ -296,6 +305,7 @@ def _work(world: World) -> None:
     world.work = rows.get(via_list=False, executor=region.schools[0])
     world.begun = rows.get(executor=region.municipalities[0], activity__number="1", roadmap=world.sent)
     world.secret_work = rows.get(executor=region.municipalities[0], roadmap=world.secret_map)
+    _dates(world)
     for one, name in ((world.listed_work, "Лямбда"), (world.work, "Ню")):
         text, proof = f"Сделано {world.word(name)}", _proof(world, f"Файл-{name.lower()}")
         working.submit(one, by=head, text=text, attachments=[proof])
@@ -305,3 +315,12 @@ def _work(world: World) -> None:
         world.begun, by=world.municipal, text=f"Набросок {world.word('Кси')}", attachments=[_proof(world, "Файл-кси")]
     )
     world.draft_proof = draft.evidence.get()
+
+
+def _dates(world: World) -> None:
+    """An event that came, one that executors record themselves, and a schedule whose dates are asked for."""
+    activities = models.Activity.objects.filter(roadmap=world.sent).select_related("roadmap__organisation")
+    world.event = events.record_event(activities.get(number="4"), by=world.coordinator, happened=today())
+    events.set_recorder(activities.get(number="5"), by=world.coordinator, executors=True)
+    world.waiting = Assignment.objects.get(activity__number="5", executor=world.region.municipalities[0])
+    world.date_request = models.DateRequest.objects.get(roadmap=world.sent)

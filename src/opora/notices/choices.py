@@ -11,8 +11,8 @@ from django.utils import timezone
 from opora.access.models import Membership, User
 from opora.access.roles import RoleCode
 from opora.core.clock import today
+from opora.deadlines.calendar import is_working_day
 from opora.notices.models import Channel, Choice, NoticeKind
-from opora.notices.workdays import is_working
 
 K = NoticeKind
 DAYS_BEFORE = (1, 2, 3, 5, 7, 14)  # that a person may choose
@@ -93,6 +93,6 @@ def next_digest(wanted: Wanted, now: dt.datetime) -> dt.datetime:
     day = local.date()
     if local.hour >= wanted.digest_hour:
         day += dt.timedelta(days=1)
-    while wanted.working_days and not is_working(day):
+    while wanted.working_days and not is_working_day(day):
         day += dt.timedelta(days=1)
     return timezone.make_aware(dt.datetime.combine(day, dt.time(wanted.digest_hour)))

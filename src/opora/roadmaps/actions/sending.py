@@ -22,6 +22,7 @@ from opora.core.text import plural
 from opora.core.workflow import Refused
 from opora.deadlines import from_json
 from opora.journal.actions import record
+from opora.roadmaps.actions.dating.asking import ask_for_dates
 from opora.roadmaps.expansion import Controllers, Expansion, Line, Target, expand
 from opora.roadmaps.models import Activity, Assignment, RoadMap, RoadMapState, Window, WindowOrigin
 from opora.roadmaps.models.plans import ROADMAP_WORKFLOW
@@ -87,6 +88,8 @@ def send(
         if progress:
             progress.step(sent, wanted, f"Разослано {sent} из {wanted}")
             time.sleep(BREATH)
+    if windows is None:
+        ask_for_dates(roadmap, by=by, expansion=expansion)
     return made
 
 

@@ -187,6 +187,12 @@ class Activity(PublicModel):
         return str(self.deadline["text"]) if self.deadline else ""
 
     @property
+    def waits_for(self) -> str:
+        """«upon» where the deadline starts with an event, «scheduled» where somebody names the dates; else empty."""
+        kind = str(self.deadline["kind"]) if self.deadline else ""
+        return kind if kind in ("upon", "scheduled") else ""
+
+    @property
     def deadline_words(self) -> str:
         """The deadline as it was understood."""
         found = self.deadline_read

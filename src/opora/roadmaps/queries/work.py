@@ -13,11 +13,12 @@ from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.core.text import fold
 from opora.registry.models import Organisation
-from opora.roadmaps.models import Activity, Assignment, RoadMap
+from opora.roadmaps.models import Activity, Assignment, DateRequest, RoadMap
 from opora.roadmaps.models.assignments import OPEN
 from opora.roadmaps.models.assignments import AssignmentState as S
 from opora.ui.words import FEW, counted
 
+ASKED = 50  # schedules that the first page asks about
 SHOWN = 10  # rows of each list on the first page
 WORDY = 1000  # a word borne by more is no way to find anything quickly
 
@@ -79,6 +80,14 @@ def my_work(user: Actor) -> list[Heap]:
     rows = list(with_names(decide).order_by("reported_at", "pk")[:SHOWN]) if waiting else []
     heaps.insert(1, Heap("decide", "Ждут вашего решения", rows, waiting, "whose=controlled&state=reported"))
     return heaps
+
+
+def dates_to_name(user: Actor) -> list[DateRequest]:
+    """Schedules whose dates the person's own organisations are asked for."""
+    if not user.may(Permission.ASSIGNMENTS_REPORT):
+        return []
+    rows = DateRequest.objects.to_answer(user).select_related("activity", "part", "roadmap", "owner")
+    return list(rows.order_by("pk")[:ASKED])
 
 
 def waiting_count(user: Actor) -> int:

@@ -22,7 +22,7 @@ from opora.roadmaps.models import Assignment, Evidence, Report, ReportState
 from opora.roadmaps.queries import work
 from opora.roadmaps.tables import AssignmentTable
 from opora.roadmaps.templatetags.roadmaps import knows_source
-from opora.roadmaps.views.common import seen_assignment
+from opora.roadmaps.views.common import seen_assignment, waits_for_event
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.points import menu_of
@@ -38,7 +38,11 @@ def home(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(first.url) if first else render(request, "roadmaps/nothing.html")
     heaps = work.my_work(user)
     asked = [heap for heap in heaps if heap.total]
-    context = {"heaps": asked, "next_due": work.next_due(user) if not asked else None}
+    context = {
+        "heaps": asked,
+        "date_requests": work.dates_to_name(user),
+        "next_due": work.next_due(user) if not asked else None,
+    }
     return render(request, "roadmaps/home.html", context)
 
 
@@ -84,6 +88,7 @@ def _page(
         "may_submit": user.may(Permission.ASSIGNMENTS_SUBMIT, found.executor.path),
         "decides": decides,
         "manages": manages,
+        "may_record_event": waits_for_event(found) and (manages or (executes and found.activity.executors_record)),
         "document_seen": user.may(Permission.DOCUMENTS_VIEW),
         "place": found.activity.place,
         "source_known": knows_source(found, user),

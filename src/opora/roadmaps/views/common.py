@@ -39,3 +39,8 @@ def seen_assignment(request: HttpRequest, public_id: str) -> Assignment:
         text = f"открыл(а) поручение: {found.activity.label}, {found.executor}"
         opened(by=actor(request), on=found, text=text, path=found.executor.path)
     return found
+
+
+def waits_for_event(found: Assignment) -> bool:
+    """Whether the assignment has no day yet because its event has not been recorded."""
+    return found.due is None and found.is_open and found.activity.waits_for == "upon"

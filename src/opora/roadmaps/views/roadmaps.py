@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from opora.journal import queries as journal
 from opora.roadmaps import printing
 from opora.roadmaps.actions import planning
 from opora.roadmaps.menu import roadmap_url
-from opora.roadmaps.models import Activity, RoadMap, Section
+from opora.roadmaps.models import Activity, DateRequest, RoadMap, Section
 from opora.roadmaps.queries import counts
 from opora.roadmaps.tables import RoadMapTable, TerritoryTable, done, territory_columns
 from opora.roadmaps.views.common import editable_roadmap, seen_roadmap
@@ -61,7 +62,8 @@ def roadmap(request: HttpRequest, public_id: str) -> HttpResponse:
     """«Мероприятия»: each with its counts, by sections."""
     found = seen_roadmap(request, public_id)
     by_activity = counts.by_activity(found, actor(request))
-    rows = Activity.objects.filter(roadmap=found).prefetch_related("responsible").order_by("order")
+    asked = Prefetch("date_requests", queryset=DateRequest.objects.visible(actor(request)).select_related("part"))
+    rows = Activity.objects.filter(roadmap=found).prefetch_related("responsible", asked).order_by("order")
     sections: dict[int, list[tuple[Activity, counts.Counts]]] = {}
     for activity in rows:
         sections.setdefault(activity.section_id, []).append((activity, by_activity.get(activity.pk, counts.Counts())))

@@ -12,6 +12,7 @@ from opora.core.workflow import Refused
 from opora.registry.models import Body
 from opora.registry.resolve import resolve
 from opora.roadmaps.actions import planning
+from opora.roadmaps.actions.dating.asking import scheduled
 from opora.roadmaps.actions.sending import request_sending
 from opora.roadmaps.expansion import expand
 from opora.roadmaps.forms import DatesForm, MoveForm, NameForm
@@ -48,6 +49,7 @@ def _page(
         "total": counts.over_all(roadmap, user),
         "expansion": expansion,
         "names": names,
+        "scheduled": scheduled(expansion),
         "without_account": expansion.without_account(),
         "move_form": move_form or MoveForm(),
         "may_edit": True,

@@ -1,0 +1,117 @@
+"""«По отдельному графику»: whoever sets the schedule names its dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from opora.core.actor import Actor, Denied
+from opora.core.clock import today
+from opora.core.permissions import Permission
+from opora.core.workflow import Refused
+from opora.registry.models import Organisation
+from opora.roadmaps.actions.dating.common import (
+    UNREPORTED,
+    take_over,
+    undated,
+    write_down,
+)
+from opora.roadmaps.actions.dating.making import send_windows
+from opora.roadmaps.actions.dating.telling import tell_dated, tell_sender
+from opora.roadmaps.models import Assignment, DateRequest, RoadMap, RoadMapState, Window, WindowOrigin
+from opora.roadmaps.models.dates import DATE_REQUEST_WORKFLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One date of a schedule: a new one (`window` is empty), or another day of one given before."""
+
+    due: dt.date
+    organisation: Organisation | None = None  # those in this one's part of the tree alone
+    window: Window | None = None
+
+
+@transaction.atomic
+def give_dates(request: DateRequest, *, by: Actor, days: Sequence[Day]) -> int:
+    """The dates of a schedule, named or changed; how many windows came or changed.
+
+    Once the road map was sent, its assignments get them at once; else its sender confirms them by sending.
+    """
+    if not may_answer(request, by):
+        raise Denied("Называть даты по этому пункту может тот, кого о них спросили.")
+    roadmap = RoadMap.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=request.roadmap_id)
+    if roadmap.state == RoadMapState.CLOSED:
+        raise Refused("Дорожная карта завершена, даты по ней больше не меняют.")
+    moved = [day for day in days if day.window and day.window.due != day.due]
+    new = [day for day in days if day.window is None]
+    if not moved and not new:
+        raise Refused("Укажите хотя бы одну дату.")
+    dated = [row for day in moved for row in _move(day)]
+    windows = [_add(request, day) for day in new]
+    waiting = undated(request.activity, request.part)
+    for window in windows if waiting else []:
+        dated += take_over(waiting, window) if waiting else []
+    made = send_windows(roadmap, windows, by)
+    DATE_REQUEST_WORKFLOW.move(request, "answer", answered_at=timezone.now(), answered_by=by.label)
+    said = ", ".join(f"{day.due:%d.%m.%Y}" for day in [*moved, *new][:10])
+    write_down("dates_given", f"назвал(а) даты по графику: {said}", request.activity, by, dated=len(dated), made=made)
+    key = f"dates:{request.public_id}:{request.answered_at:%Y%m%d%H%M%S%f}"
+    tell_dated(dated, by=by, why="Назначен срок по графику", key=key)
+    if roadmap.state == RoadMapState.PREPARED:
+        tell_sender(request, by=by, key=key)
+    return len(moved) + len(new)
+
+
+def may_answer(request: DateRequest, by: Actor) -> bool:
+    """Those who report for the organisation that is asked, and those who keep the road map."""
+    return by.may(Permission.ASSIGNMENTS_REPORT, request.owner.path) or by.may(
+        Permission.ROADMAPS_EDIT, request.roadmap.organisation.path
+    )
+
+
+def windows_of(request: DateRequest) -> list[Window]:
+    """The dates named so far, in order."""
+    rows = Window.objects.filter(activity=request.activity, part=request.part, origin=WindowOrigin.SCHEDULE)
+    return list(rows.select_related("organisation").order_by("due", "pk"))
+
+
+def fixed(windows: Sequence[Window]) -> set[int]:
+    """Keys of those that stay as they are: their day has come, or somebody has reported."""
+    reported = Assignment.objects.filter(window__in=windows).exclude(state__in=UNREPORTED)
+    return set(reported.values_list("window", flat=True)) | {one.pk for one in windows if one.is_past(today())}
+
+
+def _add(request: DateRequest, day: Day) -> Window:
+    same = Window.objects.filter(
+        activity=request.activity, part=request.part, due=day.due, organisation=day.organisation
+    )
+    if same.exists():
+        raise Refused(f"Дата {day.due:%d.%m.%Y} уже названа.")
+    if day.due < today():
+        raise Refused(f"День {day.due:%d.%m.%Y} уже прошёл. Выберите другой.")
+    return Window.objects.create(
+        activity=request.activity,
+        part=request.part,
+        organisation=day.organisation,
+        due=day.due,
+        origin=WindowOrigin.SCHEDULE,
+        first_due=day.due,
+    )
+
+
+def _move(day: Day) -> list[Assignment]:
+    """Another day for a window and what was sent by it, while neither its day has come nor anybody reported."""
+    window = day.window
+    if window is None or fixed([window]):
+        raise Refused("По одной из дат уже отчитались, или её день наступил: её больше не меняют.")
+    if day.due < today():
+        raise Refused(f"День {day.due:%d.%m.%Y} уже прошёл. Выберите другой.")
+    window.due = day.due
+    window.save(update_fields=["due"])
+    rows = Assignment.objects.filter(window=window)
+    rows.update(due=day.due)
+    return list(rows.select_related("executor", "activity", "roadmap__organisation"))
