@@ -176,6 +176,10 @@ ROADMAPS: dict[str, tuple[Rule, ...]] = {
         one(_divided("prepared"), ABOVE, methods="GET POST"),
     ),
     "roadmaps:send": _edits_map(),
+    "roadmaps:timeline": _reads_map(),
+    "roadmaps:roadmap_calendar": _reads_map(),
+    "roadmaps:matrix": _reads_map(),
+    "roadmaps:own_calendar": general(READ_MAPS),
     "roadmaps:events": (
         one(_divided("sent"), "rc", MAP_SEEN, "GET POST"),
         one(_divided("prepared"), ABOVE, methods="GET POST"),

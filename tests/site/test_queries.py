@@ -47,11 +47,20 @@ COSTS = {
     "roadmaps:assignments": 8,
     "roadmaps:history": 8,
     "roadmaps:home": 10,
+    "roadmaps:matrix": 12,
     "roadmaps:municipalities": 10,
+    "roadmaps:own_calendar": 6,
+    "roadmaps:roadmap_calendar": 10,
+    "roadmaps:timeline": 11,
     "roadmaps:roadmap": 12,
     "roadmaps:roadmaps": 8,
     "ui:search": 19,  # two for each of its groups, and three for a word of assignments
 }
+
+MAPS = (  # pages of one road map
+    *("roadmaps:roadmap", "roadmaps:municipalities", "roadmaps:history"),
+    *("roadmaps:timeline", "roadmaps:roadmap_calendar", "roadmaps:matrix"),
+)
 
 
 @dataclass
@@ -69,11 +78,12 @@ class Filled:
     def pages(self) -> dict[str, str]:
         names = (
             *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "roadmaps:home", "lists:lists"),
+            "roadmaps:own_calendar",
             *("registry:organisations", "registry:people", "journal:entries", "access:accounts", "access:invitations"),
             *("lists:entrustments",),
         )
         objects = {
-            **dict.fromkeys(("roadmaps:roadmap", "roadmaps:municipalities", "roadmaps:history"), self.roadmap),
+            **dict.fromkeys(MAPS, self.roadmap),
             "documents:document": self.draft,
             "lists:list": self.list,
             "registry:organisation": self.region.municipalities[0],

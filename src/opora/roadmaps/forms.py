@@ -175,6 +175,8 @@ class AssignmentFilter(FilterForm):
         label="Состояние", choices=[("", "Любое"), ("open", "не сданы"), *AssignmentState.choices]
     )
     when = forms.ChoiceField(label="Срок", choices=WHEN)
+    since = forms.DateField(label="Срок с", widget=DayInput)
+    till = forms.DateField(label="Срок по", widget=DayInput)
     roadmap = forms.ModelChoiceField(
         label="Дорожная карта", queryset=RoadMap.objects.none(), to_field_name="public_id", empty_label="Любая"
     )
@@ -198,6 +200,10 @@ class AssignmentFilter(FilterForm):
             queryset = queryset.filter(state__in=OPEN) if state == "open" else queryset.filter(state=state)
         if "when" in chosen:
             queryset = queryset.filter(cut_of(chosen["when"]), state__in=OPEN)
+        if "since" in chosen:
+            queryset = queryset.filter(due__gte=chosen["since"])
+        if "till" in chosen:
+            queryset = queryset.filter(due__lte=chosen["till"])
         if "roadmap" in chosen:
             queryset = queryset.filter(roadmap=chosen["roadmap"])
         if "executor" in chosen:

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from opora.roadmaps.views import assignments, dating, roadmaps, sending
+from opora.roadmaps.views import assignments, dating, matrix, plan, roadmaps, sending
 
 app_name = "roadmaps"
 urlpatterns = [
     path("", assignments.home, name="home"),
+    path("calendar/", plan.own_calendar, name="own_calendar"),
     path("assignments/", assignments.assignments, name="assignments"),
     path("assignments/<str:public_id>/", assignments.assignment, name="assignment"),
     path("assignments/<str:public_id>/start/", assignments.start, name="start"),
@@ -20,6 +21,9 @@ urlpatterns = [
     path("dates/<str:public_id>/", dating.schedule, name="schedule"),
     path("road-maps/", roadmaps.roadmaps, name="roadmaps"),
     path("road-maps/<str:public_id>/", roadmaps.roadmap, name="roadmap"),
+    path("road-maps/<str:public_id>/timeline/", plan.timeline, name="timeline"),
+    path("road-maps/<str:public_id>/calendar/", plan.roadmap_calendar, name="roadmap_calendar"),
+    path("road-maps/<str:public_id>/matrix/", matrix.matrix, name="matrix"),
     path("road-maps/<str:public_id>/municipalities/", roadmaps.municipalities, name="municipalities"),
     path("road-maps/<str:public_id>/history/", roadmaps.history, name="history"),
     path("road-maps/<str:public_id>/close/", roadmaps.close, name="close"),

@@ -37,7 +37,7 @@ def roadmaps(request: HttpRequest) -> HttpResponse:
     return table.response("roadmaps/roadmaps.html", {"may_edit": user.may(Permission.DOCUMENTS_EDIT)})
 
 
-def _head(request: HttpRequest, roadmap: RoadMap, tab: str) -> dict[str, Any]:
+def head(request: HttpRequest, roadmap: RoadMap, tab: str) -> dict[str, Any]:
     """What the head of a road map shows above each of its tabs."""
     user = actor(request)
     path = roadmap.organisation.path
@@ -52,9 +52,9 @@ def _head(request: HttpRequest, roadmap: RoadMap, tab: str) -> dict[str, Any]:
     }
 
 
-def _shown(request: HttpRequest, roadmap: RoadMap, tab: str, **context: Any) -> HttpResponse:
+def shown(request: HttpRequest, roadmap: RoadMap, tab: str, **context: Any) -> HttpResponse:
     """A tab of a road map with its head."""
-    return render(request, f"roadmaps/roadmap_{tab}.html", {**_head(request, roadmap, tab), **context})
+    return render(request, f"roadmaps/roadmap_{tab}.html", {**head(request, roadmap, tab), **context})
 
 
 @require_GET
@@ -68,7 +68,7 @@ def roadmap(request: HttpRequest, public_id: str) -> HttpResponse:
     for activity in rows:
         sections.setdefault(activity.section_id, []).append((activity, by_activity.get(activity.pk, counts.Counts())))
     titled = [(section, sections.get(section.pk, [])) for section in Section.objects.filter(roadmap=found)]
-    return _shown(request, found, "activities", sections=titled)
+    return shown(request, found, "activities", sections=titled)
 
 
 @require_GET
@@ -78,9 +78,9 @@ def municipalities(request: HttpRequest, public_id: str) -> HttpResponse:
     by_path: dict[str, counts.Counts] = {}
     columns = territory_columns(found, by_path)
     table = TerritoryTable(request, counts.territories(found, user), columns=columns)
-    shown = table.queryset if "to" in request.GET else table.page.object_list
-    by_path |= {one.organisation.path: one.counts for one in counts.by_territory(found, user, shown)}
-    return table.response("roadmaps/roadmap_municipalities.html", _head(request, found, "municipalities"))
+    wanted = table.queryset if "to" in request.GET else table.page.object_list
+    by_path |= {one.organisation.path: one.counts for one in counts.by_territory(found, user, wanted)}
+    return table.response("roadmaps/roadmap_municipalities.html", head(request, found, "municipalities"))
 
 
 @require_GET
@@ -90,7 +90,7 @@ def history(request: HttpRequest, public_id: str) -> HttpResponse:
     user = actor(request)
     require(user, Permission.JOURNAL_VIEW, found.organisation.path, to="видеть журнал")
     entries = journal.visible(user).filter(object_id__in=[found.public_id, found.document.public_id])
-    return _shown(request, found, "history", entries=entries.order_by("-number")[:200])
+    return shown(request, found, "history", entries=entries.order_by("-number")[:200])
 
 
 @require_GET
