@@ -312,6 +312,30 @@ OTHERS: dict[str, tuple[Rule, ...]] = {
     ),
 }
 
+# -- notices: everybody has his own ------------------------------------------------------------------------------------
+
+
+def _feed(token: Callable[[World], str], status: int) -> Rule:
+    """Open to whoever has the address."""
+    return one(lambda world: [token(world)], EVERYBODY, public=status, status=status)
+
+
+NOTICES: dict[str, tuple[Rule, ...]] = {
+    "notices:notices": general(EVERYBODY),
+    "notices:read_all": general(EVERYBODY, "POST"),
+    "notices:unread_all": (one(lambda world: [0], EVERYBODY, methods="POST"),),
+    "notices:choices": general(EVERYBODY, BOTH),
+    "notices:defaults": general(EVERYBODY, "POST"),
+    "notices:open_calendar": general(EVERYBODY, "POST"),
+    "notices:close_calendar": general(EVERYBODY, "POST"),
+    "notices:open": (one(of("notice"), "rc", methods="POST"),),
+    "notices:read": (one(of("notice"), "rc", methods="POST"),),
+    "notices:unread": (one(of("notice"), "rc", methods="POST"),),
+    "notices:feed": (_feed(lambda world: world.token, 200), _feed(lambda world: "A" * 43, 404)),
+    "notices:mails": general("ad**"),
+    "notices:retry": _manages("mail"),
+}
+
 # -- allauth: one's own sign-in, password and second step; there is no object of another -----------------------------
 
 
@@ -392,6 +416,7 @@ NAMES = {
     "Бета": "rc",  # his work in the background
     "Пси": "ad sh",  # the login of the head, who sees it himself
     "Дзета": INVITE,  # who is invited
+    "Йота": "rc",  # a notice of the coordinator
 }
 OPEN_TEXT = {  # where a name may stand all the same
     "Ро": {"roadmaps:roadmap", "roadmaps:export", "roadmaps:sending"},
@@ -399,6 +424,7 @@ OPEN_TEXT = {  # where a name may stand all the same
 }
 TABLES = (
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
+    *("notices:notices", "notices:mails"),
     *(
         "lists:lists",
         "lists:list",
@@ -410,4 +436,4 @@ TABLES = (
     ),
 )
 
-TABLE = {**DOCUMENTS, **ROADMAPS, **REGISTRY, **LISTS, **OTHERS, **ALLAUTH}
+TABLE = {**DOCUMENTS, **ROADMAPS, **REGISTRY, **LISTS, **OTHERS, **NOTICES, **ALLAUTH}

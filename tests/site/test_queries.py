@@ -20,6 +20,8 @@ from opora.documents.models import Document, DocumentState, FactKind
 from opora.journal.actions import record
 from opora.lists import actions as lists
 from opora.lists.models import SchoolList
+from opora.notices.actions import notify
+from opora.notices.models import Mail, NoticeKind
 from opora.registry import actions as registry
 from opora.registry.models.organisations import OrganisationKind
 from opora.roadmaps.actions import building, sending, working
@@ -29,32 +31,35 @@ from tests.site.world import decree
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 5, 40
-AT_MOST = 12  # with those of the session, the account and the menu
+AT_MOST = 13  # with those of the session, the account, the menu and the bell
 COSTS = {
-    "access:accounts": 8,
-    "access:invitations": 7,
-    "documents:document": 8,
-    "documents:documents": 7,
-    "journal:entries": 7,
-    "lists:entrustments": 7,
-    "lists:list": 10,
-    "lists:lists": 7,
-    "lists:school": 9,
-    "registry:body": 7,
-    "registry:organisation": 11,
-    "registry:organisations": 8,
-    "registry:people": 8,
-    "roadmaps:assignments": 8,
-    "roadmaps:history": 8,
-    "roadmaps:home": 10,
-    "roadmaps:matrix": 12,
-    "roadmaps:municipalities": 10,
-    "roadmaps:own_calendar": 6,
-    "roadmaps:roadmap_calendar": 10,
-    "roadmaps:timeline": 11,
-    "roadmaps:roadmap": 12,
-    "roadmaps:roadmaps": 8,
-    "ui:search": 19,  # two for each of its groups, and three for a word of assignments
+    "access:accounts": 9,
+    "access:invitations": 8,
+    "documents:document": 9,
+    "documents:documents": 8,
+    "journal:entries": 8,
+    "lists:entrustments": 8,
+    "lists:list": 11,
+    "lists:lists": 8,
+    "lists:school": 10,
+    "notices:choices": 10,
+    "notices:mails": 8,
+    "notices:notices": 8,
+    "registry:body": 8,
+    "registry:organisation": 12,
+    "registry:organisations": 9,
+    "registry:people": 9,
+    "roadmaps:assignments": 9,
+    "roadmaps:history": 9,
+    "roadmaps:home": 11,
+    "roadmaps:matrix": 13,
+    "roadmaps:municipalities": 11,
+    "roadmaps:own_calendar": 7,
+    "roadmaps:roadmap": 13,
+    "roadmaps:roadmap_calendar": 11,
+    "roadmaps:roadmaps": 9,
+    "roadmaps:timeline": 12,
+    "ui:search": 20,  # two for each of its groups, and three for a word of assignments
 }
 
 MAPS = (  # pages of one road map
@@ -79,6 +84,7 @@ class Filled:
         names = (
             *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "roadmaps:home", "lists:lists"),
             "roadmaps:own_calendar",
+            *("notices:notices", "notices:choices", "notices:mails"),
             *("registry:organisations", "registry:people", "journal:entries", "access:accounts", "access:invitations"),
             *("lists:entrustments",),
         )
@@ -115,6 +121,7 @@ def filled(count: int) -> Filled:
         invite(by=user, organisation=district, role=RoleCode.MUNICIPAL_COORDINATOR, display_name=f"Слово {number}")
     _lists(found, count)
     _documents(found, count)
+    _notices(found, count)
     members = [registry.Member(f"Член {number}") for number in range(count)]
     body = registry.create_body(by=user, organisation=municipality, name=f"Слово {count}", members=members)
     found.body = reverse("registry:body", args=[body.public_id])
@@ -128,6 +135,14 @@ def _lists(found: Filled, count: int) -> None:
         for school in schools if year == 1999 + count else schools[:1]:
             lists.add_school(found.list, by=found.user, organisation=school)
         found.list = lists.approve(found.list, by=found.user)
+
+
+def _notices(found: Filled, count: int) -> None:
+    for number in range(count):
+        text, kind = f"Слово {number}", NoticeKind.DECISION
+        notify([found.user], kind=kind, text=text, url="/", on=found.user, key=f"{count}:{number}")
+        Mail.objects.create(user=factories.user(), next_at=timezone.now())
+    Mail.objects.update(user=found.user)
 
 
 def _documents(found: Filled, count: int) -> None:

@@ -25,6 +25,8 @@ from opora.lists import actions as lists
 from opora.lists import importing
 from opora.lists.files import SourceRow
 from opora.lists.models import Entrustment, ListImport, SchoolList
+from opora.notices.actions import notify, open_feed
+from opora.notices.models import Mail, Notice, NoticeKind
 from opora.registry import actions as registry
 from opora.registry.actions.imports import keep_upload
 from opora.registry.models import Alias, Body, Person, Post, Upload
@@ -117,6 +119,9 @@ class World:
     waiting: Assignment = field(init=False)
     date_request: models.DateRequest = field(init=False)
     invitation: Invitation = field(init=False)
+    notice: Notice = field(init=False)
+    mail: Mail = field(init=False)
+    token: str = ""  # of the municipal coordinator's calendar
     code: str = ""
 
     def word(self, name: str) -> str:
@@ -159,6 +164,7 @@ def build(number: int, name: str) -> World:
     _lists(world)
     _documents(world)
     _work(world)
+    _notices(world)
     world.job = enqueue(
         sending.send_in_background,
         by=world.coordinator,
@@ -168,6 +174,15 @@ def build(number: int, name: str) -> World:
         actor="",
     )
     return world
+
+
+def _notices(world: World) -> None:
+    by, text = world.coordinator, f"Проверьте {world.word('Йота')}."
+    notify([by], kind=NoticeKind.DECISION, text=text, url="/assignments/", on=by, key="iota")
+    world.notice = Notice.objects.get(user=by, key="iota")
+    failed = {"state": "failed", "finished_at": timezone.now(), "attempts": 8, "error": "550"}
+    world.mail = Mail.objects.create(user=world.account, **failed)
+    world.token = open_feed(world.municipal)
 
 
 def _people(world: World) -> None:

@@ -40,6 +40,8 @@ BY_ROLE: dict[str, dict[str, str]] = {
     RoleCode.CURATOR: _LOOKS_ON,
     RoleCode.OBSERVER: _LOOKS_ON,
 }
+USUAL_DAYS = 3
+LEADERS_DAYS = 5
 LEADING = (RoleCode.REGIONAL_COORDINATOR, RoleCode.MUNICIPAL_COORDINATOR)
 
 
@@ -55,7 +57,12 @@ class Wanted:
 
 def defaults(role: str) -> Wanted:
     """By the first role of the person; «» where he has none."""
-    return Wanted(BY_ROLE.get(role, _EXECUTES), 5 if role in LEADING else 3, 8, True)
+    return Wanted(BY_ROLE.get(role, _EXECUTES), LEADERS_DAYS if role in LEADING else USUAL_DAYS, 8, True)
+
+
+def usual_days() -> set[int]:
+    """The days before a deadline of those who have chosen nothing."""
+    return {USUAL_DAYS, LEADERS_DAYS}
 
 
 def choices_of(users: Iterable[User]) -> dict[int, Wanted]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from opora.access.models import User
 from opora.core.actor import Actor, Scope
 from opora.core.constraints import set_when, state_in
 from opora.core.models import PublicModel
@@ -42,7 +43,7 @@ class Channel(models.TextChoices):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible(self, user: Actor) -> NoticeQuerySet:
         """One's own, as far as the right that each needs is still held."""
-        return self.filter(user__public_id=user.actor_id).allowed(user)
+        return self.filter(user=user).allowed(user) if isinstance(user, User) else self.none()
 
     def allowed(self, user: Actor) -> NoticeQuerySet:
         """Those whose right the person holds today; permissions of one reach make one condition."""
@@ -136,8 +137,6 @@ class MailState(models.TextChoices):
 class MailQuerySet(models.QuerySet["Mail"]):
     def visible(self, user: Actor) -> MailQuerySet:
         """Those to the accounts that the person manages: whether they went out, never what they say."""
-        from opora.access.models import User
-
         return self.filter(user__in=User.objects.visible(user))
 
 

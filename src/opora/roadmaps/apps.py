@@ -10,9 +10,10 @@ class RoadmapsConfig(AppConfig):
         from opora.core.tasks import clock
         from opora.deadlines import calendar
         from opora.documents import points as documents
+        from opora.notices import points as notices
         from opora.registry import points as registry
-        from opora.roadmaps import menu, tallies, triggers
-        from opora.roadmaps.actions import building, planning, sending, working
+        from opora.roadmaps import digests, menu, tallies, triggers
+        from opora.roadmaps.actions import building, planning, reminding, sending, working
         from opora.ui import points as ui
 
         calendar.check()
@@ -23,6 +24,10 @@ class RoadmapsConfig(AppConfig):
         registry.organisation_succeeded.register(working.organisation_succeeded)
         clock.every_tick.register(sending.continue_recurrences)
         clock.every_tick.register(tallies.compact)
+        clock.every_tick.register(reminding.remind)
+        clock.every_tick.register(reminding.forget_rounds)
+        notices.heaps.register(digests.heaps)
+        notices.events.register(digests.events)
         ui.menu.register(menu.entries)
         ui.search.register(menu.find_assignments)
         ui.search.register(menu.find_roadmaps)

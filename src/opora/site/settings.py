@@ -203,6 +203,9 @@ if env.str("OPORA_OIDC_SERVER", default=""):
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(DATA / "mail")
+EMAIL_TIMEOUT = env.int("OPORA_MAIL_TIMEOUT", default=20)  # seconds
+OPORA_SITE = env.str("OPORA_SITE", default=next(iter(CSRF_TRUSTED_ORIGINS), "")).rstrip("/")  # links of mails
+OPORA_NOTICES_DAYS = env.int("OPORA_NOTICES_DAYS", default=180)  # how long notices and the list of mails are kept
 DEFAULT_FROM_EMAIL = env.str("OPORA_MAIL_FROM", default="opora@localhost")
 
 CONTENT_SECURITY_POLICY = {

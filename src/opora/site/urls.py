@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("opora.lists.urls")),
     path("", include("opora.documents.urls")),
     path("", include("opora.exports.urls")),
+    path("", include("opora.notices.urls")),
     path("", include("opora.journal.urls")),
     path("", include("opora.access.urls")),
     path("accounts/", include("allauth.urls")),

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from opora.core.actor import Actor
-from opora.ui.points import MenuItem, PrintFoot, menu_of, print_foot
+from opora.ui import points
+from opora.ui.points import Bell, MenuItem, PrintFoot, menu_of, print_foot
 
 THEME_COOKIE = "theme"
 THEMES = {"": ("Как в системе", "device-desktop"), "light": ("Светлый", "sun"), "dark": ("Тёмный", "moon")}
@@ -62,6 +63,11 @@ class PageContext:
     def place(self) -> str:
         """Role and organisation: what the actor's label says beyond the name."""
         return self._actor.label.removeprefix(self.name).strip().strip("()") if self._actor else ""
+
+    @cached_property
+    def bell(self) -> Bell | None:
+        """The notices of the person, where a floor keeps any."""
+        return next(iter(points.bell.call(self._actor)), None) if self._actor else None
 
     @property
     def theme(self) -> str:

@@ -75,6 +75,14 @@ class HasPublicId(Protocol):
     public_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """What waits in the header of every page, and where it is read; `count` says «99+» where there is more."""
+
+    url: str
+    count: str = ""
+
+
 class OrganisationLike(Protocol):
     """As much of an organisation as the floors below the registry may know."""
 
@@ -83,6 +91,7 @@ class OrganisationLike(Protocol):
 
 
 menu: Point[[Actor], list[MenuItem]] = Point()
+bell: Point[[Actor], Bell] = Point()
 search: Point[[Actor, str, int], SearchGroup | None] = Point()  # who asks, the text, at most how many hits
 organisation_tabs: Point[[Actor, OrganisationLike], list[Tab]] = Point()
 # The request, name and title of the table, heads, rows, kind of file, whether it is confidential.

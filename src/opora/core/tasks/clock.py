@@ -9,7 +9,7 @@ from opora.core.tasks.queue import forget_old, requeue_expired
 
 logger = logging.getLogger(__name__)
 
-every_tick: Point[[], None] = Point()
+every_tick: Point[[], object] = Point()
 
 
 def tick() -> None:

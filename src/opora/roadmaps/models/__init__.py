@@ -28,6 +28,7 @@ from opora.roadmaps.models.plans import (
     Window,
     WindowOrigin,
 )
+from opora.roadmaps.models.reminders import Round
 from opora.roadmaps.models.tallies import Tally
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Revision",
     "RoadMap",
     "RoadMapState",
+    "Round",
     "Section",
     "Tally",
     "Typed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import PurePath
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -60,6 +61,9 @@ ASSIGNMENT_WORKFLOW = Workflow(
 )
 
 
+DATED = {"starts", "due", "state"}  # what a calendar tells of an assignment
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible(self, user: Actor) -> AssignmentQuerySet:
         """Of executors or controllers in the scope; both always belong to one region, which is one value of an index.
@@ -72,6 +76,14 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         below = Scope(tuple(path for path in scope.paths if len(path) > LEVEL))
         mine = Q(region__in=regions) | below.q("executor_path") | below.q("controller_path")
         return self.filter(mine & knowledge(user).open_or("via_list", "roadmap__confidential", at="executor_path"))
+
+    def update(self, **values: Any) -> int:
+        """What moves or ends a deadline is a new revision for the calendars that have it."""
+        if values.keys() & DATED:
+            values.setdefault("revision", F("revision") + 1)
+        return super().update(**values)
+
+    update.alters_data = True  # type: ignore[attr-defined]
 
     def executed_by(self, user: Actor) -> AssignmentQuerySet:
         """Those of the person's own organisations, without what lies below them."""
@@ -125,6 +137,7 @@ class Assignment(PublicModel):
         verbose_name="кому поручено",
         db_index=False,
     )
+    revision = models.PositiveIntegerField("изменений срока", default=0, db_default=0)  # SEQUENCE of a calendar
     inner_due = models.DateField("внутренний срок", null=True, blank=True)  # by which the assignee has to be ready
     state = models.CharField("состояние", max_length=12, choices=AssignmentState, default=AssignmentState.SENT)
     remark = models.TextField("замечание", blank=True)  # of the last return or cancellation: what to mend, why

@@ -1,0 +1,48 @@
+"""What the floors above add to mails and calendars of a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from opora.access.models import User
+from opora.core.points import Point
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One piece of work in a digest; it leaves the house, so that it names nothing of a closed list."""
+
+    text: str
+    url: str
+    when: str = ""  # «до 20 августа 2026 (через 5 дней)»
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """What stands now: «Срок истёк», how many, the first of them, and the page that shows all."""
+
+    title: str
+    total: int
+    lines: Sequence[Line]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A deadline in a person's calendar, which others keep for him: neutral words for what is of a closed list."""
+
+    uid: str  # the same for ever
+    revision: int  # grows with every change
+    title: str
+    url: str
+    starts: dt.date | None
+    due: dt.date
+    note: str
+    cancelled: bool
+    made_at: dt.datetime
+
+
+heaps: Point[[User], list[Heap]] = Point()
+events: Point[[User], Iterable[Event]] = Point()

@@ -1,0 +1,74 @@
+"""Kills workers that send mails, again and again: `python -m tests.notices.killing ROUNDS SEED`.
+
+Works on the database and the transport that the environment names, and prints what was due as JSON. Each round makes
+notices, lets two workers send, and kills them with SIGKILL after a random time; what they held is given up at once, as
+if the time of its lease had passed. In the end one worker sends the rest in peace.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+
+import django
+
+PEOPLE = 6
+LONGEST = 0.25  # seconds that a worker lives
+
+
+def main(rounds: int, seed: int) -> None:
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+    from django.utils import timezone
+
+    from opora.access.models import User
+    from opora.notices.actions import notify
+    from opora.notices.mailing.sending import send_due
+    from opora.notices.models import Mail, Notice, NoticeKind
+
+    for floor in ("access", "notices"):
+        call_command("migrate", floor, verbosity=0)
+    chance = random.Random(seed)  # noqa: S311  (the same run for the same seed)
+    people = [
+        User.objects.create(username=f"u{n}", email=f"u{n}@example.org", display_name=f"Человек {n}")
+        for n in range(PEOPLE)
+    ]
+
+    def worker() -> int:
+        child = os.fork()
+        if child == 0:
+            try:
+                while True:
+                    send_due()
+                    time.sleep(0.005)
+            finally:
+                os._exit(1)
+        return child
+
+    for number in range(rounds):
+        for person in chance.sample(people, 4):
+            key = f"{number}-{person.pk}"
+            notify([person], kind=NoticeKind.RETURNED, text=f"Извещение <{key}>", url="/", on=person, key=key)
+        connection.close()  # nobody inherits it
+        children = [worker(), worker()]
+        for child in children:
+            time.sleep(chance.uniform(0, LONGEST))
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        Mail.objects.filter(state="sending").update(lease_until=timezone.now())
+    while send_due() or Mail.objects.filter(state__in=["queued", "sending"]).exists():
+        Mail.objects.filter(state="queued").update(next_at=timezone.now())
+    told = {
+        "mails": list(Mail.objects.values_list("public_id", "state", "attempts")),
+        "notices": list(Notice.objects.values_list("text", "mail")),
+    }
+    sys.stdout.write(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
