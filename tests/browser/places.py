@@ -21,15 +21,23 @@ PLAIN = {
         "journal": "/journal/",
         "search": "/search/?q=школа",
         "password": "/accounts/password/change/",
+        "notices": "/notices/",
+        "choices": "/notices/choices/",
         "second step": "/accounts/2fa/",
     },
     "school": {
         "home": "/",
         "assignments": "/assignments/",
         "organisations": "/organisations/",
+        "notices": "/notices/",
+        "choices": "/notices/choices/",
         "search": "/search/?q=школа",
     },
-    "admin": {"accounts": "/settings/accounts/", "invitations": "/settings/accounts/invitations/"},
+    "admin": {
+        "accounts": "/settings/accounts/",
+        "invitations": "/settings/accounts/invitations/",
+        "mails": "/settings/mails/",
+    },
     "": {"sign-in": "/accounts/login/", "invitation": "/invitation/"},
 }
 # name: (list, what the address of the first link looks like, what follows it)

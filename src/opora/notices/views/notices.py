@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from opora.core.text import plural
 from opora.notices import actions
 from opora.notices.models import Notice
 from opora.notices.tables import NoticeTable
@@ -61,7 +60,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
         count, "уведомление отмечено прочитанным", "уведомления отмечены прочитанными", "уведомлений отмечено"
     )
     moment = int(at.timestamp()) * MICRO + at.microsecond
-    tell(request, f"{count} {words} как прочитанное.", undo=reverse("notices:unread_all", args=[moment]))
+    tell(request, f"Отмечено прочитанным: {count}.", undo=reverse("notices:unread_all", args=[moment]))
     return redirect("notices:notices")
 
 
