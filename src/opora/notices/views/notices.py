@@ -56,9 +56,6 @@ def read_all(request: HttpRequest) -> HttpResponse:
     if not count:
         tell(request, "Непрочитанных уведомлений нет.")
         return redirect("notices:notices")
-    words = plural(
-        count, "уведомление отмечено прочитанным", "уведомления отмечены прочитанными", "уведомлений отмечено"
-    )
     moment = int(at.timestamp()) * MICRO + at.microsecond
     tell(request, f"Отмечено прочитанным: {count}.", undo=reverse("notices:unread_all", args=[moment]))
     return redirect("notices:notices")
