@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import Count
 
@@ -51,7 +52,7 @@ class Resolved:
         return not self.targets and not self.responsible.skipped and not self.how
 
 
-@dataclass(slots=True)
+@dataclass
 class Line:
     """An activity, or one part of it, with everything it becomes."""
 
@@ -65,7 +66,7 @@ class Line:
     def text(self) -> str:
         return self.part.text if self.part else self.activity.text
 
-    @property
+    @cached_property
     def targets(self) -> list[Target]:
         """Each organisation once: named twice, it has one assignment."""
         found: dict[int, Target] = {}
@@ -86,6 +87,8 @@ class Line:
         if any(one.organisation is None for one in dated):
             return []
         taken = {target.organisation.pk for target in _inside(self.targets, dated)}
+        if not taken:
+            return self.targets
         return [target for target in self.targets if target.organisation.pk not in taken]
 
     @property
@@ -110,7 +113,7 @@ class Line:
         return [window for window in self.sendable if window.is_past(today()) and not self.sent.get(window.pk)]
 
 
-@dataclass(slots=True)
+@dataclass
 class Expansion:
     """The whole road map expanded."""
 
@@ -134,9 +137,10 @@ class Expansion:
                 found.setdefault(fold(one.responsible.text), (one.responsible.text, []))[1].append(line)
         return list(found.values())
 
-    @property
+    @cached_property
     def executors(self) -> dict[int, Organisation]:
-        return {t.organisation.pk: t.organisation for line in self.lines for t in line.targets}
+        named = {id(one.targets): one.targets for line in self.lines for one in line.resolved}
+        return {t.organisation.pk: t.organisation for targets in named.values() for t in targets}
 
     @property
     def past(self) -> list[tuple[Line, Window]]:
@@ -149,7 +153,8 @@ class Expansion:
     def without_account(self) -> list[Organisation]:
         """Executors in whose name nobody can sign in; of a confidential road map, nobody who may see what it asks."""
         executors = self.executors
-        seen = Membership.objects.on(today()).filter(organisation__in=executors, user__is_active=True)
+        seen = Membership.objects.on(today()).filter(user__is_active=True)
+        seen = seen.filter(Organisation(path=self.roadmap.organisation.root_path).scope.q("organisation__path"))
         if self.roadmap.confidential:
             roles = [code for code, role in ROLES.items() if Permission.LISTS_VIEW in role.grants]
             seen = seen.filter(role__in=roles)
