@@ -121,6 +121,7 @@ def _prints(kind: str) -> tuple[Rule, ...]:
     return seen, one(arguments("prepared"), ABOVE), one(arguments("secret_map"), "rc")
 
 
+BOTH = "GET POST"
 LISTED = f"{ABOVE} {SCHOOL}"  # see the work that the first school has because it is listed
 
 
@@ -147,6 +148,33 @@ ROADMAPS: dict[str, tuple[Rule, ...]] = {
     "roadmaps:cancel": _work("rc", "rc", "rc", "GET POST"),
     "roadmaps:restore": _work("rc", "rc", "rc"),
     "roadmaps:controller": _work("rc", "rc", "rc", "GET POST"),
+    "roadmaps:postpone": _work("rc mc sh", "rc mc sh", ABOVE, "GET POST"),
+    "roadmaps:move": _work("rc", "rc", "rc", "GET POST"),
+    "roadmaps:delegate": _work("rc mc sh", "rc mc sh", ABOVE, "GET POST"),
+    "roadmaps:recall": _work("rc mc sh", "rc mc sh", ABOVE),
+    "roadmaps:hand_back": _work("rc mc sh ss", "rc mc sh ss", ABOVE, "GET POST"),
+    "roadmaps:take_back": _work("rc mc sh", "rc mc sh", ABOVE),
+    "roadmaps:disagree": _work("rc mc sh", "rc mc sh", ABOVE, "GET POST"),
+    "roadmaps:draft": _work("rc mc sh ss", "rc mc sh ss", ABOVE),
+    "roadmaps:typed": tuple(
+        one(_mapped(name, lambda world: ["comment"]), seen, methods="POST", data={"comment": "начато"})
+        for name, seen in (("listed_work", LISTED), ("work", f"{LISTED} ob"), ("begun", f"{ABOVE} ob"))
+    ),
+    "roadmaps:comment": _work(LISTED, f"{LISTED} ob", f"{ABOVE} ob"),
+    "roadmaps:edit_comment": (
+        one(of("listed_comment"), "sh", LISTED, BOTH),
+        one(of("comment"), "sh", f"{LISTED} ob", BOTH),
+    ),
+    "roadmaps:remove_comment": (
+        one(of("listed_comment"), "sh", LISTED, "POST"),
+        one(of("comment"), "sh", f"{LISTED} ob", "POST"),
+    ),
+    "roadmaps:postponements": general(ISSUE),
+    "roadmaps:decide_postponements": general(ISSUE, "POST"),
+    "roadmaps:withdraw": (one(of("listed_request"), "rc mc sh", LISTED, "POST"),),
+    "roadmaps:decide_postponement": (one(of("listed_request"), ABOVE, LISTED, "POST"),),
+    "roadmaps:accept": general(ISSUE, "POST"),
+    "roadmaps:undo_accept": (one(of("mass_decision"), "mc", methods="POST"),),
     "roadmaps:evidence": (
         one(of("listed_proof"), LISTED),
         one(of("proof"), f"{LISTED} ob"),
@@ -168,6 +196,10 @@ ROADMAPS: dict[str, tuple[Rule, ...]] = {
     "roadmaps:name": _edits_map(),
     "roadmaps:windows": _edits_map(),
     "roadmaps:divide": (
+        one(_divided("sent"), "rc", MAP_SEEN, "POST"),
+        one(_divided("prepared"), ABOVE, methods="POST"),
+    ),
+    "roadmaps:joint": (
         one(_divided("sent"), "rc", MAP_SEEN, "POST"),
         one(_divided("prepared"), ABOVE, methods="POST"),
     ),
@@ -200,7 +232,6 @@ ROADMAPS: dict[str, tuple[Rule, ...]] = {
 
 # -- the registry: a public directory within the region ------------------------------------------------------------
 
-BOTH = "GET POST"
 PUBLIC = of("region.schools.0")
 
 
@@ -402,6 +433,9 @@ NAMES = {
     "Лямбда": LISTED,  # the report on the work of a listed school
     "Файл-лямбда": LISTED,
     "Ро": LISTED,  # the text of that work, where it is an assignment: the road map itself is open
+    "Мю": LISTED,  # a comment on it
+    "Зета": LISTED,  # why more time was asked for
+    "Эпсилон": f"{LISTED} ob",  # a comment on its other work
     "Ню": f"{LISTED} ob",  # the report on its other work
     "Файл-ню": f"{LISTED} ob",
     "Кси": ABOVE,  # the draft of a report of the municipality
@@ -423,6 +457,7 @@ OPEN_TEXT = {  # where a name may stand all the same
     "Дзета": {"access:accept"},  # who has the code is greeted by name
 }
 TABLES = (
+    "roadmaps:postponements",
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
     *("notices:notices", "notices:mails"),
     *(

@@ -34,7 +34,7 @@ from opora.roadmaps import models
 from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.actions.dating import events
 from opora.roadmaps.actions.working import Attachment
-from opora.roadmaps.models import Assignment, Evidence
+from opora.roadmaps.models import Assignment, Comment, Evidence, MassDecision, Postponement
 from tests import factories
 
 LETTER = """МИНИСТЕРСТВО ОБРАЗОВАНИЯ
@@ -105,6 +105,10 @@ class World:
     begun: Assignment = field(init=False)
     secret_work: Assignment = field(init=False)
     listed_proof: Evidence = field(init=False)
+    listed_comment: Comment = field(init=False)
+    comment: Comment = field(init=False)
+    listed_request: Postponement = field(init=False)
+    mass_decision: MassDecision = field(init=False)
     proof: Evidence = field(init=False)
     draft_proof: Evidence = field(init=False)
     list: SchoolList = field(init=False)
@@ -321,6 +325,11 @@ def _work(world: World) -> None:
     world.begun = rows.get(executor=region.municipalities[0], activity__number="1", roadmap=world.sent)
     world.secret_work = rows.get(executor=region.municipalities[0], roadmap=world.secret_map)
     _dates(world)
+    later = (world.listed_work.due or today()) + dt.timedelta(days=30)
+    world.listed_request = working.ask(world.listed_work, by=head, due=later, reason=f"Болезнь {world.word('Зета')}")
+    world.listed_comment = working.comment(world.listed_work, by=head, text=f"Спросить {world.word('Мю')}")
+    world.comment = working.comment(world.work, by=head, text=f"Спросить {world.word('Эпсилон')}")
+    world.mass_decision = MassDecision.objects.create(actor_id=world.municipal.actor_id, assignments=[])
     for one, name in ((world.listed_work, "Лямбда"), (world.work, "Ню")):
         text, proof = f"Сделано {world.word(name)}", _proof(world, f"Файл-{name.lower()}")
         working.submit(one, by=head, text=text, attachments=[proof])

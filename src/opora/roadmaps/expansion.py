@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.db.models import Count
@@ -25,7 +25,14 @@ from opora.roadmaps.models import Activity, Assignment, Part, Responsible, RoadM
 
 _ROLE = re.compile(r"\s*\((?:утверждение|согласование|по согласованию)[^)]*\)\s*$")
 _BODY = re.compile(r"рабоч\w+ групп|комисси|координационн\w+ совет")
+ORGANISATION, GROUP = "организация", "группа"  # how a name was resolved
+SINGLE = (OrganisationKind.REGION_AUTHORITY, OrganisationKind.INSTITUTE)  # a region has one of each
+_STEPS = ("", "утверждение", "согласование")  # what is made is approved, then agreed on
 _LATER = re.compile(r"\s*\(далее[^)]*\)\s*$")
+
+
+def _order(role: str) -> int:
+    return _STEPS.index(role) if role in _STEPS else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,15 @@ class Target:
     body: Body | None = None
     person: Person | None = None
     role: str = ""
+    step: int = 0  # of the line: later steps wait for the earlier ones
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Named organisations that report together: who leads, and who gives their part to the lead."""
+
+    leader: Organisation
+    others: list[Organisation]
 
 
 @dataclass(slots=True)
@@ -46,6 +62,14 @@ class Resolved:
     responsible: Responsible
     targets: list[Target] = field(default_factory=list)
     how: str = ""  # Russian: «группа: …», «организация», «рабочая группа», «человек»
+
+    @property
+    def names_one(self) -> bool:
+        """Whether it names an organisation, not a group of them, a body or a person."""
+        if self.how == ORGANISATION:
+            return self.responsible.kind == "organisation"
+        alone = len(self.targets) == 1 and self.how.startswith(GROUP)
+        return alone and self.targets[0].organisation.kind in SINGLE
 
     @property
     def unknown(self) -> bool:
@@ -68,12 +92,30 @@ class Line:
 
     @cached_property
     def targets(self) -> list[Target]:
-        """Each organisation once: named twice, it has one assignment."""
+        """Each organisation once: named twice, it has one assignment, of the step in which it stands first."""
         found: dict[int, Target] = {}
-        for one in self.resolved:
+        for one in sorted(self.resolved, key=lambda one: _order(one.responsible.role)):
             for target in one.targets:
                 found.setdefault(target.organisation.pk, target)
-        return list(found.values())
+        steps = sorted({_order(role) for role in {target.role for target in found.values()}})
+        if len(steps) < 2:
+            return list(found.values())
+        return [replace(target, step=steps.index(_order(target.role))) for target in found.values()]
+
+    @property
+    def named(self) -> list[Organisation]:
+        """The organisations that are named one by one, without a step of their own; «ИРО» is such a name too."""
+        rows = (one for one in self.resolved if not one.responsible.role and one.names_one)
+        return list({t.organisation.pk: t.organisation for one in rows for t in one.targets}.values())
+
+    @property
+    def joint(self) -> Joint | None:
+        """Several named organisations report together, unless the sender wants each to report alone."""
+        named = self.named
+        if not self.activity.joint or len(named) < 2:
+            return None
+        leader = next((o for o in named if o.pk == self.activity.leader_id), named[0])
+        return Joint(leader, [o for o in named if o != leader])
 
     @property
     def sendable(self) -> list[Window]:
@@ -233,7 +275,7 @@ class _Expander:
         if one.kind in ("position", "person") and after:
             place = self.resolver.resolve(after.rpartition(", ")[2])
             if isinstance(place, Organisation):
-                return [Target(place)], "организация"
+                return [Target(place)], ORGANISATION
         return [], ""
 
     def _long(self, text: str) -> str:
@@ -248,9 +290,9 @@ class _Expander:
             executor = _executor_of(found)
             return [Target(executor, body=found)], "рабочая группа"
         if found is not None:
-            return [Target(found)], "организация"
+            return [Target(found)], ORGANISATION
         if fold(name) in (fold(self.territory.name), fold(self.territory.short_name)):
-            return [Target(self.territory)], "организация"
+            return [Target(self.territory)], ORGANISATION
         if person:  # «Баркалова Е.В., муниципальный координатор» is one person, not every municipality
             return None
         body = self._only_body(name)
@@ -270,7 +312,7 @@ class _Expander:
         if group.code not in self._members:
             self._members[group.code] = list(members(group, self.territory))
         found = self._members[group.code]
-        return [Target(o, via_list=group.listed) for o in found], f"группа: {group.title} ({len(found)})"
+        return [Target(o, via_list=group.listed) for o in found], f"{GROUP}: {group.title} ({len(found)})"
 
 
 def _inside(targets: Iterable[Target], windows: Iterable[Window]) -> list[Target]:

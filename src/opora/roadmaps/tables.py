@@ -10,7 +10,7 @@ from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationQuerySet
 from opora.roadmaps.forms import AssignmentFilter, RoadMapFilter
 from opora.roadmaps.menu import assignment_url, roadmap_url
-from opora.roadmaps.models import Assignment, RoadMap
+from opora.roadmaps.models import Assignment, Postponement, RoadMap
 from opora.roadmaps.queries.counts import Counts
 from opora.roadmaps.queries.work import matching
 from opora.ui.tables import Column, Table
@@ -51,6 +51,30 @@ class AssignmentTable(Table[Assignment]):
         Column(
             "controller", "Контролирует", lambda one: one.controller.short_name, sort=("controller__sort_name", "due")
         ),
+    )
+
+
+class PostponementTable(Table[Postponement]):
+    name = "postponements"
+    title = "Просьбы о переносе срока"
+    default_sort = "asked"
+    columns = (
+        Column(
+            "text",
+            "Поручение",
+            lambda one: one.assignment.text,
+            sort=("assignment__activity__order", "pk"),
+            template="roadmaps/cells/postponement.html",
+        ),
+        Column(
+            "executor",
+            "Исполнитель",
+            lambda one: one.assignment.executor.short_name,
+            sort=("assignment__executor__sort_name", "pk"),
+        ),
+        Column("old", "Срок", lambda one: one.old_due, sort=("old_due", "pk")),
+        Column("asked", "Просят перенести на", lambda one: one.asked_due, sort=("asked_due", "pk")),
+        Column("reason", "Причина", lambda one: one.reason, clamp=True),
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opora.roadmaps.views import assignments, dating, matrix, plan, roadmaps, sending
+from opora.roadmaps.views import assignments, control, dating, matrix, plan, roadmaps, sending, several, talk
 
 app_name = "roadmaps"
 urlpatterns = [
@@ -15,6 +15,24 @@ urlpatterns = [
     path("assignments/<str:public_id>/cancel/", assignments.cancel, name="cancel"),
     path("assignments/<str:public_id>/restore/", assignments.restore, name="restore"),
     path("assignments/<str:public_id>/controller/", assignments.controller, name="controller"),
+    path("assignments/<str:public_id>/postpone/", control.postpone, name="postpone"),
+    path("assignments/<str:public_id>/move/", control.move, name="move"),
+    path("assignments/<str:public_id>/delegate/", control.delegate, name="delegate"),
+    path("assignments/<str:public_id>/recall/", control.recall, name="recall"),
+    path("assignments/<str:public_id>/hand-back/", control.hand_back, name="hand_back"),
+    path("assignments/<str:public_id>/take-back/", control.take_back, name="take_back"),
+    path("assignments/<str:public_id>/disagree/", control.disagree, name="disagree"),
+    path("assignments/<str:public_id>/draft/", talk.draft, name="draft"),
+    path("assignments/<str:public_id>/typed/<str:form>/", talk.typed, name="typed"),
+    path("assignments/<str:public_id>/comment/", talk.comment, name="comment"),
+    path("comments/<str:public_id>/edit/", talk.edit_comment, name="edit_comment"),
+    path("comments/<str:public_id>/remove/", talk.remove_comment, name="remove_comment"),
+    path("postponements/", several.postponements, name="postponements"),
+    path("postponements/decide/", several.decide_postponements, name="decide_postponements"),
+    path("postponements/<str:public_id>/withdraw/", control.withdraw, name="withdraw"),
+    path("postponements/<str:public_id>/decide/", control.decide_postponement, name="decide_postponement"),
+    path("decisions/", several.accept, name="accept"),
+    path("decisions/<str:public_id>/undo/", several.undo_accept, name="undo_accept"),
     path("evidence/<str:public_id>/", assignments.evidence, name="evidence"),
     path("evidence/<str:public_id>/remove/", assignments.remove_evidence, name="remove_evidence"),
     path("assignments/<str:public_id>/event/", dating.own_event, name="own_event"),
@@ -37,6 +55,7 @@ urlpatterns = [
     path("road-maps/<str:public_id>/sending/name/", sending.name, name="name"),
     path("road-maps/<str:public_id>/sending/windows/", sending.windows, name="windows"),
     path("road-maps/<str:public_id>/sending/divide/<str:activity>/", sending.divide, name="divide"),
+    path("road-maps/<str:public_id>/sending/joint/<str:activity>/", sending.joint, name="joint"),
     path("road-maps/<str:public_id>/sending/dates/<str:activity>/", sending.dates, name="dates"),
     path("road-maps/<str:public_id>/send/", sending.send, name="send"),
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from opora.core.actor import Actor, require
+from opora.core.actor import LEVEL, Actor, require
 from opora.core.permissions import Permission
 from opora.core.text import fold
 from opora.core.workflow import Refused
@@ -120,6 +120,20 @@ def divide(activity: Activity, *, by: Actor, divided: bool) -> None:
     activity.save(update_fields=["divided"])
     verb = "разделил(а) на части" if divided else "объединил(а) части"
     _record("divided", f"{verb}: {activity.label}", activity.roadmap, by)
+
+
+@transaction.atomic
+def set_joint(activity: Activity, *, by: Actor, leader: Organisation | None) -> None:
+    """The named organisations report together under `leader`, or (None) each alone; only before anything was sent."""
+    _may_edit(activity.roadmap, by)
+    if Assignment.objects.filter(activity=activity).exists():
+        raise Refused("По этому пункту поручения уже разосланы.")
+    if leader and not leader.path.startswith(activity.roadmap.organisation.path[:LEVEL]):
+        raise Refused("Вести может только организация этого региона.")
+    activity.joint, activity.leader = leader is not None, leader
+    activity.save(update_fields=["joint", "leader"])
+    verb = f"совместный отчёт, ведущий {leader}" if leader else "каждый отчитывается отдельно"
+    _record("joint_set", f"выбрал(а): {verb}: {activity.label}", activity.roadmap, by)
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from opora.deadlines import from_json
 from opora.journal.actions import record
 from opora.roadmaps.actions.dating.asking import ask_for_dates
 from opora.roadmaps.expansion import Controllers, Expansion, Line, Target, expand
-from opora.roadmaps.models import Activity, Assignment, RoadMap, RoadMapState, Window, WindowOrigin
+from opora.roadmaps.models import Activity, Assignment, AssignmentState, RoadMap, RoadMapState, Window, WindowOrigin
 from opora.roadmaps.models.plans import ROADMAP_WORKFLOW
 from opora.roadmaps.telling import Sending
 from opora.roadmaps.windows import windows_for
@@ -34,7 +34,7 @@ PIECES = 200
 BREATH = 0.02  # seconds between chunks, in which others get at a database with one writer
 COLUMNS = (
     *("public_id", "roadmap", "activity", "part", "window", "executor", "controller", "body", "person", "role"),
-    *("via_list", "starts", "due", "region", "executor_path", "controller_path"),
+    *("step", "state", "via_list", "starts", "due", "region", "executor_path", "controller_path"),
 )
 RIGHT = "рассылать поручения"
 
@@ -88,9 +88,25 @@ def send(
         if progress:
             progress.step(sent, wanted, f"Разослано {sent} из {wanted}")
             time.sleep(BREATH)
+    join(expansion)
     if windows is None:
         ask_for_dates(roadmap, by=by, expansion=expansion)
     return made
+
+
+@transaction.atomic
+def join(expansion: Expansion) -> None:
+    """Tie the work of named organisations that report together to the one that leads; again, it changes nothing."""
+    for line in expansion.lines:
+        joint = line.joint
+        if joint is None:
+            continue
+        rows = Assignment.objects.filter(window__in=line.sendable).exclude(state=AssignmentState.CANCELLED)
+        leads = {row.window_id: row for row in rows.filter(executor=joint.leader)}
+        for row in rows.filter(executor__in=joint.others, lead=None, state=AssignmentState.SENT):
+            if row.window_id in leads:
+                row.lead = leads[row.window_id]
+                row.save(update_fields=["lead"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +198,8 @@ def _rows(
                 one.body.pk if one.body else None,
                 one.person.pk if one.person else None,
                 one.role,
+                one.step,
+                AssignmentState.WAITING.value if one.step else AssignmentState.SENT.value,
                 one.via_list,
                 window.starts,
                 window.due,

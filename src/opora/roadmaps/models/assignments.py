@@ -194,6 +194,13 @@ class Assignment(PublicModel):
         """What is to be done: the activity, or the part of it."""
         return self.part.text if self.part else self.activity.text
 
+    def seen_by(self, user: Actor) -> bool:
+        """Whether `AssignmentQuerySet.visible` has it, without a query."""
+        paths = (self.executor.path, self.controller.path)
+        mine = any(user.may(Permission.ASSIGNMENTS_VIEW, path) for path in paths)
+        plain = not self.via_list and not self.roadmap.confidential
+        return mine and (plain or knowledge(user).of(self.executor.path))
+
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
@@ -241,6 +248,7 @@ class Report(PublicModel):
     decided_at = models.DateTimeField("решено", null=True, blank=True)
     decided_by = models.CharField("кто решил", max_length=300, null=True, blank=True)
     comment = models.TextField("комментарий", blank=True)
+    saved_at = models.DateTimeField("сохранён", null=True, blank=True)  # the draft, last
     version = models.PositiveIntegerField(
         "правка", default=0, db_default=0
     )  # of the draft: who saves names the one he read

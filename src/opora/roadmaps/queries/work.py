@@ -19,6 +19,7 @@ from opora.roadmaps.models.assignments import AssignmentState as S
 from opora.ui.words import FEW, counted
 
 ASKED = 50  # schedules that the first page asks about
+TO_DECIDE = Q(state=S.REPORTED, lead__isnull=True) | Q(asked_due__isnull=False)  # a report, or a request for time
 SHOWN = 10  # rows of each list on the first page
 WORDY = 1000  # a word borne by more is no way to find anything quickly
 
@@ -39,7 +40,9 @@ class Heap:
 
 
 def with_names(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    return rows.select_related("activity", "part", "roadmap__organisation", "executor", "controller")
+    return rows.select_related(
+        "activity", "part", "roadmap__organisation", "executor", "controller", "assignee__person"
+    )
 
 
 def cut_of(code: str) -> Q:
@@ -57,11 +60,13 @@ def cut_of(code: str) -> Q:
 def my_work(user: Actor) -> list[Heap]:
     """Overdue, this week, later, without a day; and what waits for my decision. Five queries and one for the counts."""
     visible = Assignment.objects.visible(user)
-    mine = visible.executed_by(user).to_act() if user.may(Permission.ASSIGNMENTS_REPORT) else visible.none()
-    decide = (
-        visible.controlled_by(user).filter(state=S.REPORTED)
-        if user.may(Permission.ASSIGNMENTS_DECIDE)
+    mine = (
+        visible.executed_by(user).to_act().filter(not_of_others(user))
+        if user.may(Permission.ASSIGNMENTS_REPORT)
         else visible.none()
+    )
+    decide = (
+        visible.controlled_by(user).filter(TO_DECIDE) if user.may(Permission.ASSIGNMENTS_DECIDE) else visible.none()
     )
     cuts = {code: cut_of(code) for code in ("overdue", "week", "later", "undated")}
     counts = mine.aggregate(**{code: Count("pk", filter=cut) for code, cut in cuts.items()})
@@ -78,7 +83,7 @@ def my_work(user: Actor) -> list[Heap]:
         heaps.append(Heap(code, titles[code], rows, total, f"whose=mine&when={code}"))
     waiting = decide[: FEW + 1].count()
     rows = list(with_names(decide).order_by("reported_at", "pk")[:SHOWN]) if waiting else []
-    heaps.insert(1, Heap("decide", "Ждут вашего решения", rows, waiting, "whose=controlled&state=reported"))
+    heaps.insert(1, Heap("decide", "Ждут вашего решения", rows, waiting, "whose=controlled&state=decide"))
     return heaps
 
 
@@ -90,12 +95,18 @@ def dates_to_name(user: Actor) -> list[DateRequest]:
     return list(rows.order_by("pk")[:ASKED])
 
 
+def not_of_others(user: Actor) -> Q:
+    """What was given to a colleague is asked of him, and of the head who gave it."""
+    heads = user.scope(Permission.ASSIGNMENTS_SUBMIT).q("executor_path")
+    return Q(assignee__isnull=True) | Q(assignee__public_id=user.actor_id) | heads
+
+
 def waiting_count(user: Actor) -> int:
     """What the menu shows beside «Мои дела»: overdue of mine and reports to decide on, in one query, capped."""
     day = today()
     paths = list(user.own.paths)
-    mine = Q(executor_path__in=paths, state__in=OPEN, due__lt=day)
-    decide = Q(controller_path__in=paths, state=S.REPORTED)
+    mine = Q(executor_path__in=paths, state__in=OPEN, due__lt=day) & not_of_others(user)
+    decide = Q(controller_path__in=paths) & TO_DECIDE
     condition = Q(pk__in=[])
     if user.may(Permission.ASSIGNMENTS_REPORT):
         condition |= mine

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import PurePath
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,15 +17,22 @@ from opora.exports.actions import release
 from opora.roadmaps.actions import working
 from opora.roadmaps.forms import CancelForm, ControllerForm, DecisionForm, ReportForm
 from opora.roadmaps.menu import assignment_url
-from opora.roadmaps.models import Assignment, Evidence, Report, ReportState
+from opora.roadmaps.models import Assignment, Evidence
 from opora.roadmaps.queries import work
 from opora.roadmaps.tables import AssignmentTable
-from opora.roadmaps.templatetags.roadmaps import knows_source
-from opora.roadmaps.views.common import seen_assignment, waits_for_event
+from opora.roadmaps.views.common import form_page, seen_assignment
+from opora.roadmaps.views.page import page
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.points import menu_of
 from opora.ui.requests import actor, form_methods
+
+REPORT_BUTTONS: dict[str, tuple[Callable[..., object], str]] = {
+    "draft": (working.save_draft, "Черновик сохранён."),
+    "submit": (working.submit, "Отчёт сдан, решение за контролирующим."),
+    "contribute": (working.contribute, "Ваша часть передана ведущему исполнителю."),
+    "agree": (working.agree, "Согласовано."),
+}
 
 
 @require_GET
@@ -41,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "heaps": asked,
         "date_requests": work.dates_to_name(user),
+        "asks_time": any(one.asked_due for heap in asked for one in heap.rows),
         "next_due": work.next_due(user) if not asked else None,
     }
     return render(request, "roadmaps/home.html", context)
@@ -51,56 +58,14 @@ def assignments(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     require(user, Permission.ASSIGNMENTS_VIEW, to="видеть поручения")
     rows = work.with_names(Assignment.objects.visible(user))
-    return AssignmentTable(request, rows).response("roadmaps/assignments.html")
+    return AssignmentTable(request, rows).response(
+        "roadmaps/assignments.html", {"decides": user.may(Permission.ASSIGNMENTS_DECIDE)}
+    )
 
 
 @require_GET
 def assignment(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _page(request, seen_assignment(request, public_id))
-
-
-def _page(
-    request: HttpRequest,
-    found: Assignment,
-    *,
-    report: ReportForm | None = None,
-    decision: DecisionForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """The assignment, its thread, and the form of whatever the person may do next."""
-    user = actor(request)
-    reports = list(Report.objects.visible(user).filter(assignment=found).prefetch_related("evidence").order_by("pk"))
-    draft = next((one for one in reports if one.state == ReportState.DRAFT), None)
-    executes = user.may(Permission.ASSIGNMENTS_REPORT, found.executor.path)
-    decides = user.may(Permission.ASSIGNMENTS_DECIDE, found.controller.path)
-    manages = user.may(Permission.ROADMAPS_SEND, found.roadmap.organisation.path)
-    if report is None and executes and found.is_open:
-        report = ReportForm(initial=_initial(draft))
-    if decision is None and decides and found.state == "reported":
-        decision = DecisionForm()
-    context = {
-        "assignment": found,
-        "thread": [one for one in reports if one.state != ReportState.DRAFT],
-        "draft": draft,
-        "report": report,
-        "decision": decision,
-        "executes": executes,
-        "may_submit": user.may(Permission.ASSIGNMENTS_SUBMIT, found.executor.path),
-        "decides": decides,
-        "manages": manages,
-        "may_record_event": waits_for_event(found) and (manages or (executes and found.activity.executors_record)),
-        "document_seen": user.may(Permission.DOCUMENTS_VIEW),
-        "place": found.activity.place,
-        "source_known": knows_source(found, user),
-        "roadmap_seen": user.may(Permission.ROADMAPS_VIEW),
-    }
-    return render(request, "roadmaps/assignment.html", context, status=status)
-
-
-def _initial(draft: Report | None) -> dict[str, str]:
-    if draft is None:
-        return {}
-    return {"text": draft.text, "figures": "\n".join(f"{name}: {value}" for name, value in draft.figures)}
+    return page(request, seen_assignment(request, public_id))
 
 
 @require_POST
@@ -114,20 +79,23 @@ def start(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @once
 def report(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Keep the draft, or hand it in, as the pressed button says. What does not fit is shown with all that was typed."""
+    """Keep the draft, hand it in or give it to the lead, as the button says. What does not fit is shown as typed."""
     found = seen_assignment(request, public_id)
-    hand_in = request.POST.get("do") == "submit"
-    form = ReportForm(request.POST, request.FILES, draft=not hand_in)
+    pressed = request.POST.get("do", "")
+    act, said = REPORT_BUTTONS.get(pressed, REPORT_BUTTONS["draft"])
+    form = ReportForm(request.POST, request.FILES, draft=act is working.save_draft)
     if not form.is_valid():
-        return _page(request, found, report=form, status=422)
-    act = working.submit if hand_in else working.save_draft
+        return page(request, found, report=form, status=422)
     data = form.cleaned_data
+    written = {name: data[name] for name in ("text", "figures", "version")}
     try:
-        act(found, by=actor(request), text=data["text"], figures=data["figures"], attachments=form.attachments())
+        act(found, by=actor(request), attachments=form.attachments(), **written)
+    except working.Overtaken as overtaken:
+        return page(request, found, report=form, theirs=overtaken.report, status=422)
     except Refused as refused:
         form.add_error(None, str(refused))
-        return _page(request, found, report=form, status=422)
-    tell(request, "Отчёт сдан, решение за контролирующим." if hand_in else "Черновик сохранён.")
+        return page(request, found, report=form, status=422)
+    tell(request, said)
     return HttpResponseRedirect(assignment_url(found))
 
 
@@ -145,10 +113,11 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
         except Refused as refused:
             form.add_error("comment" if not accepting else None, str(refused))
         else:
+            working.forget_typed(found, by=actor(request), form="decision")
             undo = reverse("roadmaps:reconsider", args=[found.public_id]) if accepting else ""
             tell(request, "Отчёт принят." if accepting else "Отчёт возвращён на доработку.", undo=undo)
             return HttpResponseRedirect(assignment_url(found))
-    return _page(request, found, decision=form, status=422)
+    return page(request, found, decision=form, status=422)
 
 
 @require_POST
@@ -168,7 +137,7 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
         working.cancel(found, by=actor(request), comment=form.cleaned_data["comment"])
         tell(request, "Поручение отменено.", undo=reverse("roadmaps:restore", args=[found.public_id]))
         return HttpResponseRedirect(assignment_url(found))
-    return _form(request, form, "Отменить поручение", "Отменить поручение", found)
+    return form_page(request, form, "Отменить поручение", "Отменить поручение", found)
 
 
 @require_POST
@@ -189,12 +158,7 @@ def controller(request: HttpRequest, public_id: str) -> HttpResponse:
         working.set_controller(found, by=actor(request), controller=form.cleaned_data["controller"])
         tell(request, "Контролирующий изменён.")
         return HttpResponseRedirect(assignment_url(found))
-    return _form(request, form, "Кто контролирует", "Сохранить", found)
-
-
-def _form(request: HttpRequest, form: forms.Form, title: str, button: str, found: Assignment) -> HttpResponse:
-    context = {"form": form, "title": title, "button": button, "assignment": found}
-    return render(request, "roadmaps/assignment_form.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, form, "Кто контролирует", "Сохранить", found)
 
 
 @require_GET
@@ -225,10 +189,10 @@ def remove_evidence(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(rows, public_id=public_id)
     place = found.report.assignment.executor.path
     require(user, Permission.ASSIGNMENTS_REPORT, place, to=working.REPORT)
-    page = assignment_url(found.report.assignment)
+    back = assignment_url(found.report.assignment)
     if not confirmed(request):
         text = f"Убрать «{found.name}» из черновика отчёта?"
-        return confirm(request, title="Убрать подтверждение", text=text, button="Убрать", back=page)
+        return confirm(request, title="Убрать подтверждение", text=text, button="Убрать", back=back)
     working.detach(found, by=user)
     tell(request, "Убрано.")
-    return HttpResponseRedirect(page)
+    return HttpResponseRedirect(back)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 
 from opora.core.actor import require
 from opora.core.permissions import Permission
@@ -31,7 +32,7 @@ def editable_roadmap(request: HttpRequest, public_id: str) -> RoadMap:
 
 def seen_assignment(request: HttpRequest, public_id: str) -> Assignment:
     rows = with_names(Assignment.objects.visible(actor(request))).select_related(
-        "roadmap__organisation", "roadmap__document", "window", "body", "person"
+        "roadmap__organisation", "roadmap__document", "window", "body", "person", "assignee__person", "lead__executor"
     )
     found = get_object_or_404(rows, public_id=public_id)
     found.activity.roadmap = found.roadmap
@@ -44,3 +45,11 @@ def seen_assignment(request: HttpRequest, public_id: str) -> Assignment:
 def waits_for_event(found: Assignment) -> bool:
     """Whether the assignment has no day yet because its event has not been recorded."""
     return found.due is None and found.is_open and found.activity.waits_for == "upon"
+
+
+def form_page(
+    request: HttpRequest, form: forms.Form, title: str, button: str, found: Assignment, note: str = ""
+) -> HttpResponse:
+    """One thing asked about an assignment on a page of its own."""
+    context = {"form": form, "title": title, "button": button, "assignment": found, "note": note}
+    return render(request, "roadmaps/assignment_form.html", context, status=422 if form.is_bound else 200)

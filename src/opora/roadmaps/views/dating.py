@@ -15,7 +15,7 @@ from opora.roadmaps.actions.dating import asking, events, schedules
 from opora.roadmaps.date_forms import EventForm, ScheduleForm, said_of
 from opora.roadmaps.menu import assignment_url
 from opora.roadmaps.models import Activity, DateRequest, Occurrence, RoadMap
-from opora.roadmaps.views.common import editable_roadmap, seen_assignment, waits_for_event
+from opora.roadmaps.views.common import editable_roadmap, form_page, seen_assignment, waits_for_event
 from opora.ui.once import once
 from opora.ui.pages import tell
 from opora.ui.requests import actor, form_methods
@@ -102,8 +102,7 @@ def own_event(request: HttpRequest, public_id: str) -> HttpResponse:
     form = EventForm(request.POST or None, activity=found.activity, alone=True)
     if request.method == "POST" and _record(request, found.activity, form, found.executor):
         return HttpResponseRedirect(assignment_url(found))
-    context = {"form": form, "title": "Событие наступило", "button": "Отметить событие", "assignment": found}
-    return render(request, "roadmaps/assignment_form.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, form, "Событие наступило", "Отметить событие", found)
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
-from opora.registry.models import Body
+from opora.registry.models import Body, Organisation
 from opora.registry.resolve import resolve
 from opora.roadmaps.actions import planning
 from opora.roadmaps.actions.dating.asking import scheduled
@@ -134,6 +134,17 @@ def divide(request: HttpRequest, public_id: str, activity: str) -> HttpResponse:
     roadmap = editable_roadmap(request, public_id)
     found = get_object_or_404(Activity, roadmap=roadmap, public_id=activity)
     planning.divide(found, by=actor(request), divided=request.POST.get("do") == "divide")
+    return _back(roadmap)
+
+
+@require_POST
+def joint(request: HttpRequest, public_id: str, activity: str) -> HttpResponse:
+    """Whether the named organisations report together, and who leads."""
+    roadmap = editable_roadmap(request, public_id)
+    found = get_object_or_404(Activity, roadmap=roadmap, public_id=activity)
+    wanted = request.POST.get("leader", "")
+    leader = Organisation.objects.filter(public_id=wanted).first() if wanted else None
+    planning.set_joint(found, by=actor(request), leader=leader)
     return _back(roadmap)
 
 

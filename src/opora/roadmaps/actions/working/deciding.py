@@ -7,9 +7,12 @@ from django.utils import timezone
 
 from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
+from opora.core.workflow import Refused
 from opora.notices.models import NoticeKind
 from opora.roadmaps.actions.working.common import DECIDE, write_down
-from opora.roadmaps.models import Assignment, Report, ReportState
+from opora.roadmaps.actions.working.joining import follow
+from opora.roadmaps.actions.working.stepping import go_on, hold_back
+from opora.roadmaps.models import Assignment, AssignmentState, Report, ReportState
 from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW
 from opora.roadmaps.telling import tell_executors
 
@@ -21,6 +24,7 @@ def accept(assignment: Assignment, *, by: Actor, comment: str = "") -> None:
     entry = write_down("accepted", "принял(а) отчёт", assignment, by, report=report.public_id, comment=comment)
     key = f"accepted:{report.public_id}:{entry.number}"
     tell_executors(assignment, by=by, kind=NoticeKind.ACCEPTED, text="Отчёт принят", key=key, remark=comment)
+    go_on(assignment, by)
 
 
 @transaction.atomic
@@ -34,12 +38,16 @@ def give_back(assignment: Assignment, *, by: Actor, comment: str) -> None:
 
 def _decide(assignment: Assignment, by: Actor, transition: str, comment: str, state: str) -> Report:
     require(by, Permission.ASSIGNMENTS_DECIDE, assignment.controller.path, to=DECIDE)
+    if assignment.lead_id:
+        raise Refused("Отчёт совместный: решение принимают по отчёту ведущего исполнителя.")
     now, who = timezone.now(), by.label
     remark = comment.strip()
     ASSIGNMENT_WORKFLOW.move(assignment, transition, comment=comment, decided_at=now, decided_by=who, remark=remark)
     report = assignment.reports.filter(state=ReportState.SUBMITTED).latest("pk")
     report.state, report.decided_at, report.decided_by, report.comment = state, now, who, comment.strip()
     report.save()
+    followed = {"decided_at": now, "decided_by": who, "remark": remark}
+    follow(assignment, transition, [AssignmentState.REPORTED], **followed)
     return report
 
 
@@ -47,7 +55,11 @@ def _decide(assignment: Assignment, by: Actor, transition: str, comment: str, st
 def reconsider(assignment: Assignment, *, by: Actor) -> None:
     """Undo an acceptance: the report waits for a decision again."""
     require(by, Permission.ASSIGNMENTS_DECIDE, assignment.controller.path, to=DECIDE)
+    if assignment.lead_id:
+        raise Refused("Отчёт совместный: решение отменяют по отчёту ведущего исполнителя.")
     ASSIGNMENT_WORKFLOW.move(assignment, "reconsider", decided_at=None, decided_by=None)
+    follow(assignment, "reconsider", [AssignmentState.ACCEPTED], decided_at=None, decided_by=None)
+    hold_back(assignment, by)
     report = assignment.reports.filter(state=ReportState.ACCEPTED).latest("pk")
     report.state, report.decided_at, report.decided_by = ReportState.SUBMITTED, None, None
     report.save()

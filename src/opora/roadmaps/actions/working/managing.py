@@ -12,6 +12,9 @@ from opora.journal.actions import record
 from opora.notices.models import NoticeKind
 from opora.registry.models import Organisation
 from opora.roadmaps.actions.working.common import write_down
+from opora.roadmaps.actions.working.joining import release
+from opora.roadmaps.actions.working.postponing import settle_request
+from opora.roadmaps.actions.working.stepping import go_on, hold_back, must_wait
 from opora.roadmaps.models import Assignment, AssignmentState, ReportState
 from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW, OPEN
 from opora.roadmaps.telling import tell_controllers, tell_executors
@@ -28,12 +31,18 @@ def cancel(assignment: Assignment, *, by: Actor, comment: str) -> None:
     entry = write_down("cancelled", "отменил(а) поручение", assignment, by, comment=comment)
     key = f"cancelled:{assignment.public_id}:{entry.number}"
     tell_executors(assignment, by=by, kind=NoticeKind.CANCELLED, text="Поручение отменено", key=key, remark=comment)
+    settle_request(assignment, by)
+    release(assignment, by)
+    go_on(assignment, by)
 
 
 @transaction.atomic
 def restore(assignment: Assignment, *, by: Actor) -> None:
     require(by, Permission.ROADMAPS_SEND, assignment.roadmap.organisation.path, to="восстанавливать поручения")
     ASSIGNMENT_WORKFLOW.move(assignment, "restore")
+    if must_wait(assignment):
+        ASSIGNMENT_WORKFLOW.move(assignment, "hold")
+    hold_back(assignment, by)
     entry = write_down("restored", "восстановил(а) поручение", assignment, by)
     key = f"restored:{assignment.public_id}:{entry.number}"
     tell_executors(assignment, by=by, kind=NoticeKind.CHANGED, text="Поручение снова действует", key=key)

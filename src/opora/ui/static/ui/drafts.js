@@ -26,6 +26,10 @@
     return found;
   };
 
+  // The version of a text that several people write travels with what was typed: who saves later is shown both texts.
+  const versions = (form) => [...form.querySelectorAll("input[data-kept]")];
+  const version = (form) => Object.fromEntries(versions(form).map((one) => [one.name, one.value]));
+
   const fill = (form, kept) => {
     const left = Object.fromEntries(Object.entries(kept).map(([name, list]) => [name, [...list]]));
     for (const one of fields(form)) {
@@ -68,15 +72,22 @@
     if (draft && draft.sent) store.removeItem(key);
     else if (draft && !answered && !same(draft.values, first)) {
       fill(form, draft.values);
+      for (const one of versions(form)) one.value = draft.version?.[one.name] ?? one.value;
       note(form, () => { store.removeItem(key); form.reset(); });
     }
     let timer;
-    const save = () => write(key, { values: values(form), at: Date.now() });
+    const save = () => write(key, { values: values(form), version: version(form), at: Date.now() });
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 300); });
     form.addEventListener("change", () => { clearTimeout(timer); save(); });
     form.addEventListener("submit", () => {
       clearTimeout(timer);
-      write(key, { values: values(form), at: Date.now(), sent: true });
+      write(key, { values: values(form), version: version(form), at: Date.now(), sent: true });
+    });
+    form.addEventListener("htmx:afterSettle", () => { if (read(key)) save(); }); // the server has it: a new version
+    form.addEventListener("htmx:beforeOnLoad", (event) => {
+      if (event.target === form || !event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+      event.preventDefault(); // what saves by itself leads nobody away from what he is writing
+      event.target.textContent = "Вход закончился. Набранное осталось в этом браузере: отправьте форму и войдите снова.";
     });
     form.addEventListener("htmx:afterRequest", (event) => {
       if (event.target !== form) return;

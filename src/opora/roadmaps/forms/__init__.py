@@ -1,0 +1,36 @@
+"""Forms of road maps and assignments."""
+
+from opora.roadmaps.forms.acting import (
+    AutosaveForm,
+    CancelForm,
+    CommentForm,
+    ControllerForm,
+    DecisionForm,
+    DelegationForm,
+    DisagreeForm,
+    HandBackForm,
+    PostponementDecisionForm,
+    PostponementForm,
+    ReportForm,
+)
+from opora.roadmaps.forms.filters import AssignmentFilter, RoadMapFilter
+from opora.roadmaps.forms.planning import DatesForm, MoveForm, NameForm
+
+__all__ = [
+    "AssignmentFilter",
+    "AutosaveForm",
+    "CancelForm",
+    "CommentForm",
+    "ControllerForm",
+    "DatesForm",
+    "DecisionForm",
+    "DelegationForm",
+    "DisagreeForm",
+    "HandBackForm",
+    "MoveForm",
+    "NameForm",
+    "PostponementDecisionForm",
+    "PostponementForm",
+    "ReportForm",
+    "RoadMapFilter",
+]
