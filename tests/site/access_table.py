@@ -84,6 +84,105 @@ DOCUMENTS: dict[str, tuple[Rule, ...]] = {
     "documents:down": _corrects(),
 }
 
+# -- letters -----------------------------------------------------------------------------------------------------
+
+LETTER_READ = "rs mc ob"  # of the open letter: the documents of its addressee are open to them
+
+
+def _keeps_letters(methods: str = "POST") -> tuple[Rule, ...]:
+    return (
+        one(of("letter"), "rc", LETTER_READ, methods),
+        one(of("secret_letter"), "rc", "mc sh ss", methods),
+        one(of("letter_draft"), "rc", methods=methods),
+    )
+
+
+def _letter_file(kind: str) -> tuple[Rule, ...]:
+    def arguments(name: str) -> Callable[[World], list[Any]]:
+        return lambda world: [getattr(world, name).public_id, kind]
+
+    return (
+        one(arguments("letter"), f"rc {LETTER_READ}"),
+        one(arguments("secret_letter"), f"{ABOVE} sh ss"),
+        one(arguments("letter_draft"), "rc"),
+    )
+
+
+def _template(*more: Any) -> Callable[[World], list[Any]]:
+    return lambda world: [world.region.authority.public_id, "summary", *more]
+
+
+LETTERS: dict[str, tuple[Rule, ...]] = {
+    "documents:letters": general(f"{EXECUTE} ob**"),
+    "documents:new_letter": general(ISSUE),
+    "documents:summary": general(ISSUE, "GET POST"),
+    "documents:extract": general(ISSUE, "GET POST"),
+    "documents:protocol": general(ISSUE, "GET POST"),
+    "documents:remind": general(ISSUE),
+    "documents:remind_all": general(ISSUE, "POST"),
+    "documents:remind_one": general(ISSUE, "POST", data={"addressee": "nobody"}, status=404),
+    "documents:letter": (
+        one(of("letter"), f"rc {LETTER_READ}"),
+        one(of("secret_letter"), f"{ABOVE} sh ss"),
+        one(of("letter_draft"), "rc"),
+    ),
+    "documents:letter_copy": (*_letter_file("docx"), one(lambda world: [world.letter_draft.public_id, "pdf"], "rc")),
+    "documents:letter_batch": (one(of("letter.batch"), "rc", "rs** me** sh** ss** cu** ob** ad** nobody"),),
+    "documents:edit_letter": _keeps_letters("GET POST"),
+    "documents:register_letter": _keeps_letters(),
+    "documents:send_letter": _keeps_letters(),
+    "documents:cancel_letter": _keeps_letters("GET POST"),
+    "documents:discard_letter": _keeps_letters(),
+    "documents:enter_letter": _keeps_letters(),
+    "documents:templates": general(ISSUE),
+    "documents:template": (one(_template(), "rc", methods="GET POST"),),
+    "documents:template_file": (one(_template("1"), "rc"), one(_template("shipped"), "rc")),
+    "documents:take_template": (one(_template(1), "rc", methods="POST"),),
+    "documents:drop_template": (one(_template(), "rc", methods="POST"),),
+    "documents:numbering": (one(of("region.authority"), "rc", methods="GET POST"),),
+}
+
+# -- drafts ------------------------------------------------------------------------------------------------------
+
+
+def _drafted(name: str, *more: Any) -> Callable[[World], list[Any]]:
+    return lambda world: [getattr(world, name).public_id, *more]
+
+
+def _visa(world: World) -> list[Any]:
+    return [world.project.public_id, world.project.visas.order_by("pk").first().public_id]
+
+
+def _reads_draft(*more: Any) -> tuple[Rule, ...]:
+    """The first municipality is asked for its visa."""
+    return (
+        one(_drafted("project", *more), ABOVE),
+        one(_drafted("own_project", *more), "rc"),
+        one(_drafted("secret_project", *more), "rc"),
+    )
+
+
+def _keeps_draft(methods: str = "POST") -> tuple[Rule, ...]:
+    return one(_drafted("project"), "rc", "mc", methods), one(_drafted("own_project"), "rc", methods=methods)
+
+
+DRAFTS: dict[str, tuple[Rule, ...]] = {
+    "documents:drafts": general(f"{EXECUTE} ob**"),
+    "documents:new_draft": general(ISSUE, "GET POST"),
+    "documents:draft": _reads_draft(),
+    "documents:draft_file": _reads_draft("1"),
+    "documents:draft_sheet": (one(_drafted("project", "visas", "docx"), ABOVE),),
+    "documents:new_version": _keeps_draft("GET POST"),
+    "documents:mark": _keeps_draft(),
+    "documents:route": _keeps_draft("GET POST"),
+    "documents:visa": (one(_visa, "mc", "rc", "GET POST"),),
+    "documents:hand_on": (one(_visa, ABOVE, methods="GET POST"),),
+    "documents:sign": _keeps_draft("GET POST"),
+    "documents:register_draft": _keeps_draft("GET POST"),
+    "documents:enter_draft": _keeps_draft(),
+    "documents:withdraw_draft": _keeps_draft("GET POST"),
+}
+
 # -- road maps ---------------------------------------------------------------------------------------------------
 
 MAP_SEEN = "rs mc* me* sh* ss* cu* ob"  # of the region's road map, without the right to edit
@@ -471,4 +570,4 @@ TABLES = (
     ),
 )
 
-TABLE = {**DOCUMENTS, **ROADMAPS, **REGISTRY, **LISTS, **OTHERS, **NOTICES, **ALLAUTH}
+TABLE = {**DOCUMENTS, **LETTERS, **DRAFTS, **ROADMAPS, **REGISTRY, **LISTS, **OTHERS, **NOTICES, **ALLAUTH}

@@ -20,7 +20,18 @@ from opora.core.tasks.running import run_job
 from opora.decrees.model import Activity, Decree, RoadMap, Section, Source
 from opora.decrees.reading.responsible import read_responsible
 from opora.documents import actions as documents
-from opora.documents.models import Document, DocumentState, Fact, FactKind
+from opora.documents.actions import drafts, letters, templates
+from opora.documents.letters.shipped import shipped
+from opora.documents.models import (
+    Document,
+    DocumentState,
+    Draft,
+    Fact,
+    FactKind,
+    Letter,
+    LetterKind,
+    LetterTemplate,
+)
 from opora.lists import actions as lists
 from opora.lists import importing
 from opora.lists.files import SourceRow
@@ -29,7 +40,7 @@ from opora.notices.actions import notify, open_feed
 from opora.notices.models import Mail, Notice, NoticeKind
 from opora.registry import actions as registry
 from opora.registry.actions.imports import keep_upload
-from opora.registry.models import Alias, Body, Person, Post, Upload
+from opora.registry.models import Alias, Body, Organisation, Person, Post, Upload
 from opora.roadmaps import models
 from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.actions.dating import events
@@ -126,6 +137,13 @@ class World:
     notice: Notice = field(init=False)
     mail: Mail = field(init=False)
     token: str = ""  # of the municipal coordinator's calendar
+    letter: Letter = field(init=False)
+    secret_letter: Letter = field(init=False)
+    letter_draft: Letter = field(init=False)
+    template: LetterTemplate = field(init=False)
+    project: Draft = field(init=False)
+    own_project: Draft = field(init=False)
+    secret_project: Draft = field(init=False)
     code: str = ""
 
     def word(self, name: str) -> str:
@@ -169,6 +187,8 @@ def build(number: int, name: str) -> World:
     _documents(world)
     _work(world)
     _notices(world)
+    _letters(world)
+    _projects(world)
     world.job = enqueue(
         sending.send_in_background,
         by=world.coordinator,
@@ -348,3 +368,55 @@ def _dates(world: World) -> None:
     events.set_recorder(activities.get(number="5"), by=world.coordinator, executors=True)
     world.waiting = Assignment.objects.get(activity__number="5", executor=world.region.municipalities[0])
     world.date_request = models.DateRequest.objects.get(roadmap=world.sent)
+
+
+def _letters(world: World) -> None:
+    """A letter to the first municipality, a secret one to the listed school, both sent; a draft; a template."""
+    by, region, kind = world.coordinator, world.region, LetterKind.SUMMARY
+    world.template = templates.replace_template(
+        by=by, organisation=region.authority, kind=kind, content=shipped(kind), name=f"{world.word('Шаблон')}.docx"
+    )
+
+    def write(title: str, to: Organisation, *, confidential: bool = False, batch: str = "") -> Letter:
+        rows = {"rows": [{"name": f"Строка {title}"}]}
+        return letters.write(
+            by=by,
+            organisation=region.authority,
+            kind=kind,
+            title=title,
+            content=rows,
+            addressee=to,
+            confidential=confidential,
+            batch=batch,
+        )
+
+    municipality, school = region.municipalities[0], region.schools[0]
+    world.letter_draft = write(world.word("Эпсилон"), municipality)
+    open_letter = write(world.word("Йота"), municipality, batch=f"batch{world.number}")
+    secret = write(world.word("Мю"), school, confidential=True, batch=f"batch{world.number}")
+    world.letter, world.secret_letter = (letters.register(one, by=by) for one in (open_letter, secret))
+    for one in (world.letter, world.secret_letter):
+        letters.send(one, by=by)
+
+
+def _projects(world: World) -> None:
+    """Drafts of the authority: one before the municipality for its visa, one nobody was asked about, a secret one."""
+    by, region = world.coordinator, world.region
+
+    def start(title: str, *, confidential: bool = False) -> Draft:
+        file = ContentFile(LETTER.format(word=title).encode(), name="проект.txt")
+        return drafts.start_draft(
+            by=by,
+            organisation=region.authority,
+            kind="order",
+            title=title,
+            file=file,
+            name="проект.txt",
+            confidential=confidential,
+        )
+
+    world.project, world.own_project = start(world.word("Проект-а")), start(world.word("Проект-б"))
+    world.secret_project = start(world.word("Проект-в"), confidential=True)
+    drafts.send_to_visas(world.project, by=by, asked=[drafts.Asked(1, region.municipalities[0])])
+    _read()
+    world.project.refresh_from_db()

@@ -9,7 +9,7 @@ from opora.core.permissions import Permission
 from opora.core.text import fold
 from opora.decrees.model import Decree
 from opora.documents.assembling import decree_from
-from opora.documents.models import Document, DocumentQuerySet, DocumentState, FactKind
+from opora.documents.models import Document, DocumentQuerySet, DocumentState, Draft, FactKind
 from opora.ui.points import Hit, SearchGroup
 from opora.ui.search import group_of
 
@@ -62,6 +62,10 @@ def open_findings(document: Document) -> int:
 
 def search_documents(found: QuerySet[Document], text: str) -> QuerySet[Document]:
     return found.filter(pk__in=Document.objects.matching(text).values("pk"))
+
+
+def search_drafts(found: QuerySet[Draft], text: str) -> QuerySet[Draft]:
+    return found.filter(pk__in=Draft.objects.all().matching(text).values("pk"))
 
 
 def find_documents(user: Actor, text: str, limit: int) -> SearchGroup | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opora.documents.views import entering, facts, files, review
+from opora.documents.views import drafts, entering, facts, files, letters, review, templates, visas, writing
 
 app_name = "documents"
 urlpatterns = [
@@ -25,4 +25,49 @@ urlpatterns = [
     path("documents/<str:public_id>/facts/<str:fact_id>/merge/", facts.merge, name="merge"),
     path("documents/<str:public_id>/facts/<str:fact_id>/up/", facts.up, name="up"),
     path("documents/<str:public_id>/facts/<str:fact_id>/down/", facts.down, name="down"),
+    path("drafts/", drafts.drafts, name="drafts"),
+    path("drafts/new/", drafts.new_draft, name="new_draft"),
+    path("drafts/<str:public_id>/", drafts.draft, name="draft"),
+    path("drafts/<str:public_id>/files/<str:name>/", drafts.draft_file, name="draft_file"),
+    path("drafts/<str:public_id>/sheets/<str:what>.<str:kind>", drafts.draft_sheet, name="draft_sheet"),
+    path("drafts/<str:public_id>/version/", drafts.new_version, name="new_version"),
+    path("drafts/<str:public_id>/mark/", drafts.mark, name="mark"),
+    path("drafts/<str:public_id>/route/", visas.route, name="route"),
+    path("drafts/<str:public_id>/visas/<str:visa_id>/", visas.decide, name="visa"),
+    path("drafts/<str:public_id>/visas/<str:visa_id>/to/", visas.hand_on, name="hand_on"),
+    path("drafts/<str:public_id>/sign/", drafts.sign, name="sign"),
+    path("drafts/<str:public_id>/register/", drafts.register, name="register_draft"),
+    path("drafts/<str:public_id>/enter/", drafts.enter, name="enter_draft"),
+    path("drafts/<str:public_id>/withdraw/", drafts.withdraw, name="withdraw_draft"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/new/", writing.new, name="new_letter"),
+    path("letters/new/summary/", writing.summary, name="summary"),
+    path("letters/new/extract/", writing.extract, name="extract"),
+    path("letters/new/protocol/", writing.protocol, name="protocol"),
+    path("letters/remind/", writing.remind, name="remind"),
+    path("letters/remind/all/", writing.remind_all, name="remind_all"),
+    path("letters/remind/one/", writing.remind_one, name="remind_one"),
+    path("letters/batch/<str:code>/", letters.batch, name="letter_batch"),
+    path("letters/templates/", templates.templates, name="templates"),
+    path("letters/templates/<str:public_id>/numbering/", templates.numbering, name="numbering"),
+    path("letters/templates/<str:public_id>/<str:kind>/", templates.template, name="template"),
+    path("letters/templates/<str:public_id>/<str:kind>/drop/", templates.drop_template, name="drop_template"),
+    path(
+        "letters/templates/<str:public_id>/<str:kind>/<int:version>/take/",
+        templates.take_template,
+        name="take_template",
+    ),
+    path(
+        "letters/templates/<str:public_id>/<str:kind>/<str:version>/file/",
+        templates.template_file,
+        name="template_file",
+    ),
+    path("letters/<str:public_id>/", letters.letter, name="letter"),
+    path("letters/<str:public_id>/edit/", writing.edit, name="edit_letter"),
+    path("letters/<str:public_id>/register/", letters.register, name="register_letter"),
+    path("letters/<str:public_id>/send/", letters.send, name="send_letter"),
+    path("letters/<str:public_id>/cancel/", letters.cancel, name="cancel_letter"),
+    path("letters/<str:public_id>/discard/", letters.discard, name="discard_letter"),
+    path("letters/<str:public_id>/enter/", letters.enter, name="enter_letter"),
+    path("letters/<str:public_id>/<str:kind>/", letters.copy, name="letter_copy"),
 ]

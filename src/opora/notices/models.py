@@ -28,6 +28,8 @@ class NoticeKind(models.TextChoices):
     CHANGED = "changed", "поручение изменено"
     POSTPONEMENT = "postponement", "перенос срока"
     MENTION = "mention", "вас упомянули"
+    LETTER = "letter", "письмо организации"
+    VISA = "visa", "документ на согласовании"
     TROUBLE = "trouble", "неполадка"  # for administrators
 
 

@@ -12,7 +12,7 @@ class RoadmapsConfig(AppConfig):
         from opora.documents import points as documents
         from opora.notices import points as notices
         from opora.registry import points as registry
-        from opora.roadmaps import digests, menu, tallies, triggers
+        from opora.roadmaps import digests, groups, letters, menu, tallies, triggers
         from opora.roadmaps.actions import building, planning, reminding, sending, working
         from opora.ui import points as ui
 
@@ -21,6 +21,11 @@ class RoadmapsConfig(AppConfig):
         documents.preview.register(building.preview)
         documents.withdrawn.register(planning.document_withdrawn)
         documents.document_tabs.register(menu.document_tabs)
+        documents.due_work.register(letters.due_work)
+        documents.summaries.register(letters.summary)
+        documents.extracts.register(letters.extract)
+        documents.extract_choices.register(letters.choices)
+        documents.names_a_group.register(groups.names_one)
         registry.organisation_succeeded.register(working.organisation_succeeded)
         clock.every_tick.register(sending.continue_recurrences)
         clock.every_tick.register(tallies.compact)

@@ -95,6 +95,11 @@ def group_of(text: str) -> Group | None:
     return next((group for group, pattern in _PATTERNS if pattern.search(folded)), None)
 
 
+def names_one(text: str) -> bool:
+    """Whether the words name a group."""
+    return group_of(text) is not None
+
+
 def members(group: Group, territory: Organisation) -> QuerySet[Organisation]:
     """The organisations of a group within a territory, working ones alone; of a region's institute above it too."""
     if group.listed:

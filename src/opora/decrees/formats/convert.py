@@ -1,4 +1,4 @@
-"""Old and foreign text formats by way of LibreOffice, where it is installed."""
+"""Old and foreign text formats, and a docx as PDF, by way of LibreOffice, where it is installed."""
 
 from __future__ import annotations
 
@@ -34,20 +34,37 @@ def read_converted(path: Path, suffix: str) -> Layout:
     """The layout of a .doc, .odt or .rtf (`suffix` says which it is by its content)."""
     from opora.decrees.formats.docx import read_docx
 
-    program = shutil.which("soffice") or shutil.which("libreoffice")
+    program = installed()
     if program is None:
         raise Unreadable(f"Формат {suffix} читается только там, где установлен LibreOffice.", _ADVICE)
     with tempfile.TemporaryDirectory(prefix="opora-convert-") as name:
         folder = Path(name)
         source = folder / f"source{suffix}"
         shutil.copyfile(path, source)
-        result = _run(program, source, folder)
+        result = _run(program, source, folder, "docx")
         safety.check_file(result)
         safety.check_archive(result)
         return read_docx(result)
 
 
-def _run(program: str, source: Path, folder: Path) -> Path:
+def installed() -> str | None:
+    """The program, where there is one."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def as_pdf(content: bytes) -> bytes:
+    """A docx of our own making as PDF. Raises `Unreadable` where LibreOffice is missing or fails."""
+    program = installed()
+    if program is None:
+        raise Unreadable("На сервере нет LibreOffice.", "Скачайте документ как .docx.")
+    with tempfile.TemporaryDirectory(prefix="opora-convert-") as name:
+        folder = Path(name)
+        source = folder / "source.docx"
+        source.write_bytes(content)
+        return _run(program, source, folder, "pdf").read_bytes()
+
+
+def _run(program: str, source: Path, folder: Path, to: str) -> Path:
     user = folder / "profile" / "user"
     user.mkdir(parents=True)
     (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
@@ -59,7 +76,7 @@ def _run(program: str, source: Path, folder: Path) -> Path:
         "--norestore",
         "--nolockcheck",
         "--convert-to",
-        "docx",
+        to,
         "--outdir",
         str(output),
         str(source),
@@ -68,7 +85,7 @@ def _run(program: str, source: Path, folder: Path) -> Path:
         programs.run(command, timeout=TIMEOUT)
     except (subprocess.SubprocessError, OSError) as error:
         raise Unreadable("LibreOffice не смог преобразовать файл.", _ADVICE) from error
-    result = output / "source.docx"
+    result = output / f"source.{to}"
     if not result.exists():
         raise Unreadable("LibreOffice не смог преобразовать файл, возможно, он защищён паролем.", _ADVICE)
     return result

@@ -34,7 +34,7 @@ class Registered(forms.Form):
         self.initial.setdefault("organisation", first.public_id if first else None)
 
 
-_CONFIDENTIAL = "Отметьте, если в документе перечислены школы: тогда его увидят те, кому открыты списки школ."
+CONFIDENTIAL = "Отметьте, если в документе перечислены школы: тогда его увидят те, кому открыты списки школ."
 
 
 class UploadForm(Registered):
@@ -43,7 +43,7 @@ class UploadForm(Registered):
         widget=FilesInput(attrs={"accept": ",".join(SUFFIXES), "multiple": True, "data-drop": ""}),
         help_text=f"Документы {READABLE}, каждый не больше 30 МБ. Можно выбрать несколько или перетащить их сюда.",
     )
-    confidential = forms.BooleanField(label="С ограниченным доступом", required=False, help_text=_CONFIDENTIAL)
+    confidential = forms.BooleanField(label="С ограниченным доступом", required=False, help_text=CONFIDENTIAL)
 
     field_order = ("documents", "organisation", "confidential")
 
@@ -62,7 +62,7 @@ class ManualForm(Registered):
     number = forms.CharField(label="Номер", max_length=100, required=False)
     date = forms.DateField(label="Дата", required=False, widget=DayInput)
     title = forms.CharField(label="Название", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-    confidential = forms.BooleanField(label="С ограниченным доступом", required=False, help_text=_CONFIDENTIAL)
+    confidential = forms.BooleanField(label="С ограниченным доступом", required=False, help_text=CONFIDENTIAL)
 
 
 class CopyForm(forms.Form):

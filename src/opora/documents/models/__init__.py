@@ -12,6 +12,17 @@ from opora.documents.models.documents import (
     SourceText,
     stored_name,
 )
+from opora.documents.models.drafts import (
+    DRAFT_WORKFLOW,
+    VISA_WORKFLOW,
+    Draft,
+    DraftState,
+    DraftVersion,
+    FindingMark,
+    MarkDecision,
+    Visa,
+    VisaState,
+)
 from opora.documents.models.letters import (
     LETTER_WORKFLOW,
     Letter,
@@ -23,23 +34,32 @@ from opora.documents.models.letters import (
 )
 
 __all__ = [
+    "DRAFT_WORKFLOW",
     "LETTER_WORKFLOW",
     "PARENTS",
     "SURE",
+    "VISA_WORKFLOW",
     "WORKFLOW",
     "Document",
     "DocumentKind",
     "DocumentQuerySet",
     "DocumentState",
+    "Draft",
+    "DraftState",
+    "DraftVersion",
     "Fact",
     "FactKind",
     "FactQuerySet",
+    "FindingMark",
     "Letter",
     "LetterKind",
     "LetterSeries",
     "LetterSettings",
     "LetterState",
     "LetterTemplate",
+    "MarkDecision",
     "SourceText",
+    "Visa",
+    "VisaState",
     "stored_name",
 ]

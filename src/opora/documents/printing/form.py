@@ -116,7 +116,8 @@ def requisites(heading: Heading) -> Iterator[Requisite]:
         yield Requisite("subtitle", title.split("\n"))
     number = f"№ {heading.number}" if heading.number else ""
     if heading.date or number:
-        yield Requisite("dateline", [f"{heading.date:%d.%m.%Y}" if heading.date else "", number])
+        dated = heading.date if isinstance(heading.date, str) else f"{heading.date:%d.%m.%Y}" if heading.date else ""
+        yield Requisite("dateline", [dated, number])
     if heading.place:
         yield Requisite("place", [heading.place])
     if title and below_place:

@@ -11,12 +11,13 @@ Align = Literal["left", "center", "right"]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The requisites above the text. `kind` is printed in capitals; `stamp` stands in the right upper corner."""
+    """The requisites above the text. `kind` is printed in capitals; `stamp` stands in the right upper corner; a `date`
+    may be given in words."""
 
     organisation: str = ""
     kind: str = ""
     number: str = ""
-    date: dt.date | None = None
+    date: dt.date | str | None = None
     place: str = ""
     title: str = ""
     stamp: list[str] = field(default_factory=list)

@@ -69,6 +69,11 @@ def _rows(user: Actor, level: int = 1) -> tuple[QuerySet[Any], dict[str, Any]]:
     else:
         rows = Tally.objects.visible(user).filter(level=max(level, coarsest))
         number = _summed
+    return rows.exclude(state=S.CANCELLED).order_by(), _sums(number)
+
+
+def _sums(number: Callable[[Q | None], Any]) -> dict[str, Any]:
+    """How `Counts` are made."""
     conditions = {
         "total": None,
         "accepted": Q(state=S.ACCEPTED),
@@ -76,8 +81,7 @@ def _rows(user: Actor, level: int = 1) -> tuple[QuerySet[Any], dict[str, Any]]:
         "open": Q(state__in=OPEN),
         "overdue": Q(state__in=OPEN, due__lt=today()),
     }
-    sums = {name: number(condition) for name, condition in conditions.items()}
-    return rows.exclude(state=S.CANCELLED).order_by(), sums
+    return {name: number(condition) for name, condition in conditions.items()}
 
 
 def _by(rows: QuerySet[Any], sums: dict[str, Any], *keys: str) -> dict[Any, Counts]:
@@ -110,6 +114,12 @@ def by_roadmap(roadmaps: Iterable[RoadMap], user: Actor) -> dict[int, Counts]:
     """By the key of the road map: one query for a page of them."""
     rows, sums = _rows(user)
     return _by(rows.filter(roadmap__in=list(roadmaps)), sums, "roadmap")
+
+
+def by_place(rows: QuerySet[Assignment], level: int) -> dict[str, Counts]:
+    """Any assignments by where their executors stand at `level` of the tree; one query over all of them."""
+    found = rows.annotate(place=Substr("executor_path", 1, level * LEVEL)).exclude(state=S.CANCELLED).order_by()
+    return _by(found, _sums(_counted), "place")
 
 
 @dataclass(slots=True)
