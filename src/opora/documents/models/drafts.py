@@ -166,6 +166,12 @@ class Draft(PublicModel):
         return self.state in _UNSIGNED
 
 
+class DraftVersionQuerySet(models.QuerySet["DraftVersion"]):
+    def visible(self, user: Actor) -> DraftVersionQuerySet:
+        """Those of the drafts that the person may see."""
+        return self.filter(draft__in=Draft.objects.visible(user))
+
+
 class DraftVersion(PublicModel):
     """One version of the file, with its text and what the checker found (`documents.checking`)."""
 
@@ -184,6 +190,8 @@ class DraftVersion(PublicModel):
     failure = models.TextField("почему не прочитана", blank=True)
     job_id = models.CharField(max_length=26, blank=True)  # public id of the check's job
 
+    objects = DraftVersionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-number"]
         verbose_name = "версия проекта"
@@ -199,6 +207,10 @@ class DraftVersion(PublicModel):
 
 
 class VisaQuerySet(models.QuerySet["Visa"]):
+    def visible(self, user: Actor) -> VisaQuerySet:
+        """Those of the drafts that the person may see."""
+        return self.filter(draft__in=Draft.objects.visible(user))
+
     def before(self, user: Actor) -> VisaQuerySet:
         """Those that the person was asked for: by name, or as one who approves documents in that organisation."""
         approves = [path for path in user.own.paths if user.may(Permission.DOCUMENTS_APPROVE, path)]
