@@ -234,6 +234,24 @@ def _work(listed: str, plain: str, begun: str, methods: str = "POST") -> tuple[R
 
 
 ROADMAPS: dict[str, tuple[Rule, ...]] = {
+    "roadmaps:amendment": _edits("GET"),
+    "roadmaps:amendment_target": _edits(),
+    "roadmaps:amendment_row": _edits(),
+    "roadmaps:versions": _reads_map(),
+    "roadmaps:below": _reads_map(),
+    "roadmaps:derive": (
+        one(of("sent"), "rc mc*", "rs me* sh* ss* cu* ob", "GET POST"),
+        one(of("prepared"), ABOVE, methods="GET POST"),
+        one(of("secret_map"), "rc", methods="GET POST"),
+    ),
+    "roadmaps:derivation": (one(of("local_draft"), ABOVE, methods="GET POST"),),
+    "roadmaps:above": _edits_map("GET"),
+    "roadmaps:handed_accept": _edits_map(),
+    "roadmaps:handed_decline": _edits_map(),
+    "roadmaps:explain": (
+        one(_divided("sent"), "rc", MAP_SEEN, "POST"),
+        one(_divided("prepared"), ABOVE, methods="POST"),
+    ),
     "roadmaps:home": general(EVERYBODY),
     "roadmaps:assignments": general(READ_MAPS),
     "roadmaps:assignment": (

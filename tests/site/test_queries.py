@@ -50,6 +50,7 @@ COSTS = {
     "registry:organisations": 9,
     "registry:people": 9,
     "roadmaps:assignments": 9,
+    "roadmaps:below": 13,
     "roadmaps:history": 9,
     "roadmaps:home": 11,
     "roadmaps:matrix": 13,
@@ -59,6 +60,7 @@ COSTS = {
     "roadmaps:roadmap_calendar": 11,
     "roadmaps:roadmaps": 9,
     "roadmaps:timeline": 12,
+    "roadmaps:versions": 11,
     "ui:search": 20,  # two for each of its groups, and three for a word of assignments
 }
 
@@ -90,6 +92,7 @@ class Filled:
         )
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
+            **dict.fromkeys(("roadmaps:versions", "roadmaps:below"), self.roadmap),
             "documents:document": self.draft,
             "lists:list": self.list,
             "registry:organisation": self.region.municipalities[0],

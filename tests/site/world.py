@@ -327,6 +327,8 @@ def _documents(world: World) -> None:
     world.sent = maps.get(document=world.open_document)
     world.secret_map = maps.get(document=world.secret_document)
     world.prepared = maps.get(document=local)
+    models.RoadMap.objects.filter(pk=world.prepared.pk).update(parent=world.sent)
+    models.Derivation.objects.create(document=world.local_draft, parent=world.sent)
 
 
 def _proof(world: World, name: str) -> Attachment:

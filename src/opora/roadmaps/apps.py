@@ -13,12 +13,13 @@ class RoadmapsConfig(AppConfig):
         from opora.notices import points as notices
         from opora.registry import points as registry
         from opora.roadmaps import digests, groups, letters, menu, tallies, triggers
-        from opora.roadmaps.actions import building, planning, reminding, sending, working
+        from opora.roadmaps.actions import amending, building, planning, reminding, sending, working
         from opora.ui import points as ui
 
         calendar.check()
         documents.approved.register(building.build)
         documents.preview.register(building.preview)
+        documents.withdrawn.register(amending.document_withdrawn)
         documents.withdrawn.register(planning.document_withdrawn)
         documents.document_tabs.register(menu.document_tabs)
         documents.due_work.register(letters.due_work)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -209,6 +209,11 @@ def expand(roadmap: RoadMap) -> Expansion:
     return _Expander(roadmap).run()
 
 
+def resolver_of(roadmap: RoadMap) -> Callable[[Responsible], Resolved]:
+    """What single responsible ones mean in the territory of the road map; each name is looked up once."""
+    return _Expander(roadmap)._resolve
+
+
 class _Expander:
     def __init__(self, roadmap: RoadMap) -> None:
         self.roadmap = roadmap
@@ -226,7 +231,7 @@ class _Expander:
         return [*self.territory.ancestor_paths, self.territory.path]
 
     def run(self) -> Expansion:
-        activities = list(self.roadmap.activities.select_related("section").order_by("order"))
+        activities = list(self.roadmap.activities.in_force().select_related("section").order_by("order"))
         parts = _by_activity(Part.objects.filter(activity__roadmap=self.roadmap))
         windows: dict[tuple[int, int | None], list[Window]] = defaultdict(list)
         rows = Window.objects.filter(activity__roadmap=self.roadmap).select_related("organisation")
@@ -237,6 +242,10 @@ class _Expander:
             people[(one.activity_id, one.part_id)].append(one)
         sent = Assignment.objects.filter(roadmap=self.roadmap).order_by().values_list("window").annotate(Count("pk"))
         by_window = dict(sent)
+        changed = [activity.pk for activity in activities if activity.readdressed]
+        holders: dict[int, set[int]] = defaultdict(set)  # of rows whose executors changed: who has the work already
+        for pk, executor in Assignment.objects.filter(activity__in=changed).values_list("window", "executor"):
+            holders[pk].add(executor)
         lines = []
         for activity in activities:
             divided: list[Part | None] = list(parts[activity.pk]) if activity.divided else []
@@ -245,7 +254,11 @@ class _Expander:
                 found = people[key] or people[(activity.pk, None)]
                 resolved = [self._resolve(one) for one in found]
                 counted = {w.pk: by_window[w.pk] for w in windows[key] if w.pk in by_window}
-                lines.append(Line(activity, part, windows[key], resolved, counted))
+                line = Line(activity, part, windows[key], resolved, counted)
+                if activity.readdressed:
+                    asked = {target.organisation.pk for target in line.targets}
+                    line.sent = {pk: len(holders[pk] & asked) for pk in counted}
+                lines.append(line)
         return Expansion(self.roadmap, lines)
 
     def _resolve(self, one: Responsible) -> Resolved:

@@ -7,9 +7,9 @@ from django.urls import reverse
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
 from opora.core.text import words
-from opora.documents.models import Document
+from opora.documents.models import Document, FactKind
 from opora.registry.models import Organisation
-from opora.roadmaps.models import Assignment, RoadMap
+from opora.roadmaps.models import Assignment, Derivation, RoadMap
 from opora.roadmaps.queries.work import matching, waiting_count, with_names
 from opora.ui.points import Hit, MenuItem, OrganisationLike, SearchGroup, Tab
 from opora.ui.search import group_of
@@ -71,7 +71,14 @@ def organisation_tabs(user: Actor, organisation: OrganisationLike) -> list[Tab]:
 def document_tabs(user: Actor, document: Document) -> list[Tab]:
     found = RoadMap.objects.visible(user).filter(document=document).order_by("order")
     several = len(found) > 1
-    return [
+    tabs = [
         Tab(f"Дорожная карта {number}" if several else "Дорожная карта", roadmap_url(one), 10 + number)
         for number, one in enumerate(found, 1)
     ]
+    edits = user.may(Permission.DOCUMENTS_EDIT, document.organisation.path)
+    if edits and Derivation.objects.filter(document=document).exists():
+        tabs.append(Tab("По дорожной карте", reverse("roadmaps:derivation", args=[document.public_id]), 6))
+    heading = document.facts.filter(kind=FactKind.HEADING).values_list("data", flat=True).first()
+    if edits and heading and heading.get("amends"):
+        tabs.append(Tab("Изменения", reverse("roadmaps:amendment", args=[document.public_id]), 5))
+    return tabs

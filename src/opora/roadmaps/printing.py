@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 
 from opora.core.actor import Actor
@@ -10,10 +11,12 @@ from opora.documents.models import Document
 from opora.documents.printing import Kind, render
 from opora.documents.printing.model import Heading, Printed, PrintedColumn, PrintedSection, PrintedTable
 from opora.exports.sheets import made_by
+from opora.roadmaps.changing.rows import by_sections
 from opora.roadmaps.models import Activity, Assignment, Responsible, RoadMap, Section
 from opora.roadmaps.models.assignments import AssignmentState as S
 from opora.roadmaps.queries import counts
 from opora.roadmaps.queries.counts import Counts
+from opora.roadmaps.queries.versions import rows_in, version_on
 
 TO = {
     "directive": "распоряжению",
@@ -34,12 +37,12 @@ COLUMNS = [
 ]
 
 
-def printed_as(roadmap: RoadMap, kind: Kind, *, by: Actor) -> bytes:
-    """The file: docx, xlsx or pdf. Marks count the assignments that `by` may see."""
-    return render(printed(roadmap, by=by), kind)
+def printed_as(roadmap: RoadMap, kind: Kind, *, by: Actor, on: dt.date | None = None) -> bytes:
+    """The file: docx, xlsx or pdf. Marks count the assignments that `by` may see; `on`: its rows as of a day."""
+    return render(printed(roadmap, by=by, on=on), kind)
 
 
-def printed(roadmap: RoadMap, *, by: Actor) -> Printed:
+def printed(roadmap: RoadMap, *, by: Actor, on: dt.date | None = None) -> Printed:
     document = roadmap.document
     heading = Heading(
         organisation=document.issuer or roadmap.organisation.name,
@@ -47,11 +50,19 @@ def printed(roadmap: RoadMap, *, by: Actor) -> Printed:
         stamp=_stamp(document),
     )
     lead = [f"Цель: {roadmap.goal}"] if roadmap.goal else []
-    lead.append(f"Отметки о выполнении — по состоянию на {today():%d.%m.%Y}.")
+    lead.append(
+        f"Редакция, действовавшая на {on:%d.%m.%Y}."
+        if on
+        else f"Отметки о выполнении — по состоянию на {today():%d.%m.%Y}."
+    )
     return Printed(
         heading=heading,
         lead=lead,
-        tables=[PrintedTable(None, COLUMNS, _sections(roadmap, by))],
+        tables=[
+            PrintedTable(None, COLUMNS[:-1], _sections_on(roadmap, on))
+            if on
+            else PrintedTable(None, COLUMNS, _sections(roadmap, by))
+        ],
         made_by=made_by(by),
         landscape=True,
         kept_long=False,
@@ -73,7 +84,7 @@ def _sections(roadmap: RoadMap, by: Actor) -> list[PrintedSection]:
     for one in Responsible.objects.filter(activity__roadmap=roadmap, part__isnull=True).order_by("order"):
         responsible[one.activity_id].append(one.text)
     rows: dict[int, list[list[str]]] = defaultdict(list)
-    for activity in Activity.objects.filter(roadmap=roadmap).order_by("order"):
+    for activity in Activity.objects.filter(roadmap=roadmap).in_force().order_by("order"):
         row = [
             activity.number,
             activity.text,
@@ -84,6 +95,18 @@ def _sections(roadmap: RoadMap, by: Actor) -> list[PrintedSection]:
         rows[activity.section_id].append(row)
     sections = Section.objects.filter(roadmap=roadmap)
     return [PrintedSection(section.title or None, rows[section.pk]) for section in sections]
+
+
+def _sections_on(roadmap: RoadMap, day: dt.date) -> list[PrintedSection]:
+    """The rows of the version in force on the day."""
+    rows = rows_in(roadmap, version_on(roadmap, day))
+    return [
+        PrintedSection(
+            part.title or None,
+            [[row.number, row.text, row.deadline_text, "\n".join(row.people)] for row in part.rows],
+        )
+        for part in by_sections(rows)
+    ]
 
 
 def marks_of(roadmap: RoadMap, by: Actor) -> dict[int, str]:

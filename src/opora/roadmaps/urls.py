@@ -1,6 +1,19 @@
 from django.urls import path
 
-from opora.roadmaps.views import assignments, control, dating, matrix, plan, roadmaps, sending, several, talk
+from opora.roadmaps.views import (
+    amending,
+    assignments,
+    cascade,
+    control,
+    dating,
+    matrix,
+    plan,
+    roadmaps,
+    sending,
+    several,
+    talk,
+    versions,
+)
 
 app_name = "roadmaps"
 urlpatterns = [
@@ -38,12 +51,23 @@ urlpatterns = [
     path("assignments/<str:public_id>/event/", dating.own_event, name="own_event"),
     path("dates/<str:public_id>/", dating.schedule, name="schedule"),
     path("road-maps/", roadmaps.roadmaps, name="roadmaps"),
+    path("road-maps/changes/<str:public_id>/", amending.amendment, name="amendment"),
+    path("road-maps/changes/<str:public_id>/target/", amending.amendment_target, name="amendment_target"),
+    path("road-maps/changes/<str:public_id>/row/", amending.amendment_row, name="amendment_row"),
     path("road-maps/<str:public_id>/", roadmaps.roadmap, name="roadmap"),
     path("road-maps/<str:public_id>/timeline/", plan.timeline, name="timeline"),
     path("road-maps/<str:public_id>/calendar/", plan.roadmap_calendar, name="roadmap_calendar"),
     path("road-maps/<str:public_id>/matrix/", matrix.matrix, name="matrix"),
     path("road-maps/<str:public_id>/municipalities/", roadmaps.municipalities, name="municipalities"),
     path("road-maps/<str:public_id>/history/", roadmaps.history, name="history"),
+    path("road-maps/derived/<str:public_id>/", cascade.derivation, name="derivation"),
+    path("road-maps/<str:public_id>/derive/", cascade.derive, name="derive"),
+    path("road-maps/<str:public_id>/above/", cascade.above, name="above"),
+    path("road-maps/<str:public_id>/above/accept/", cascade.handed_accept, name="handed_accept"),
+    path("road-maps/<str:public_id>/above/decline/", cascade.handed_decline, name="handed_decline"),
+    path("road-maps/<str:public_id>/above/explain/<str:activity>/", cascade.explain, name="explain"),
+    path("road-maps/<str:public_id>/below/", cascade.below, name="below"),
+    path("road-maps/<str:public_id>/versions/", versions.versions, name="versions"),
     path("road-maps/<str:public_id>/close/", roadmaps.close, name="close"),
     path("road-maps/<str:public_id>/reopen/", roadmaps.reopen, name="reopen"),
     path("road-maps/<str:public_id>/print/<str:kind>/", roadmaps.export, name="export"),

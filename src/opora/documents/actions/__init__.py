@@ -9,6 +9,7 @@ from opora.documents.actions.correcting import (
     set_confidential,
     set_document_fields,
 )
+from opora.documents.actions.filling import fill
 from opora.documents.actions.reading import read_again
 from opora.documents.actions.rows import merge, move, split
 from opora.documents.actions.uploading import copy_of, create_by_hand, replace_file, upload
@@ -19,6 +20,7 @@ __all__ = [
     "copy_of",
     "correct",
     "create_by_hand",
+    "fill",
     "has_content",
     "merge",
     "move",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 from dateutil.relativedelta import relativedelta
 
@@ -19,26 +20,30 @@ from opora.journal.actions import record
 from opora.registry.actions.bodies import Member, create_body
 from opora.registry.models import Body
 from opora.registry.resolve import Resolver, resolve_person
+from opora.roadmaps.actions import amending, deriving
+from opora.roadmaps.changing.reading import POINTS
 from opora.roadmaps.models import Activity, Part, Responsible, RoadMap, Section, Window
 from opora.roadmaps.windows import windows_for
 
-POINTS = "Пункты документа"
 LONGEST = 400  # characters of a title; a longer one is a sentence before the table
 _TITLE = re.compile(r"план|карт|перечень|комплекс|график|программ", re.IGNORECASE)
 
 
 def build(document: Document, decree: model.Decree, by: Actor) -> None:
     """The `approved` point of documents."""
-    for order, source in enumerate(roadmaps_in(decree)):
+    if amending.amends(decree):
+        amending.apply(document, decree, by)
+    for order, source in enumerate(own_roadmaps(document, decree)):
         _roadmap(document, decree, source, order, by)
+    deriving.attach(document, by)
     for group in decree.working_groups:
         _body(document, group, by)
 
 
 def preview(document: Document, decree: model.Decree) -> list[str]:
     """What approval will make, in sentences."""
-    said = []
-    for source in roadmaps_in(decree):
+    said = amending.preview(document, decree) if amending.amends(decree) else []
+    for source in own_roadmaps(document, decree):
         count = sum(len(section.activities) for section in source.sections)
         words = plural(count, "мероприятие", "мероприятия", "мероприятий")
         title = _title(document, source)
@@ -48,6 +53,14 @@ def preview(document: Document, decree: model.Decree) -> list[str]:
         count = len(group.members)
         said.append(f"{_group_name(group)}: {count} {plural(count, 'член', 'члена', 'членов')}.")
     return said
+
+
+def own_roadmaps(document: Document, decree: model.Decree) -> list[model.RoadMap]:
+    """Those that the document makes itself: of one that changes another's annex, not the annex in its new words."""
+    rewrites = any(change.kind == "annex" for change in decree.changes)
+    if rewrites and not amending.amendment_of(document, decree).absent:
+        decree = replace(decree, roadmaps=[])
+    return roadmaps_in(decree)
 
 
 def roadmaps_in(decree: model.Decree) -> list[model.RoadMap]:

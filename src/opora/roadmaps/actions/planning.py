@@ -15,6 +15,7 @@ from opora.documents.models import Document
 from opora.journal.actions import record
 from opora.registry.actions.aliases import add_alias
 from opora.registry.models import Body, Organisation
+from opora.roadmaps.actions import deriving, handing
 from opora.roadmaps.groups import BY_CODE
 from opora.roadmaps.models import Activity, Assignment, Responsible, RoadMap, Window, WindowOrigin
 from opora.roadmaps.models.plans import ROADMAP_WORKFLOW
@@ -78,11 +79,14 @@ def set_windows(
     """Move windows to a day, or leave them out; what is sent already stays as it is."""
     _may_edit(roadmap, by)
     changed = 0
+    moved: dict[int, Activity] = {}
     sent = set(Assignment.objects.filter(window__in=windows).values_list("window", flat=True))
     for window in windows:
         if window.pk in sent:
             raise Refused("По этому сроку поручения уже разосланы, изменить его здесь нельзя.")
         if due is not None:
+            deriving.check_day(window.activity, due)
+            moved = moved | {window.activity_id: window.activity}
             if window.starts and due < window.starts:
                 window.starts = None
             window.due = due
@@ -92,10 +96,15 @@ def set_windows(
             window.skipped = skipped
         window.save()
         changed += 1
+    if due is not None:
+        for activity in moved.values():
+            handing.window_moved(roadmap, activity, due, by=by)
     if changed:
-        moved = f"перенёс(ла) сроки ({changed}) на {due:%d.%m.%Y}" if due else None
+        shifted = f"перенёс(ла) сроки ({changed}) на {due:%d.%m.%Y}" if due else None
         left = f"{'исключил(а) из рассылки' if skipped else 'вернул(а) в рассылку'} сроки ({changed})"
-        _record("windows_set", moved or left, roadmap, by, count=changed, due=due and due.isoformat(), skipped=skipped)
+        _record(
+            "windows_set", shifted or left, roadmap, by, count=changed, due=due and due.isoformat(), skipped=skipped
+        )
     return changed
 
 
@@ -105,6 +114,7 @@ def add_window(activity: Activity, *, by: Actor, due: dt.date) -> Window:
     _may_edit(activity.roadmap, by)
     if Window.objects.filter(activity=activity, due=due).exists():
         raise Refused("Такой срок уже есть.")
+    deriving.check_day(activity, due)
     window = Window.objects.create(activity=activity, due=due, origin=WindowOrigin.INTERIM, first_due=due)
     _record("window_added", f"добавил(а) срок {due:%d.%m.%Y}: {activity.label}", activity.roadmap, by)
     return window

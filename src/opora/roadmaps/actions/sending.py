@@ -224,7 +224,7 @@ def _unroll(roadmap: RoadMap) -> set[int]:
     RoadMap.objects.select_for_update().get(pk=roadmap.pk)
     made: list[Window] = []
     issued = roadmap.document.date or roadmap.sent_on or today()
-    activities = Activity.objects.filter(roadmap=roadmap, windows__origin=WindowOrigin.RECURRENCE).distinct()
+    activities = Activity.objects.in_force().filter(roadmap=roadmap, windows__origin=WindowOrigin.RECURRENCE).distinct()
     for activity in activities.prefetch_related("windows"):
         if not activity.deadline:
             continue

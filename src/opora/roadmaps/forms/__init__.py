@@ -14,7 +14,7 @@ from opora.roadmaps.forms.acting import (
     ReportForm,
 )
 from opora.roadmaps.forms.filters import AssignmentFilter, RoadMapFilter
-from opora.roadmaps.forms.planning import DatesForm, MoveForm, NameForm
+from opora.roadmaps.forms.planning import DatesForm, DeriveForm, MoveForm, NameForm
 
 __all__ = [
     "AssignmentFilter",
@@ -25,6 +25,7 @@ __all__ = [
     "DatesForm",
     "DecisionForm",
     "DelegationForm",
+    "DeriveForm",
     "DisagreeForm",
     "HandBackForm",
     "MoveForm",

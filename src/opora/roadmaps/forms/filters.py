@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from opora.registry.models import Organisation
 from opora.roadmaps.models import Activity, AssignmentState, RoadMap, RoadMapState
 from opora.roadmaps.models.assignments import OPEN
+from opora.roadmaps.queries.cascade import below as below_row
 from opora.roadmaps.queries.work import TO_DECIDE, cut_of
 from opora.ui.forms import DayInput, FilterForm
 
@@ -41,6 +42,7 @@ class AssignmentFilter(FilterForm):
     executor = forms.CharField(widget=forms.HiddenInput, label="Исполнитель")
     activity = forms.CharField(widget=forms.HiddenInput, label="Пункт")
     below = forms.CharField(widget=forms.HiddenInput, label="Территория")
+    origin = forms.CharField(widget=forms.HiddenInput, label="Ниже по пункту")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,6 +72,8 @@ class AssignmentFilter(FilterForm):
             queryset = queryset.filter(executor__public_id=chosen["executor"])
         if "activity" in chosen:
             queryset = queryset.filter(activity__public_id=chosen["activity"])
+        if "origin" in chosen:
+            queryset = queryset.filter(below_row(chosen["origin"]))
         if "below" in chosen:
             top = Organisation.objects.visible(self.user).filter(public_id=chosen["below"]).first()
             inside = Organisation.objects.inside(top) if top else Organisation.objects.none()
@@ -80,7 +84,7 @@ class AssignmentFilter(FilterForm):
         if name in ("executor", "below"):
             found = Organisation.objects.visible(self.user).filter(public_id=value).first()
             return str(found or "неизвестно")
-        if name == "activity":
+        if name in ("activity", "origin"):
             return str(Activity.objects.visible(self.user).filter(public_id=value).first() or "неизвестен")
         return super()._words(name, value)
 

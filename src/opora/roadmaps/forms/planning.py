@@ -6,9 +6,12 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.db.models import QuerySet
 
 from opora.core.actor import Actor
 from opora.core.clock import today
+from opora.documents.models import DocumentKind
+from opora.registry.models import Organisation
 from opora.roadmaps.actions import planning
 from opora.roadmaps.groups import GROUPS
 from opora.roadmaps.models import Activity, Window
@@ -68,3 +71,30 @@ class DatesForm(forms.Form):
                     planning.set_windows(activity.roadmap, [window], by=by, skipped=skipped)
             if self.cleaned_data["add"]:
                 planning.add_window(activity, by=by, due=self.cleaned_data["add"])
+
+
+class DeriveForm(forms.Form):
+    """One's own road map from rows of the road map above: for whom, as what, which rows."""
+
+    organisation = forms.ModelChoiceField(
+        label="Для какой организации", queryset=Organisation.objects.none(), to_field_name="public_id", empty_label=None
+    )
+    kind = forms.ChoiceField(label="Вид документа", choices=DocumentKind.choices, initial=DocumentKind.PLAN)
+    number = forms.CharField(label="Номер", max_length=100, required=False)
+    date = forms.DateField(label="Дата", required=False, widget=DayInput)
+    title = forms.CharField(label="Название", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    activities = forms.ModelMultipleChoiceField(
+        label="Пункты",
+        queryset=Activity.objects.none(),
+        to_field_name="public_id",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Отмечены пункты, исполнители которых есть на вашей территории.",
+    )
+
+    def __init__(self, *args: Any, places: QuerySet[Organisation], rows: list[Activity], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place, activities = self.fields["organisation"], self.fields["activities"]
+        if isinstance(place, forms.ModelChoiceField) and isinstance(activities, forms.ModelMultipleChoiceField):
+            place.queryset = places
+            activities.queryset = Activity.objects.filter(pk__in=[row.pk for row in rows]).order_by("order")
+        self.initial.setdefault("activities", [row.public_id for row in rows])

@@ -138,6 +138,7 @@ class Activity(PublicModel):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="derived", verbose_name="по пункту"
     )
     later_reason = models.TextField("почему позже", blank=True, default="", db_default="")  # than the row above asks
+    readdressed = models.BooleanField("исполнители менялись", default=False, db_default=False)  # after work was sent
     dropped_on = models.DateField("исключено", null=True, blank=True)  # by a document that changed the road map
     joint = models.BooleanField("совместный отчёт", default=True, db_default=True)  # of the organisations it names
     leader = models.ForeignKey(  # of the joint report; where it is empty, the one named first

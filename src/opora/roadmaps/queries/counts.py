@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, When
 from django.db.models.functions import Substr
 
 from opora.core.actor import LEVEL, Actor
 from opora.core.clock import today
 from opora.registry.models import Organisation
-from opora.roadmaps.models import Assignment, RoadMap, Tally
+from opora.roadmaps.models import Activity, Assignment, RoadMap, Tally
 from opora.roadmaps.models.assignments import OPEN
 from opora.roadmaps.models.assignments import AssignmentState as S
 from opora.roadmaps.models.tallies import DEEPEST, level_of
@@ -102,6 +102,22 @@ def by_activity(roadmap: RoadMap, user: Actor) -> dict[int, Counts]:
     """By the key of the activity."""
     rows, sums = _rows(user)
     return _by(rows.filter(roadmap=roadmap), sums, "activity")
+
+
+def by_origin(roadmap: RoadMap, user: Actor) -> dict[int, Counts]:
+    """How it stands below: of the rows made from this road map's, one or two levels down, by the key of its row."""
+    rows, sums = _rows(user)
+    near = Q(activity__origin__roadmap=roadmap)
+    rows = rows.filter(near | Q(activity__origin__origin__roadmap=roadmap))
+    rows = rows.annotate(top=Case(When(near, then=F("activity__origin")), default=F("activity__origin__origin")))
+    return _by(rows, sums, "top")
+
+
+def below(activity: Activity, organisation: Organisation, user: Actor) -> Counts:
+    """How an organisation's own road map carries out one row of the road map above."""
+    rows, sums = _rows(user)
+    rows = rows.filter(activity__origin=activity, roadmap__organisation=organisation)
+    return Counts(**rows.aggregate(**sums))
 
 
 def by_window(roadmap: RoadMap, user: Actor) -> dict[int, Counts]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,6 +12,7 @@ from opora.core.actor import require
 from opora.core.permissions import Permission
 from opora.journal.actions import opened
 from opora.roadmaps.models import Assignment, RoadMap
+from opora.roadmaps.queries import counts
 from opora.roadmaps.queries.work import with_names
 from opora.ui.requests import actor
 
@@ -22,6 +25,26 @@ def seen_roadmap(request: HttpRequest, public_id: str) -> RoadMap:
         text = f"открыл(а) дорожную карту «{found.title[:120]}»"
         opened(by=actor(request), on=found, text=text, path=found.organisation.path)
     return found
+
+
+def head(request: HttpRequest, roadmap: RoadMap, tab: str) -> dict[str, Any]:
+    """What the head of a road map shows above each of its tabs."""
+    user = actor(request)
+    path = roadmap.organisation.path
+    return {
+        "roadmap": roadmap,
+        "tab": tab,
+        "total": counts.over_all(roadmap, user),
+        "may_edit": user.may(Permission.ROADMAPS_EDIT, path),
+        "may_send": user.may(Permission.ROADMAPS_SEND, path),
+        "document_seen": user.may(Permission.DOCUMENTS_VIEW),
+        "history_seen": user.may(Permission.JOURNAL_VIEW, path),
+    }
+
+
+def shown(request: HttpRequest, roadmap: RoadMap, tab: str, status: int = 200, **context: Any) -> HttpResponse:
+    """A tab of a road map with its head."""
+    return render(request, f"roadmaps/roadmap_{tab}.html", {**head(request, roadmap, tab), **context}, status=status)
 
 
 def editable_roadmap(request: HttpRequest, public_id: str) -> RoadMap:

@@ -15,8 +15,7 @@ from opora.core.text import words
 from opora.registry.models import Organisation
 from opora.roadmaps.models import Activity, RoadMap, Section
 from opora.roadmaps.queries import counts
-from opora.roadmaps.views.common import seen_roadmap
-from opora.roadmaps.views.roadmaps import head
+from opora.roadmaps.views.common import head, seen_roadmap
 from opora.ui.requests import actor
 from opora.ui.tables import Column, Table
 

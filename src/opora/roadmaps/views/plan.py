@@ -19,8 +19,7 @@ from opora.roadmaps.models import Assignment
 from opora.roadmaps.month import Item, Month
 from opora.roadmaps.queries.plan import Stretch, due_between, own_between, planned
 from opora.roadmaps.timeline import HEIGHT, SCALES, Scale, month_of
-from opora.roadmaps.views.common import seen_roadmap
-from opora.roadmaps.views.roadmaps import shown
+from opora.roadmaps.views.common import seen_roadmap, shown
 from opora.ui.requests import actor
 
 SHOWS = {"": "Все", "open": "Не исполнены", "overdue": "Просрочены"}

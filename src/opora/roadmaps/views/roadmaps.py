@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,7 +18,8 @@ from opora.roadmaps.menu import roadmap_url
 from opora.roadmaps.models import Activity, DateRequest, RoadMap, Section
 from opora.roadmaps.queries import counts
 from opora.roadmaps.tables import RoadMapTable, TerritoryTable, done, territory_columns
-from opora.roadmaps.views.common import editable_roadmap, seen_roadmap
+from opora.roadmaps.views.common import editable_roadmap, head, seen_roadmap, shown
+from opora.roadmaps.views.versions import day_of, roadmap_on
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.requests import actor
 
@@ -37,33 +35,17 @@ def roadmaps(request: HttpRequest) -> HttpResponse:
     return table.response("roadmaps/roadmaps.html", {"may_edit": user.may(Permission.DOCUMENTS_EDIT)})
 
 
-def head(request: HttpRequest, roadmap: RoadMap, tab: str) -> dict[str, Any]:
-    """What the head of a road map shows above each of its tabs."""
-    user = actor(request)
-    path = roadmap.organisation.path
-    return {
-        "roadmap": roadmap,
-        "tab": tab,
-        "total": counts.over_all(roadmap, user),
-        "may_edit": user.may(Permission.ROADMAPS_EDIT, path),
-        "may_send": user.may(Permission.ROADMAPS_SEND, path),
-        "document_seen": user.may(Permission.DOCUMENTS_VIEW),
-        "history_seen": user.may(Permission.JOURNAL_VIEW, path),
-    }
-
-
-def shown(request: HttpRequest, roadmap: RoadMap, tab: str, **context: Any) -> HttpResponse:
-    """A tab of a road map with its head."""
-    return render(request, f"roadmaps/roadmap_{tab}.html", {**head(request, roadmap, tab), **context})
-
-
 @require_GET
 def roadmap(request: HttpRequest, public_id: str) -> HttpResponse:
-    """«Мероприятия»: each with its counts, by sections."""
+    """«Мероприятия»: each with its counts, by sections; with `?on=` as they stood on a day."""
     found = seen_roadmap(request, public_id)
+    day = day_of(request)
+    if day:
+        return roadmap_on(request, found, day)
     by_activity = counts.by_activity(found, actor(request))
     asked = Prefetch("date_requests", queryset=DateRequest.objects.visible(actor(request)).select_related("part"))
-    rows = Activity.objects.filter(roadmap=found).prefetch_related("responsible", asked).order_by("order")
+    rows = Activity.objects.filter(roadmap=found).in_force()
+    rows = rows.prefetch_related("responsible", asked).order_by("order")
     sections: dict[int, list[tuple[Activity, counts.Counts]]] = {}
     for activity in rows:
         sections.setdefault(activity.section_id, []).append((activity, by_activity.get(activity.pk, counts.Counts())))
@@ -101,7 +83,7 @@ def export(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
     if wanted is None:
         raise Http404
     user = actor(request)
-    content = printing.printed_as(found, wanted, by=user)
+    content = printing.printed_as(found, wanted, by=user, on=day_of(request))
     return release(
         by=user,
         name=f"Дорожная карта {found.title}",

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.registry.models import Body, Organisation
 from opora.registry.resolve import resolve
@@ -18,8 +17,7 @@ from opora.roadmaps.expansion import expand
 from opora.roadmaps.forms import DatesForm, MoveForm, NameForm
 from opora.roadmaps.menu import roadmap_url
 from opora.roadmaps.models import Activity, RoadMap, Window
-from opora.roadmaps.queries import counts
-from opora.roadmaps.views.common import editable_roadmap
+from opora.roadmaps.views.common import editable_roadmap, shown
 from opora.ui.once import once
 from opora.ui.pages import tell
 from opora.ui.requests import actor, form_methods
@@ -33,7 +31,6 @@ def sending(request: HttpRequest, public_id: str) -> HttpResponse:
 def _page(
     request: HttpRequest, roadmap: RoadMap, *, name_form: NameForm | None = None, move_form: MoveForm | None = None
 ) -> HttpResponse:
-    user = actor(request)
     expansion = expand(roadmap)
     names = [
         (
@@ -43,22 +40,18 @@ def _page(
         )
         for text, lines in expansion.unknown
     ]
-    context = {
-        "roadmap": roadmap,
-        "tab": "sending",
-        "total": counts.over_all(roadmap, user),
-        "expansion": expansion,
-        "names": names,
-        "scheduled": scheduled(expansion),
-        "without_account": expansion.without_account(),
-        "move_form": move_form or MoveForm(),
-        "may_edit": True,
-        "may_send": user.may(Permission.ROADMAPS_SEND, roadmap.organisation.path),
-        "document_seen": user.may(Permission.DOCUMENTS_VIEW),
-        "history_seen": user.may(Permission.JOURNAL_VIEW, roadmap.organisation.path),
-    }
     bound = any(form is not None for form in (name_form, move_form))
-    return render(request, "roadmaps/roadmap_sending.html", context, status=422 if bound else 200)
+    return shown(
+        request,
+        roadmap,
+        "sending",
+        422 if bound else 200,
+        expansion=expansion,
+        names=names,
+        scheduled=scheduled(expansion),
+        without_account=expansion.without_account(),
+        move_form=move_form or MoveForm(),
+    )
 
 
 def _back(roadmap: RoadMap) -> HttpResponse:

@@ -1,0 +1,34 @@
+"""The versions of a road map: what its rows said, from when, by which document."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from opora.core.actor import Actor
+from opora.core.clock import today
+from opora.documents.models import Document
+from opora.roadmaps.changing.rows import rows_of, to_json
+from opora.roadmaps.models import RoadMap, Version
+
+
+def keep_first(roadmap: RoadMap, *, by: Actor) -> None:
+    """Before the first change: the rows as the document of the road map left them."""
+    if Version.objects.filter(roadmap=roadmap).exists():
+        return
+    document = roadmap.document
+    day = document.date or roadmap.sent_on or roadmap.created_at.date()
+    author = str(document.approved_by or by.label)
+    _keep(roadmap, min(day, today()), document, author, "Первая редакция", 1)
+
+
+def keep(roadmap: RoadMap, *, by: Actor, on: dt.date, document: Document | None, summary: str) -> None:
+    """After a change."""
+    number = Version.objects.filter(roadmap=roadmap).count() + 1
+    _keep(roadmap, on, document, by.label, summary, number)
+
+
+def _keep(roadmap: RoadMap, on: dt.date, document: Document | None, author: str, summary: str, number: int) -> None:
+    rows = [to_json(row) for row in rows_of(roadmap).values()]
+    Version.objects.create(
+        roadmap=roadmap, number=number, on=on, document=document, made_by=author[:300], summary=summary, rows=rows
+    )
