@@ -10,16 +10,8 @@ from opora.documents.fields import FIELDS, Field, said, understood
 from opora.documents.models import PARENTS, Document, Fact, FactKind
 from opora.documents.source import anchor_of, place_of
 
-_ASIDE = {
-    "addressee",
-    "completion",
-    "submit_to",
-    "section",
-    "part",
-    "column",
-    "old",
-    "new",
-}  # shown below the text, not in a column of their own
+_ASIDE = {"addressee", "completion", "submit_to"}  # shown below the text, not in a column of their own
+_OF_CHANGE = {"kind", "target", "said"}  # the columns of a change; all else about it stands below its words
 _TITLES = {
     FactKind.CLAUSE: "Пункты документа",
     FactKind.CHANGE: "Что меняется в изменяемом документе",
@@ -195,7 +187,11 @@ def _below_removed(facts: Iterable[Fact]) -> set[int]:
 
 
 def columns_of(kind: str) -> list[Field]:
-    return [field for field in FIELDS[kind] if field.name not in _ASIDE]
+    return [field for field in FIELDS[kind] if not _is_aside(kind, field)]
+
+
+def _is_aside(kind: str, field: Field) -> bool:
+    return field.name not in _OF_CHANGE if kind == FactKind.CHANGE else field.name in _ASIDE
 
 
 def row_of(fact: Fact, suffix: str = "") -> Row:
@@ -209,7 +205,7 @@ def _cell(fact: Fact, field: Field) -> Cell:
     value: Any = fact.data.get(field.name)
     aside: tuple[tuple[str, str], ...] = ()
     if field.name == ("said" if fact.kind == FactKind.CHANGE else "text"):
-        others = [one for one in FIELDS[fact.kind] if one.name in _ASIDE and fact.data.get(one.name)]
+        others = [one for one in FIELDS[fact.kind] if _is_aside(fact.kind, one) and fact.data.get(one.name)]
         aside = tuple((one.label, said(one, fact.data[one.name])) for one in others)
     if field.shape != "deadline" or not value:
         return Cell(field, said(field, value), aside=aside)

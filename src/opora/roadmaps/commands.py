@@ -33,7 +33,7 @@ def show_roadmap(public_id: str, *, by: Actor, out: TextIO, err: TextIO) -> int:
         return 2
     by_activity = counts.by_activity(found, by)
     out.write(f"{found.title}\n{found.document}, {found.organisation}, {found.get_state_display()}\n")
-    for activity in Activity.objects.filter(roadmap=found).prefetch_related("responsible").order_by("order"):
+    for activity in Activity.objects.in_force().filter(roadmap=found).prefetch_related("responsible").order_by("order"):
         who = "; ".join(one.text for one in activity.responsible.all() if one.part_id is None)
         said = by_activity.get(activity.pk, counts.Counts()).words
         out.write(f"{activity.number or '–'}  {activity.text}\n    {activity.deadline_words} | {who} | {said}\n")

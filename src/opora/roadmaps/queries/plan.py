@@ -76,7 +76,7 @@ def added(counts: Iterable[Counts]) -> Counts:
 
 def planned(roadmap: RoadMap, user: Actor, *, text: str = "", show: str = "") -> list[tuple[Section, list[Row]]]:
     """Sections with their activities: those whose words begin with those of `text`; «overdue» or «open» ones alone."""
-    activities = Activity.objects.filter(roadmap=roadmap).order_by("order")
+    activities = Activity.objects.in_force().filter(roadmap=roadmap).order_by("order")
     for word in words(text):
         activities = activities.filter(search__contains=f" {word}")
     stretches = stretches_of(roadmap, user, {one.pk: one for one in activities})

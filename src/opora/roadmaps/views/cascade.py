@@ -99,6 +99,7 @@ def _shown(one: Handed) -> Shown:
     before, after = one.before and from_json(one.before), one.after and from_json(one.after)
     row = after or before
     cells = cells_of(before or None, after or None)
+    cells = [cell for cell in cells if any(piece.marked for piece in (*cell.old, *cell.new))]
     return Shown(one.public_id, one.kind, row.number if row else "", cells)
 
 

@@ -69,7 +69,7 @@ def matrix(request: HttpRequest, public_id: str) -> HttpResponse:
     """One query for all cells of the page, whatever its size."""
     found = seen_roadmap(request, public_id)
     user = actor(request)
-    activities = list(Activity.objects.filter(roadmap=found).order_by("order"))
+    activities = list(Activity.objects.in_force().filter(roadmap=found).order_by("order"))
     sections = list(Section.objects.filter(roadmap=found))
     section = _section(request, sections, len(activities))
     chosen = [one for one in activities if section is None or one.section_id == section.pk]

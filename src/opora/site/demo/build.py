@@ -14,6 +14,7 @@ from opora.access.models import User
 from opora.access.roles import ROLES
 from opora.core.clock import today
 from opora.registry.models import Organisation
+from opora.site.demo.changing import build_changes
 from opora.site.demo.control import build_control
 from opora.site.demo.country import build_country
 from opora.site.demo.lists import build_lists
@@ -49,6 +50,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
         out.flush()
         build_work(region, coordinator, assignments, rng)
         build_control(region, coordinator)
+        build_changes(region, coordinator)
     shown = {"password": password, "built": today().isoformat(), "accounts": [_shown(one) for one in accounts]}
     marker.write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")
     _say(shown, out)
