@@ -45,7 +45,7 @@ def derive(request: HttpRequest, public_id: str) -> HttpResponse:
             tell(request, "Проект составлен. Исправьте пункты, добавьте свои и утвердите документ.")
             return redirect(made)
     status = 422 if form.is_bound else 200
-    return shown(request, roadmap, "derive", status, form=form, place=place, rows=rows, places=places)
+    return shown(request, roadmap, "derive", status=status, form=form, place=place, rows=rows, places=places)
 
 
 def _draft(request: HttpRequest, public_id: str) -> Document:

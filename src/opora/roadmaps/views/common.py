@@ -42,8 +42,9 @@ def head(request: HttpRequest, roadmap: RoadMap, tab: str) -> dict[str, Any]:
     }
 
 
-def shown(request: HttpRequest, roadmap: RoadMap, tab: str, status: int = 200, **context: Any) -> HttpResponse:
-    """A tab of a road map with its head."""
+def shown(request: HttpRequest, roadmap: RoadMap, tab: str, **context: Any) -> HttpResponse:
+    """A tab of a road map with its head; `status` may stand in the context."""
+    status = context.pop("status", 200)
     return render(request, f"roadmaps/roadmap_{tab}.html", {**head(request, roadmap, tab), **context}, status=status)
 
 

@@ -45,7 +45,7 @@ def _page(
         request,
         roadmap,
         "sending",
-        422 if bound else 200,
+        status=422 if bound else 200,
         expansion=expansion,
         names=names,
         scheduled=scheduled(expansion),
