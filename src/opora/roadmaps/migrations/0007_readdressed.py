@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("roadmaps", "0005_tallies"),
+        ("roadmaps", "0006_reminders"),
     ]
 
     operations = [
