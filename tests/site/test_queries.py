@@ -35,7 +35,7 @@ AT_MOST = 13  # with those of the session, the account, the menu and the bell
 COSTS = {
     "access:accounts": 9,
     "access:invitations": 8,
-    "documents:document": 9,
+    "documents:document": 11,
     "documents:documents": 8,
     "journal:entries": 8,
     "lists:entrustments": 8,
@@ -50,7 +50,7 @@ COSTS = {
     "registry:organisations": 9,
     "registry:people": 9,
     "roadmaps:assignments": 9,
-    "roadmaps:below": 13,
+    "roadmaps:below": 10,
     "roadmaps:history": 9,
     "roadmaps:home": 11,
     "roadmaps:matrix": 13,
@@ -60,7 +60,7 @@ COSTS = {
     "roadmaps:roadmap_calendar": 11,
     "roadmaps:roadmaps": 9,
     "roadmaps:timeline": 12,
-    "roadmaps:versions": 11,
+    "roadmaps:versions": 9,
     "ui:search": 20,  # two for each of its groups, and three for a word of assignments
 }
 
