@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("roadmaps", "0006_reminders"),
+        ("roadmaps", "0007_drafts"),
     ]
 
     operations = [
