@@ -49,7 +49,7 @@ COSTS = {
     "registry:organisation": 12,
     "registry:organisations": 9,
     "registry:people": 9,
-    "roadmaps:assignments": 9,
+    "roadmaps:assignments": 10,
     "roadmaps:below": 10,
     "roadmaps:history": 9,
     "roadmaps:home": 11,

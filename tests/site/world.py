@@ -46,6 +46,8 @@ from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.actions.dating import events
 from opora.roadmaps.actions.working import Attachment
 from opora.roadmaps.models import Assignment, Comment, Evidence, MassDecision, Postponement
+from opora.ui.models import SavedFilter
+from opora.ui.saved import save_filter
 from tests import factories
 
 LETTER = """МИНИСТЕРСТВО ОБРАЗОВАНИЯ
@@ -133,6 +135,7 @@ class World:
     event: models.Occurrence = field(init=False)
     waiting: Assignment = field(init=False)
     date_request: models.DateRequest = field(init=False)
+    saved_filter: SavedFilter = field(init=False)
     invitation: Invitation = field(init=False)
     notice: Notice = field(init=False)
     mail: Mail = field(init=False)
@@ -369,6 +372,7 @@ def _dates(world: World) -> None:
     world.event = events.record_event(activities.get(number="4"), by=world.coordinator, happened=today())
     events.set_recorder(activities.get(number="5"), by=world.coordinator, executors=True)
     world.waiting = Assignment.objects.get(activity__number="5", executor=world.region.municipalities[0])
+    world.saved_filter = save_filter(by=world.coordinator, table="assignments", name="Мои", query="whose=mine")
     world.date_request = models.DateRequest.objects.get(roadmap=world.sent)
 
 

@@ -13,6 +13,7 @@ from opora.roadmaps.menu import assignment_url, roadmap_url
 from opora.roadmaps.models import Assignment, Postponement, RoadMap
 from opora.roadmaps.queries.counts import Counts
 from opora.roadmaps.queries.work import matching
+from opora.ui.saved import ALL
 from opora.ui.tables import Column, Table
 
 
@@ -28,6 +29,7 @@ class AssignmentTable(Table[Assignment]):
     default_sort = "due"
     search = staticmethod(matching)
     filters = AssignmentFilter
+    saved = True
     columns = (
         Column(
             "text",
@@ -52,6 +54,11 @@ class AssignmentTable(Table[Assignment]):
             "controller", "Контролирует", lambda one: one.controller.short_name, sort=("controller__sort_name", "due")
         ),
     )
+
+    def url(self, **changes: object) -> str:
+        """Without any parameter the list opens with the person's default filter; this one is the whole list then."""
+        found = super().url(**changes)
+        return found if "?" in found else f"{found}?{ALL}=1"
 
 
 class PostponementTable(Table[Postponement]):

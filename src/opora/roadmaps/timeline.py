@@ -14,7 +14,7 @@ from opora.roadmaps.queries.plan import Row, Stretch
 from opora.ui.words import MONTH_NAMES, day
 
 SCALES = {"month": ("Месяц", 1, 31), "quarter": ("Квартал", 3, 11), "year": ("Год", 12, 2.75)}  # months, px a day
-HEIGHT = 34
+HEIGHT = 56  # px of a row: three lines of its name
 NARROW = 7  # px: a shorter bar is drawn that wide, so that it can be pressed
 
 

@@ -110,6 +110,7 @@ class Table(Generic[M]):
     name = ""
     title = ""
     confidential = False  # copies are journalled so that only those who may see the confidential lists read of them
+    saved = False  # whether people keep its filters under names (`ui.saved`); one more query
     prefix = ""  # «prefix-» stands before every parameter, where a page has several tables
 
     def __init__(

@@ -26,6 +26,7 @@ from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.points import menu_of
 from opora.ui.requests import actor, form_methods
+from opora.ui.saved import default_url
 
 REPORT_BUTTONS: dict[str, tuple[Callable[..., object], str]] = {
     "draft": (working.save_draft, "Черновик сохранён."),
@@ -57,6 +58,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def assignments(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     require(user, Permission.ASSIGNMENTS_VIEW, to="видеть поручения")
+    usual = default_url(request, AssignmentTable.name)
+    if usual:
+        return HttpResponseRedirect(usual)
     rows = work.with_names(Assignment.objects.visible(user))
     return AssignmentTable(request, rows).response(
         "roadmaps/assignments.html", {"decides": user.may(Permission.ASSIGNMENTS_DECIDE)}

@@ -15,7 +15,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from opora.core.text import plural as plural_form
-from opora.ui import words
+from opora.ui import saved, words
 from opora.ui.once import new_token
 from opora.ui.pages import UNDO
 from opora.ui.tables import Table
@@ -66,6 +66,15 @@ def table(context: Context, table: Table[Any], empty: str = "Здесь пока
     names = ("request", "user", "csrf_token")
     given = {name: context[name] for name in names if name in context}
     return {**given, "table": table, "empty": empty}
+
+
+@register.inclusion_tag("ui/parts/saved.html", takes_context=True)
+def saved_filters(context: Context, table: Table[Any]) -> dict[str, Any]:
+    """The filters that the person has kept of a table, and the form that keeps the one in force."""
+    request = context["request"]
+    names = ("request", "csrf_token")
+    given = {name: context[name] for name in names if name in context}
+    return {**given, "table": table, "shelf": saved.shelf(request, table.name)}
 
 
 @register.inclusion_tag("ui/parts/field.html")
