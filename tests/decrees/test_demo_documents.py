@@ -80,7 +80,7 @@ def test_order() -> None:
         dt.date(2026, 10, 23),
         None,
     ]
-    assert titles(decree) == [(None, 6)]
+    assert titles(decree) == [(None, 7)]
     kinds = {
         one.text: one.kind for activity in decree.roadmaps[0].sections[0].activities for one in activity.responsible
     }
