@@ -34,7 +34,7 @@ def ahead(days: int) -> str:
 @both
 def test_an_event_is_recorded_and_taken_back(visit: Opens, script: bool) -> None:
     one = enter(visit, "municipality", script=script)
-    one.go(first_link(one, "/road-maps/?state=sent&q=наставничества", ROADMAP))
+    one.go(first_link(one, "/road-maps/?state=sent&q=совместной", ROADMAP))
     page = one.page
     one.press("Отметить событие", exact=False)
     expect(page.locator(".lead")).to_contain_text("5 рабочих дней после события (по производственному календарю)")
