@@ -10,14 +10,18 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail as outbox
+from django.db import transaction
 from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 
 from opora.access.models import Membership, User
 from opora.access.roles import RoleCode
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.notices import points
-from opora.notices.actions import mark_all, notify
+from opora.notices.actions import choose, forget_choice, mark_all, notify
 from opora.notices.mailing import queue, sending, transport
 from opora.notices.mailing.composing import compose_due
 from opora.notices.models import Channel, Choice, Mail, MailState, Notice, NoticeKind
@@ -255,9 +259,57 @@ def test_a_mail_that_the_server_took_is_not_sent_again_after_a_crash(
     assert len(server.taken) == 1
 
 
-def test_a_new_choice_times_what_waits_anew(head: User) -> None:
-    from opora.notices.actions import choose, forget_choice
+def test_a_mail_that_cannot_be_put_together_holds_up_no_other(
+    head: User, region: factories.Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(head, "a")
+    tell(region.user(RoleCode.SCHOOL_STAFF), "b")
+    whole = sending.message_of
+    monkeypatch.setattr(sending, "message_of", lambda mail: 1 / 0 if mail.user == head else whole(mail))
+    sending.send_due()
+    assert len(outbox.outbox) == 1
+    assert "ZeroDivisionError" in Mail.objects.get(user=head).error
 
+
+@settings_of(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(st.sampled_from(["tell", "compose", "send", "die", "refuse", "read", "wait", "choose"]), max_size=25)
+)
+def test_each_notice_is_in_one_mail_and_each_mail_goes_once(head: User, steps: list[str]) -> None:
+    """Whatever happens in whatever order; what was read before it was sent may be missing, nothing else."""
+    handed: list[str] = []
+    read: set[str] = set()
+    with transaction.atomic(), time_machine.travel(THURSDAY, tick=False) as clock:
+        for number, step in enumerate([*steps, "wait", "compose", *["wait", "send"] * (len(steps) + 1)]):
+            if step == "tell":
+                tell(head, str(number), [NoticeKind.RETURNED, NoticeKind.DUE][number % 2])
+            elif step == "compose":
+                compose_due()
+            elif step == "read":
+                read |= set(Notice.objects.filter(read_at=None).values_list("key", flat=True))
+                mark_all(by=head)
+            elif step == "wait":
+                clock.shift(dt.timedelta(days=4))
+            elif step == "choose":
+                choose(head, channels={"due": Channel.MAIL}, days_before=3, digest_hour=9, working_days=True)
+            elif (mail := queue.take()) and step == "refuse":
+                queue.put_off(mail, "451")
+            elif mail and step == "send":
+                if message := sending.message_of(mail):
+                    handed += [key for key in Notice.objects.values_list("key", flat=True) if _says(message, key)]
+                queue.finish(mail, MailState.SENT if message else MailState.DROPPED)
+        assert len(handed) == len(set(handed))
+        failed = set(Mail.objects.filter(state=MailState.FAILED).values_list("public_id", flat=True))
+        kept = set(Notice.objects.filter(mail__in=failed).values_list("key", flat=True))
+        assert set(Notice.objects.values_list("key", flat=True)) - read - kept <= set(handed)
+        transaction.set_rollback(True)
+
+
+def _says(message: Any, key: str) -> bool:
+    return f"Уведомление {key}." in message.body
+
+
+def test_a_new_choice_times_what_waits_anew(head: User) -> None:
     notice = tell(head, "a", NoticeKind.ASSIGNED)
     choose(head, channels={"assigned": Channel.PAGE}, days_before=3, digest_hour=9, working_days=True)
     notice.refresh_from_db()

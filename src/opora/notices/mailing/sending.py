@@ -55,6 +55,9 @@ def _send_some(out: transport.Transport, until: float) -> tuple[int, bool]:
             return count, True
         except transport.NotTaken as error:
             _failed(mail, str(error))
+        except Exception as error:
+            logger.exception("The mail %s could not be put together", mail.public_id)
+            _failed(mail, f"{type(error).__name__}: {error}")
         count += 1
     return count, False
 

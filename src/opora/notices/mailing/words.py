@@ -79,7 +79,7 @@ def _subject(lines: Sequence[Line], *, digest: bool) -> str:
     if digest:
         return f"Опора: сводка, {words.day(today())}".replace(words.NBSP, " ")
     if len(lines) == 1:
-        text = lines[0].text.replace("\n", " ")
+        text = " ".join(lines[0].text.split())
         return f"Опора: {text if len(text) <= 100 else text[:100] + '…'}"
     return f"Опора: {len(lines)} {plural(len(lines), 'уведомление', 'уведомления', 'уведомлений')}"
 
