@@ -13,6 +13,9 @@ from opora.access.roles import RoleCode
 from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.notices.actions import notify
+from opora.notices.choices import defaults
+from opora.notices.forms import ASKED
+from opora.notices.mailing.words import NEUTRAL
 from opora.notices.models import Channel, Choice, Notice, NoticeKind
 from tests import factories
 
@@ -91,3 +94,10 @@ def test_who_holds_a_right_in_that_very_organisation(region: factories.Region) -
     assert who(Permission.ASSIGNMENTS_REPORT, region.schools[0]) == [head, staff]
     assert who(Permission.ASSIGNMENTS_SUBMIT, region.schools[0]) == [head]
     assert who_in(Permission.ASSIGNMENTS_SUBMIT, [one.pk for one in region.schools]) == {region.schools[0].pk: [head]}
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_each_kind_is_asked_about_has_a_default_and_neutral_words(kind: NoticeKind) -> None:
+    assert kind in {*ASKED, NoticeKind.TROUBLE}
+    assert all(kind in defaults(role).channels for role in ("", *RoleCode))
+    assert kind in {*NEUTRAL, NoticeKind.TROUBLE}

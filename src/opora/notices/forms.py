@@ -42,6 +42,8 @@ ASKED = {  # what each kind is called where a person chooses
     NoticeKind.CHANGED: "Поручение изменили",
     NoticeKind.POSTPONEMENT: "Перенос срока",
     NoticeKind.MENTION: "Меня упомянули в обсуждении",
+    NoticeKind.LETTER: "Пришло письмо организации",
+    NoticeKind.VISA: "Документ на согласовании",
 }
 TROUBLE = "Неполадки в системе"  # asked of administrators alone
 

@@ -32,6 +32,8 @@ NEUTRAL: dict[str, str] = {  # of what tells that a school is listed: a mail lea
     NoticeKind.CHANGED: "Поручение изменено",
     NoticeKind.POSTPONEMENT: "Перенос срока",
     NoticeKind.MENTION: "Вас упомянули в обсуждении",
+    NoticeKind.LETTER: "Пришло письмо",
+    NoticeKind.VISA: "Документ ждёт согласования",
 }
 
 
