@@ -22,6 +22,10 @@ PICTURES = {  # name of a page: name of its picture in the guide
     "municipalities": "municipalities",
     "list": "list",
     "assignments": "assignments",
+    "draft": "draft",
+    "letter": "letter",
+    "reminders": "reminders",
+    "template": "template",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +17,8 @@ from opora.access.models import Membership, User
 from opora.access.roles import RoleCode
 from opora.core.clock import today
 from opora.documents import actions as documents
-from opora.documents.models import Document, DocumentState, FactKind
+from opora.documents.actions import drafts, letters
+from opora.documents.models import Document, DocumentState, Draft, FactKind, LetterKind
 from opora.journal.actions import record
 from opora.lists import actions as lists
 from opora.lists.models import SchoolList
@@ -37,6 +39,9 @@ COSTS = {
     "access:invitations": 8,
     "documents:document": 11,
     "documents:documents": 8,
+    "documents:draft": 9,
+    "documents:drafts": 8,
+    "documents:letters": 8,
     "journal:entries": 8,
     "lists:entrustments": 8,
     "lists:list": 11,
@@ -78,6 +83,7 @@ class Filled:
     user: User  # coordinator and administrator at once
     document: Document = field(init=False)
     draft: Document = field(init=False)
+    project: Draft = field(init=False)
     roadmap: RoadMap = field(init=False)
     list: SchoolList = field(init=False)
     body: str = ""
@@ -88,12 +94,13 @@ class Filled:
             "roadmaps:own_calendar",
             *("notices:notices", "notices:choices", "notices:mails"),
             *("registry:organisations", "registry:people", "journal:entries", "access:accounts", "access:invitations"),
-            *("lists:entrustments",),
+            *("lists:entrustments", "documents:letters", "documents:drafts"),
         )
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
             **dict.fromkeys(("roadmaps:versions", "roadmaps:below"), self.roadmap),
             "documents:document": self.draft,
+            "documents:draft": self.project,
             "lists:list": self.list,
             "registry:organisation": self.region.municipalities[0],
         }
@@ -148,6 +155,26 @@ def _notices(found: Filled, count: int) -> None:
     Mail.objects.update(user=found.user)
 
 
+def _papers(found: Filled, count: int) -> None:
+    """Letters, drafts, and a draft with many versions, visas and findings."""
+    at, by = found.region.authority, found.user
+
+    def start(title: str) -> Draft:
+        file = ContentFile(b"text", name="a.txt")
+        return drafts.start_draft(by=by, organisation=at, kind="order", title=title, file=file, name="a.txt")
+
+    for number in range(count):
+        kind, title = LetterKind.SUMMARY, f"Слово {number}"
+        letters.write(by=by, organisation=at, kind=kind, title=title, content={}, addressee=found.region.schools[0])
+        start(title)
+    found.project = start("Слово")
+    drafts.send_to_visas(found.project, by=by, asked=[drafts.Asked(1, at, by) for _ in range(count)])
+    version = found.project.versions.get()
+    finding = {"code": "x", "severity": "warning", "message": "Слово", "source": {"line": 1}}
+    version.findings = [{**finding, "key": str(number)} for number in range(count)]
+    version.save()
+
+
 def _documents(found: Filled, count: int) -> None:
     at, by = found.region.authority, found.user
     for number in range(count):
@@ -169,6 +196,7 @@ def _documents(found: Filled, count: int) -> None:
     reported = Assignment.objects.filter(executor=found.region.municipalities[0], roadmap__organisation=at)
     for one in reported.select_related("executor", "activity", "roadmap__organisation"):
         working.submit(one, by=by, text="Сделано")
+    _papers(found, count)
     found.draft = documents.create_by_hand(by=by, organisation=at, kind="plan", title="План")
     for number in range(count):
         fields = {"number": str(number), "text": f"Пункт {number}"}

@@ -85,7 +85,7 @@ def _before(later: Activity, earlier: Activity, code: str, how: str) -> Iterator
         yield Finding(
             "warning",
             code,
-            f"Срок {late[1]:%d.%m.%Y} раньше, чем нужно: {said(later)} {how} {said(earlier)}, а его срок — "
+            f"Срок {late[1]:%d.%m.%Y} раньше, чем нужно: {said(later)} {how} {said(earlier)}, до "
             f"{early[1]:%d.%m.%Y}.",
             later.source,
         )
@@ -107,7 +107,7 @@ def _steps(decree: Decree) -> Iterator[Finding]:
         if first.rank == second.rank or not _same(first.about, second.about):
             continue
         code = "report-before-event" if second.rank == 5 else "step-order"
-        how = f"({second.name}) идёт после шага «{first.name}»:"
+        how = f"— {second.name}, а {first.name} нужно раньше:"
         yield from _before(second.activity, first.activity, code, how)
 
 

@@ -10,4 +10,5 @@ class DocumentsConfig(AppConfig):
         from opora.ui import points
 
         points.menu.register(menu.items)
+        points.waiting.register(menu.visas_waiting)
         points.search.register(queries.find_documents)

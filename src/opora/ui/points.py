@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -83,6 +84,28 @@ class Bell:
     count: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that is asked of a person: what, where, details, its day, and the word on its button."""
+
+    label: str
+    url: str
+    detail: str
+    due: dt.date | None
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskHeap:
+    """Things of one kind on «Мои дела»: the first `tasks` of `total`, and the list of them all."""
+
+    code: str
+    title: str
+    tasks: Sequence[Task]
+    total: int
+    more_url: str
+
+
 class OrganisationLike(Protocol):
     """As much of an organisation as the floors below the registry may know."""
 
@@ -91,6 +114,7 @@ class OrganisationLike(Protocol):
 
 
 menu: Point[[Actor], list[MenuItem]] = Point()
+waiting: Point[[Actor], TaskHeap | None] = Point()  # what waits for the person beside assignments
 bell: Point[[Actor], Bell] = Point()
 search: Point[[Actor, str, int], SearchGroup | None] = Point()  # who asks, the text, at most how many hits
 organisation_tabs: Point[[Actor, OrganisationLike], list[Tab]] = Point()

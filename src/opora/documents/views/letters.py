@@ -24,7 +24,7 @@ from opora.documents.letters.printed import pdf, printed
 from opora.documents.models import Letter, LetterState
 from opora.documents.printing.form import requisites
 from opora.documents.tables import LetterTable
-from opora.exports.actions import release
+from opora.exports.actions import release, released
 from opora.journal.actions import opened
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
@@ -129,7 +129,15 @@ def batch(request: HttpRequest, code: str) -> HttpResponse:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for one in found:
             name = "".join(c if c.isalnum() or c in " -.«»№" else "-" for c in f"{one.number_text} {one.addressee}")
-            archive.writestr(f"{name[:100]}.docx", _file(one, "docx"))
+            marked = released(
+                by=user,
+                file_name=f"{name[:100]}.docx",
+                content=_file(one, "docx"),
+                on=one,
+                path=one.organisation.path,
+                confidential=one.confidential,
+            )
+            archive.writestr(f"{name[:100]}.docx", marked)
     return release(
         by=user,
         name=f"Письма от {found[0].date:%d.%m.%Y}",

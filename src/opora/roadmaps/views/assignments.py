@@ -24,7 +24,7 @@ from opora.roadmaps.views.common import form_page, seen_assignment
 from opora.roadmaps.views.page import page
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
-from opora.ui.points import menu_of
+from opora.ui.points import menu_of, waiting
 from opora.ui.requests import actor, form_methods
 from opora.ui.saved import default_url
 
@@ -45,8 +45,10 @@ def home(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(first.url) if first else render(request, "roadmaps/nothing.html")
     heaps = work.my_work(user)
     asked = [heap for heap in heaps if heap.total]
+    others = [heap for heap in waiting.call(user) if heap]
     context = {
         "heaps": asked,
+        "others": others,
         "date_requests": work.dates_to_name(user),
         "asks_time": any(one.asked_due for heap in asked for one in heap.rows),
         "next_due": work.next_due(user) if not asked else None,

@@ -18,6 +18,7 @@ from opora.site.demo.changing import build_changes
 from opora.site.demo.control import build_control
 from opora.site.demo.country import build_country
 from opora.site.demo.lists import build_lists
+from opora.site.demo.papers import build_papers
 from opora.site.demo.region import COUNTRY, Account, build_people, build_region
 from opora.site.demo.work import build_work
 
@@ -51,6 +52,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
         build_work(region, coordinator, assignments, rng)
         build_control(region, coordinator)
         build_changes(region, coordinator)
+        build_papers(region, coordinator)
     shown = {"password": password, "built": today().isoformat(), "accounts": [_shown(one) for one in accounts]}
     marker.write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")
     _say(shown, out)
