@@ -85,8 +85,7 @@ def _before(later: Activity, earlier: Activity, code: str, how: str) -> Iterator
         yield Finding(
             "warning",
             code,
-            f"Срок {late[1]:%d.%m.%Y} раньше, чем нужно: {said(later)} {how} {said(earlier)}, до "
-            f"{early[1]:%d.%m.%Y}.",
+            f"Срок {late[1]:%d.%m.%Y} раньше, чем нужно: {said(later)} {how} {said(earlier)}, до {early[1]:%d.%m.%Y}.",
             later.source,
         )
 

@@ -116,7 +116,7 @@ def draft_file(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
     with file.open("rb") as stream:
         content = stream.read()
     kind = PurePath(file_name).suffix.lstrip(".").lower()
-    return _released(request, found, PurePath(file_name).stem, kind, content)
+    return _released(request, found, PurePath(file_name).stem, kind, content, original=True)
 
 
 @require_GET
@@ -134,7 +134,9 @@ def draft_sheet(request: HttpRequest, public_id: str, what: str, kind: str) -> H
     return _released(request, found, f"{SHEETS[what]} — {found.title[:60]}", kind, printed_file(sheet, kind))
 
 
-def _released(request: HttpRequest, draft: Draft, name: str, kind: str, content: bytes) -> HttpResponse:
+def _released(
+    request: HttpRequest, draft: Draft, name: str, kind: str, content: bytes, *, original: bool = False
+) -> HttpResponse:
     return release(
         by=actor(request),
         name=name,
@@ -143,6 +145,7 @@ def _released(request: HttpRequest, draft: Draft, name: str, kind: str, content:
         on=draft,
         path=draft.organisation.path,
         confidential=draft.confidential,
+        original=original,
     )
 
 

@@ -112,7 +112,15 @@ def template_file(request: HttpRequest, public_id: str, kind: str, version: str)
             raise Http404
         content = convert.as_pdf(content)
     name = f"{'Пример' if version.startswith('sample') else 'Шаблон'} — {chosen.label}"
-    return release(by=actor(request), name=name, kind=ending, content=content, on=organisation, path=organisation.path)
+    return release(
+        by=actor(request),
+        name=name,
+        kind=ending,
+        content=content,
+        on=organisation,
+        path=organisation.path,
+        original=not version.startswith("sample"),  # a mark printed into a template would come back with it
+    )
 
 
 @require_POST

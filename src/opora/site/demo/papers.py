@@ -24,6 +24,7 @@ from opora.documents.printing.model import (
 )
 from opora.site.demo.region import Region
 
+SIGNATORY = {"position": "Начальник департамента", "name": "А.С. Орлова"}
 TITLE = "О проведении региональной недели открытых уроков"
 
 
@@ -89,7 +90,7 @@ def _letters(region: Region, coordinator: User) -> None:
             organisation=region.authority,
             kind=LetterKind.REMINDER,
             title=reminding.TITLE,
-            content=reminding.reminder(due),
+            content={**reminding.reminder(due), "signatory": SIGNATORY},
             addressee=due.addressee,
             confidential=due.confidential,
         )
@@ -101,6 +102,6 @@ def _letters(region: Region, coordinator: User) -> None:
             organisation=region.authority,
             kind=LetterKind.SUMMARY,
             title="Об исполнении поручений",
-            content=content,
+            content={**content, "signatory": SIGNATORY},
             addressee=region.municipalities[0],
         )
