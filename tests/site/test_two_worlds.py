@@ -5,11 +5,29 @@ Every address of the access table, every search and copy, as every role, inside 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from django.core import mail
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from opora.access.models import User
+from opora.access.roles import RoleCode
+from opora.core.actor import Actor, Denied
+from opora.journal.views import EntryTable
+from opora.lists.models import ListEntry
+from opora.registry.models import Organisation
+from opora.roadmaps.models import Assignment
+from opora.roadmaps.models.tallies import TallyQuerySet
+from opora.roadmaps.queries import work
+from opora.roadmaps.queries.work import matching
+from opora.ui.points import MenuItem, menu_of
+from opora.ui.tables import Column, Table
+from tests import factories
 from tests.site.apart import KNOW, Apart, differences
 from tests.site.asking import everybody
 from tests.site.rules import NOBODY, Place
@@ -18,7 +36,15 @@ from tests.site.world import World
 
 pytestmark = pytest.mark.django_db
 STRANGER: Place = ("", "stranger")
-BLIND = [who for who in [*everybody(), STRANGER] if who not in KNOW]
+UNENTRUSTED: Place = ("", "unentrusted curator")  # of the secret school's municipality
+OBSERVER: Place = ("inside", "observer")
+AS: dict[Place, Place] = {UNENTRUSTED: ("beside", "curator"), STRANGER: NOBODY}  # as whom the table answers them
+BLIND = [who for who in [*everybody(), STRANGER, UNENTRUSTED] if who not in KNOW]
+GROUPS = {
+    "inside": [who for who in BLIND if who[0] in ("inside", "beside")],
+    "near": [who for who in BLIND if who[0] in ("near", "")],
+    "far": [who for who in BLIND if who[0] == "far"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +58,8 @@ def account(apart: Apart, who: Place) -> User | None:
         return None
     if who == NOBODY:
         return User.objects.create_user(username="nobody", email="nobody@example.org", display_name="Без места")
+    if who == UNENTRUSTED:
+        return factories.user(RoleCode.CURATOR, apart.world.region.municipalities[0])
     place, role = who
     return apart.far.user("inside", role) if place == "far" else apart.world.user(place, role)
 
@@ -40,15 +68,16 @@ def told(apart: Apart, places: list[Place], names: frozenset[str] | None = None)
     """What differs between the two worlds for each of them."""
     users = {who: account(apart, who) for who in places}
     with apart.lived(users.values(), secret=True) as shadow:
-        steps = {who: apart.steps(shadow, who, names) for who in places}
+        steps = {who: apart.steps(shadow, AS.get(who, who), names) for who in places}
         listed = {who: apart.walk(user, steps[who]) for who, user in users.items()}
     with apart.lived(users.values(), secret=False):
         unlisted = {who: apart.walk(user, steps[who]) for who, user in users.items()}
     return [f"{label(who)}: {one}" for who in places for one in differences(listed[who], unlisted[who])]
 
 
-def test_nothing_tells_that_a_school_is_listed(apart: Apart) -> None:
-    found = told(apart, BLIND)
+@pytest.mark.parametrize("group", GROUPS)
+def test_nothing_tells_that_a_school_is_listed(apart: Apart, group: str) -> None:
+    found = told(apart, GROUPS[group])
     assert not found, "\n".join(found)
 
 
@@ -56,3 +85,84 @@ def test_who_may_know_sees_the_difference(apart: Apart) -> None:
     """Else the walk would prove nothing."""
     for who in sorted(KNOW):
         assert told(apart, [who], frozenset({"roadmaps:roadmap", "roadmaps:assignments"})), who
+
+
+# -- leaks planted on purpose: the walk finds each ---------------------------------------------------------------------
+
+
+def in_a_count(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(TallyQuerySet, "visible", lambda self, user: self)
+
+
+def in_a_search_hit(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        "opora.roadmaps.menu.matching", lambda rows, *asked: matching(Assignment.objects.filter(via_list=True), *asked)
+    )
+
+
+def in_a_file_name(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("opora.exports.actions._file_name", lambda name: f"{name} {ListEntry.objects.count()}")
+
+
+def by_a_statement(patch: pytest.MonkeyPatch) -> None:
+    def menu(user: Actor) -> list[MenuItem]:
+        for entry in ListEntry.objects.filter(list__state="approved"):
+            Organisation.objects.filter(pk=entry.organisation_id).exists()
+        return menu_of(user)
+
+    patch.setattr("opora.ui.context.menu_of", menu)
+
+
+def by_a_status(patch: pytest.MonkeyPatch) -> None:
+    def get(rows: Any, **asked: Any) -> Any:
+        if ListEntry.objects.filter(list__state="approved", organisation__public_id=asked["public_id"]).exists():
+            raise Denied("Сюда нельзя.")
+        return get_object_or_404(rows, **asked)
+
+    patch.setattr("opora.lists.views.listing.get_object_or_404", get)
+
+
+def by_a_header(patch: pytest.MonkeyPatch) -> None:
+    def response(self: Table[Any], *given: Any) -> HttpResponse:
+        found = answered(self, *given)
+        found.headers["ETag"] = f'"{Assignment.objects.count()}"'
+        return found
+
+    answered = Table.response
+    patch.setattr(Table, "response", response)
+
+
+def by_a_number(patch: pytest.MonkeyPatch) -> None:
+    column = Column("number", "№", lambda entry: entry.number)
+    patch.setattr(EntryTable, "columns", (column, *EntryTable.columns))
+
+
+def in_a_letter(patch: pytest.MonkeyPatch) -> None:
+    def opened(*given: Any, **named: Any) -> Any:
+        mail.send_mail("Работа", f"Поручений: {Assignment.objects.count()}", None, ["observer@example.org"])
+        return home(*given, **named)
+
+    home = work.my_work
+    patch.setattr(work, "my_work", opened)
+
+
+PLANTED = {
+    in_a_count: "roadmaps:roadmap",
+    in_a_search_hit: "ui:search",
+    in_a_file_name: "registry:organisations",
+    by_a_statement: "registry:organisations",
+    by_a_status: "lists:school",
+    by_a_header: "registry:organisations",
+    by_a_number: "journal:entries",
+    in_a_letter: "roadmaps:home",
+}
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
+def test_a_planted_leak_is_found(
+    apart: Apart, plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = frozenset({PLANTED[plant]})
+    assert told(apart, [OBSERVER], names) == []
+    plant(monkeypatch)
+    assert told(apart, [OBSERVER], names)

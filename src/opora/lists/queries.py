@@ -51,6 +51,20 @@ def lists_in_force(on: dt.date, category: str | None = None) -> SchoolListQueryS
     return approved.filter(Q(school_year=on.year) | (Q(school_year=on.year - 1) & ~Exists(coming)))
 
 
+Period = tuple[int, bool]
+
+
+def period(day: dt.date) -> Period:
+    """Days of one period have the same lists in force: the school year, and whether it is its summer."""
+    return (day.year if day.month >= NEW_YEAR else day.year - 1), day.month in SUMMER
+
+
+def day_of_lists(territory: Organisation, day: dt.date, today: dt.date, category: str | None = None) -> dt.date:
+    """The day whose lists hold for work of `day`: today, as long as nobody has approved lists of its school year."""
+    levels = [*territory.ancestor_paths, territory.path]
+    return day if lists_in_force(day, category).filter(territory__path__in=levels).exists() else today
+
+
 def lists(user: Actor) -> QuerySet[SchoolList]:
     """The lists that the person may see, with the number of schools he sees in each."""
     return SchoolList.objects.visible(user).counted(user).select_related("territory")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -16,12 +17,13 @@ from opora.core.actor import LEVEL
 from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.core.text import fold
+from opora.lists.queries import Period, period
 from opora.registry.models import Alias, Body, Organisation, Person
 from opora.registry.models.bodies import BodyRole
 from opora.registry.models.organisations import AliasTarget, OrganisationKind
 from opora.registry.resolve import Resolver, resolve_person
 from opora.roadmaps.groups import BY_CODE, Group, group_of, members
-from opora.roadmaps.models import Activity, Assignment, Part, Responsible, RoadMap, Window
+from opora.roadmaps.models import Activity, Assignment, AssignmentState, Part, Responsible, RoadMap, Window
 
 _ROLE = re.compile(r"\s*\((?:утверждение|согласование|по согласованию)[^)]*\)\s*$")
 _BODY = re.compile(r"рабоч\w+ групп|комисси|координационн\w+ совет")
@@ -45,6 +47,7 @@ class Target:
     person: Person | None = None
     role: str = ""
     step: int = 0  # of the line: later steps wait for the earlier ones
+    periods: frozenset[Period] | None = None  # in which it is listed; None asks nothing of lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,16 @@ class Line:
 
     @cached_property
     def targets(self) -> list[Target]:
-        """Each organisation once: named twice, it has one assignment, of the step in which it stands first."""
+        """Each organisation once: named twice, it has one assignment, of the step in which it stands first.
+
+        What a school has to do anyway is not its work by the list: that others have it too would tell the list.
+        """
         found: dict[int, Target] = {}
         for one in sorted(self.resolved, key=lambda one: _order(one.responsible.role)):
             for target in one.targets:
-                found.setdefault(target.organisation.pk, target)
+                there = found.setdefault(target.organisation.pk, target)
+                if there.via_list and not target.via_list:
+                    found[target.organisation.pk] = target
         steps = sorted({_order(role) for role in {target.role for target in found.values()}})
         if len(steps) < 2:
             return list(found.values())
@@ -117,6 +125,18 @@ class Line:
         leader = next((o for o in named if o.pk == self.activity.leader_id), named[0])
         return Joint(leader, [o for o in named if o != leader])
 
+    @cached_property
+    def listed(self) -> bool:
+        """Whether it asks schools of a list: whom depends on the school year."""
+        return any(one.targets and one.targets[0].via_list for one in self.resolved)
+
+    def _asked(self, window: Window) -> list[Target]:
+        """The listed schools are those of the window's school year."""
+        if not self.listed:
+            return self.targets
+        now = period(day_of(window))
+        return [target for target in self.targets if target.periods is None or now in target.periods]
+
     @property
     def sendable(self) -> list[Window]:
         return [window for window in self.windows if not window.skipped]
@@ -124,14 +144,13 @@ class Line:
     def targets_of(self, window: Window) -> list[Target]:
         """Who reports on this window: those it is narrowed to; on the undated one those who have no day yet."""
         if window.organisation:
-            return _inside(self.targets, [window])
+            return _inside(self._asked(window), [window])
         dated = [one for one in self.sendable if one.replaces_undated] if window.due is None else []
         if any(one.organisation is None for one in dated):
             return []
         taken = {target.organisation.pk for target in _inside(self.targets, dated)}
-        if not taken:
-            return self.targets
-        return [target for target in self.targets if target.organisation.pk not in taken]
+        asked = self._asked(window)
+        return [target for target in asked if target.organisation.pk not in taken] if taken else asked
 
     @property
     def count(self) -> int:
@@ -161,6 +180,8 @@ class Expansion:
 
     roadmap: RoadMap
     lines: list[Line]
+    joined: list[Organisation] = field(default_factory=list)  # listed since the last sending
+    left: list[Organisation] = field(default_factory=list)  # with work by a list in which they stand no more
 
     @property
     def total(self) -> int:
@@ -224,7 +245,8 @@ class _Expander:
             for alias in Alias.objects.filter(target=AliasTarget.GROUP, territory__path__in=self._levels())
             if alias.group in BY_CODE
         }
-        self._members: dict[str, list[Organisation]] = {}
+        self._members: dict[str, list[Target]] = {}
+        self._days: dict[Period, dt.date] = {}  # one day of each period in which there is work
         self._known: dict[str, tuple[list[Target], str]] = {}
 
     def _levels(self) -> list[str]:
@@ -237,6 +259,8 @@ class _Expander:
         rows = Window.objects.filter(activity__roadmap=self.roadmap).select_related("organisation")
         for window in rows.order_by("due", "pk"):
             windows[(window.activity_id, window.part_id)].append(window)
+            self._days.setdefault(period(day_of(window)), day_of(window))
+        self._days = self._days or {period(today()): today()}
         people: dict[tuple[int, int | None], list[Responsible]] = defaultdict(list)
         for one in Responsible.objects.filter(activity__roadmap=self.roadmap).order_by("order"):
             people[(one.activity_id, one.part_id)].append(one)
@@ -259,7 +283,33 @@ class _Expander:
                     asked = {target.organisation.pk for target in line.targets}
                     line.sent = {pk: len(holders[pk] & asked) for pk in counted}
                 lines.append(line)
-        return Expansion(self.roadmap, lines)
+        return Expansion(self.roadmap, lines, *self._compared(lines))
+
+    def _compared(self, lines: list[Line]) -> tuple[list[Organisation], list[Organisation]]:
+        """Who has joined and who has left the lists since their work was sent; those who left count as sent no more."""
+        if not any(BY_CODE[code].listed for code in self._members):
+            return [], []
+        rows = Assignment.objects.filter(roadmap=self.roadmap, via_list=True).order_by()
+        had = list(rows.values_list("window", "executor", "state"))
+        windows = {window for window, _, _ in had}
+        asked: dict[tuple[int, int], Target] = {}
+        of_window: dict[int, Line] = {}
+        for line in lines:
+            for one in line.windows if line.listed or any(w.pk in windows for w in line.windows) else ():
+                of_window[one.pk] = line
+                asked |= {(one.pk, target.organisation.pk): target for target in line.targets_of(one)}
+        gone = set()
+        for window, executor, state in had:
+            if (window, executor) not in asked and window in of_window:
+                if not of_window[window].activity.readdressed:  # whose count is of those asked alone
+                    of_window[window].sent[window] -= 1
+                if state != AssignmentState.CANCELLED:
+                    gone.add(executor)
+        known = {executor for _, executor, _ in had}
+        new = {t.organisation.pk: t.organisation for t in asked.values() if t.via_list and known}
+        joined = [organisation for pk, organisation in new.items() if pk not in known]
+        left = Organisation.objects.filter(pk__in=gone).order_by("sort_name") if gone else ()
+        return sorted(joined, key=lambda one: one.sort_name), list(left)
 
     def _resolve(self, one: Responsible) -> Resolved:
         if one.skipped:
@@ -269,7 +319,7 @@ class _Expander:
             self._known[key] = self._find(one)
         targets, how = self._known[key]
         if one.role:
-            targets = [Target(t.organisation, t.via_list, t.body, t.person, one.role) for t in targets]
+            targets = [replace(target, role=one.role) for target in targets]
         return Resolved(one, targets, how)
 
     def _find(self, one: Responsible) -> tuple[list[Target], str]:
@@ -323,9 +373,26 @@ class _Expander:
 
     def _group(self, group: Group) -> tuple[list[Target], str]:
         if group.code not in self._members:
-            self._members[group.code] = list(members(group, self.territory))
+            self._members[group.code] = self._listed(group) if group.listed else self._all(group)
         found = self._members[group.code]
-        return [Target(o, via_list=group.listed) for o in found], f"{GROUP}: {group.title} ({len(found)})"
+        return found, f"{GROUP}: {group.title} ({len(found)})"
+
+    def _all(self, group: Group) -> list[Target]:
+        return [Target(one) for one in members(group, self.territory)]
+
+    def _listed(self, group: Group) -> list[Target]:
+        """The schools of each period in which there is work."""
+        found: dict[int, Target] = {}
+        for now, day in self._days.items():
+            for one in members(group, self.territory, day):
+                there = found.setdefault(one.pk, Target(one, via_list=True, periods=frozenset()))
+                found[one.pk] = replace(there, periods=(there.periods or frozenset()) | {now})
+        return list(found.values())
+
+
+def day_of(window: Window) -> dt.date:
+    """The day by which the school year of a window's work is known."""
+    return window.due or window.starts or today()
 
 
 def _inside(targets: Iterable[Target], windows: Iterable[Window]) -> list[Target]:

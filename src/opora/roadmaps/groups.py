@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 
 from opora.core.clock import today
 from opora.core.text import fold
-from opora.lists.queries import listed_schools
+from opora.lists.queries import day_of_lists, listed_schools
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind as Kind
 
@@ -100,10 +101,14 @@ def names_one(text: str) -> bool:
     return group_of(text) is not None
 
 
-def members(group: Group, territory: Organisation) -> QuerySet[Organisation]:
-    """The organisations of a group within a territory, working ones alone; of a region's institute above it too."""
+def members(group: Group, territory: Organisation, on: dt.date | None = None) -> QuerySet[Organisation]:
+    """The organisations of a group within a territory, working ones alone; of a region's institute above it too.
+
+    Listed schools are those of the school year of the day, or as the lists stand today where that has none yet.
+    """
     if group.listed:
-        return listed_schools(territory, today(), group.category).order_by("sort_name")
+        day = day_of_lists(territory, on or today(), today(), group.category)
+        return listed_schools(territory, day, group.category).order_by("sort_name")
     found = Organisation.objects.inside(territory).active().of_kind(*group.kinds)
     if group.code in ("institute", "authority") and not found.exists():
         found = Organisation.objects.active().of_kind(*group.kinds).filter(path__startswith=territory.root_path)
