@@ -14,7 +14,7 @@ import io
 import itertools
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,6 +25,7 @@ import time_machine
 from django.apps import apps
 from django.core import mail
 from django.core.files.base import ContentFile
+from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.test import Client, TestCase
 from django.urls import reverse
@@ -34,6 +35,7 @@ from opora.access.actions import invite
 from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.core.marks import from_number
+from opora.core.tasks import clock
 from opora.documents.models import Document
 from opora.exports import stamping
 from opora.journal.actions import record
@@ -90,13 +92,13 @@ class Apart:
     @contextmanager
     def lived(self, users: Iterable[User | None], *, secret: bool) -> Iterator[World]:
         """One of the two worlds, seen by the secret school: it stands where the first school stands in the table."""
-        with transaction.atomic(), time_machine.travel(self.now, tick=False) as clock, _no_letters():
+        with transaction.atomic(), time_machine.travel(self.now, tick=False) as time, _no_letters():
             with TestCase.captureOnCommitCallbacks(execute=True):
                 shadow = _history(self.world, secret=secret)
-            clock.shift(LATER)
+            time.shift(LATER)
             with TestCase.captureOnCommitCallbacks(execute=True):
                 _common(self.world, users)
-            clock.shift(LATER)
+            time.shift(LATER)
             yield shadow
             transaction.set_rollback(True)
 
@@ -142,6 +144,17 @@ class Apart:
             client.force_login(User.objects.get(pk=user.pk))
         return {step: self._ask(client, step) for step in steps}
 
+    def letters(self) -> dict[str, Said]:
+        """What the clock sends in the days after, by address: digests, reminders, what is due and overdue."""
+        found: dict[str, list[str]] = {}
+        for day in (1, 30, 370):
+            with time_machine.travel(self.now + dt.timedelta(days=day), tick=False):
+                clock.tick()
+        for letter in mail.outbox:
+            for to in letter.to:
+                found.setdefault(to, []).append(_text(letter))
+        return {to: Said(0, "", "", Alike(self.known)("\n".join(texts)), ()) for to, texts in found.items()}
+
     def _ask(self, client: Client, step: Step) -> Said:
         statements: list[str] = []
 
@@ -158,7 +171,7 @@ class Apart:
             transaction.set_rollback(True)
         client.cookies.clear()
         client.cookies.update(cookies)
-        letters = "\n".join(str(letter.message()) for letter in mail.outbox[sent:])
+        letters = "\n".join(_text(letter) for letter in mail.outbox[sent:])
         del mail.outbox[sent:]
         alike = Alike(self.known)
         headers = "\n".join(f"{key}: {value}" for key, value in sorted(response.headers.items()))
@@ -168,7 +181,7 @@ class Apart:
 FILTERS = ("state=reported", "whose=controlled", "sort=-executor", "sort=state", f"q={WORDS[0]}", "q=Ро1&to=csv")
 
 
-def differences(one: dict[Step, Said], other: dict[Step, Said]) -> list[str]:
+def differences(one: Mapping[Step, Said], other: Mapping[Step, Said]) -> list[str]:
     """Every step that is not answered alike, with the first place where it differs."""
     assert list(one) == list(other)
     found = []
@@ -247,6 +260,11 @@ def _no_letters() -> Iterator[None]:
     mail.outbox = []
     yield
     mail.outbox = []
+
+
+def _text(letter: EmailMessage) -> str:
+    alternatives = getattr(letter, "alternatives", ())
+    return "\n".join([*letter.to, letter.subject, str(letter.body), *(str(one[0]) for one in alternatives)])
 
 
 # -- what happens ----------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from opora.roadmaps.queries.work import matching
 from opora.ui.points import MenuItem, menu_of
 from opora.ui.tables import Column, Table
 from tests import factories
-from tests.site.apart import KNOW, Apart, differences
+from tests.site.apart import KNOW, Apart, Said, Step, differences
 from tests.site.asking import everybody
 from tests.site.rules import NOBODY, Place
 from tests.site.test_access import label
@@ -37,6 +37,7 @@ from tests.site.world import World
 pytestmark = pytest.mark.django_db
 STRANGER: Place = ("", "stranger")
 UNENTRUSTED: Place = ("", "unentrusted curator")  # of the secret school's municipality
+LETTERS = Step("TICK", "mails of the days after", "")
 OBSERVER: Place = ("inside", "observer")
 AS: dict[Place, Place] = {UNENTRUSTED: ("beside", "curator"), STRANGER: NOBODY}  # as whom the table answers them
 BLIND = [who for who in [*everybody(), STRANGER, UNENTRUSTED] if who not in KNOW]
@@ -67,18 +68,34 @@ def account(apart: Apart, who: Place) -> User | None:
 def told(apart: Apart, places: list[Place], names: frozenset[str] | None = None) -> list[str]:
     """What differs between the two worlds for each of them."""
     users = {who: account(apart, who) for who in places}
-    with apart.lived(users.values(), secret=True) as shadow:
-        steps = {who: apart.steps(shadow, AS.get(who, who), names) for who in places}
-        listed = {who: apart.walk(user, steps[who]) for who, user in users.items()}
-    with apart.lived(users.values(), secret=False):
-        unlisted = {who: apart.walk(user, steps[who]) for who, user in users.items()}
-    return [f"{label(who)}: {one}" for who in places for one in differences(listed[who], unlisted[who])]
+    walks = []
+    steps: dict[Place, list[Step]] = {}
+    for secret in (True, False):  # the second world is asked what the first was
+        with apart.lived(users.values(), secret=secret) as shadow:
+            steps = steps or {who: apart.steps(shadow, AS.get(who, who), names) for who in places}
+            walk = {who: apart.walk(user, steps[who]) for who, user in users.items()}
+            letters = apart.letters() if names is None else {}
+            for who, user in users.items():
+                walk[who][LETTERS] = letters.get(user.email if user else "", Said(0, "", "", "", ()))
+            walks.append(walk)
+    return [f"{label(who)}: {one}" for who in places for one in differences(walks[0][who], walks[1][who])]
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_nothing_tells_that_a_school_is_listed(apart: Apart, group: str) -> None:
     found = told(apart, GROUPS[group])
     assert not found, "\n".join(found)
+
+
+def test_letters_are_sent_and_tell_who_may_know(apart: Apart) -> None:
+    """Else their being alike would prove nothing."""
+    head = apart.world.user("beside", "school_head")
+    with apart.lived([], secret=True):
+        listed = apart.letters()
+    with apart.lived([], secret=False):
+        unlisted = apart.letters()
+    assert listed[head.email] != unlisted[head.email]
+    assert len(unlisted) > 5
 
 
 def test_who_may_know_sees_the_difference(apart: Apart) -> None:
