@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 
 from opora.core.actor import Actor
 from opora.core.models import PublicModel
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 
 
 class CopyQuerySet(models.QuerySet["Copy"]):
     def visible(self, user: Actor) -> CopyQuerySet:
         """Copies of what belongs to the organisations in which one may trace; confidential ones only where one may
         see the lists too."""
-        lists = user.scope(Permission.LISTS_VIEW)
-        return self.filter(user.scope(Permission.COPIES_TRACE).q("path"), Q(confidential=False) | lists.q("path"))
+        mine = user.scope(Permission.COPIES_TRACE).q("path")
+        return self.filter(mine, knowledge(user).open_or("confidential", at="path"))
 
 
 class Copy(PublicModel):

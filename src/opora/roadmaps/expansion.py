@@ -23,7 +23,8 @@ from opora.registry.models.bodies import BodyRole
 from opora.registry.models.organisations import AliasTarget, OrganisationKind
 from opora.registry.resolve import Resolver, resolve_person
 from opora.roadmaps.groups import BY_CODE, Group, group_of, members
-from opora.roadmaps.models import Activity, Assignment, AssignmentState, Part, Responsible, RoadMap, Window
+from opora.roadmaps.memberships import compared
+from opora.roadmaps.models import Activity, Assignment, Part, Responsible, RoadMap, Window
 
 _ROLE = re.compile(r"\s*\((?:утверждение|согласование|по согласованию)[^)]*\)\s*$")
 _BODY = re.compile(r"рабоч\w+ групп|комисси|координационн\w+ совет")
@@ -249,6 +250,10 @@ class _Expander:
         self._days: dict[Period, dt.date] = {}  # one day of each period in which there is work
         self._known: dict[str, tuple[list[Target], str]] = {}
 
+    @property
+    def _listed_groups(self) -> bool:
+        return any(BY_CODE[code].listed for code in self._members)
+
     def _levels(self) -> list[str]:
         return [*self.territory.ancestor_paths, self.territory.path]
 
@@ -283,33 +288,8 @@ class _Expander:
                     asked = {target.organisation.pk for target in line.targets}
                     line.sent = {pk: len(holders[pk] & asked) for pk in counted}
                 lines.append(line)
-        return Expansion(self.roadmap, lines, *self._compared(lines))
-
-    def _compared(self, lines: list[Line]) -> tuple[list[Organisation], list[Organisation]]:
-        """Who has joined and who has left the lists since their work was sent; those who left count as sent no more."""
-        if not any(BY_CODE[code].listed for code in self._members):
-            return [], []
-        rows = Assignment.objects.filter(roadmap=self.roadmap, via_list=True).order_by()
-        had = list(rows.values_list("window", "executor", "state"))
-        windows = {window for window, _, _ in had}
-        asked: dict[tuple[int, int], Target] = {}
-        of_window: dict[int, Line] = {}
-        for line in lines:
-            for one in line.windows if line.listed or any(w.pk in windows for w in line.windows) else ():
-                of_window[one.pk] = line
-                asked |= {(one.pk, target.organisation.pk): target for target in line.targets_of(one)}
-        gone = set()
-        for window, executor, state in had:
-            if (window, executor) not in asked and window in of_window:
-                if not of_window[window].activity.readdressed:  # whose count is of those asked alone
-                    of_window[window].sent[window] -= 1
-                if state != AssignmentState.CANCELLED:
-                    gone.add(executor)
-        known = {executor for _, executor, _ in had}
-        new = {t.organisation.pk: t.organisation for t in asked.values() if t.via_list and known}
-        joined = [organisation for pk, organisation in new.items() if pk not in known]
-        left = Organisation.objects.filter(pk__in=gone).order_by("sort_name") if gone else ()
-        return sorted(joined, key=lambda one: one.sort_name), list(left)
+        joined, left = compared(self.roadmap, lines) if self._listed_groups else ([], [])
+        return Expansion(self.roadmap, lines, joined, left)
 
     def _resolve(self, one: Responsible) -> Resolved:
         if one.skipped:

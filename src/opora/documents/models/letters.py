@@ -14,6 +14,7 @@ from opora.core.actor import Actor
 from opora.core.constraints import both_or_none, set_when, state_in, text_when
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.text import words
 from opora.core.workflow import Transition, Workflow
 from opora.registry.models import Organisation
@@ -140,11 +141,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
         What tells of listed schools: with the right to the lists alone, over the sender or over the addressee.
         """
-        lists = user.scope(Permission.LISTS_VIEW)
+        known = knowledge(user)
         keeps = user.scope(Permission.DOCUMENTS_EDIT).q("organisation__path")
-        keeps &= Q(confidential=False) | lists.q("organisation__path")
+        keeps &= known.open_or("confidential", at="organisation__path")
         got = user.scope(Permission.DOCUMENTS_VIEW).q("addressee__path") & Q(sent_at__isnull=False)
-        got &= Q(confidential=False) | lists.q("addressee__path")
+        got &= known.open_or("confidential", at="addressee__path")
         return self.filter(keeps | got)
 
     def kept_by(self, user: Actor) -> LetterQuerySet:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from opora.core.actor import Actor
 from opora.core.constraints import both_or_none, set_when, state_in, text_when
 from opora.core.models import PublicModel
-from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
 from opora.documents.models import Document
 from opora.roadmaps.models.plans import Activity, RoadMap
@@ -120,8 +120,8 @@ class HandedKind(models.TextChoices):
 class HandedQuerySet(models.QuerySet["Handed"]):
     def visible(self, user: Actor) -> HandedQuerySet:
         """Of road maps that the person may see; what tells of lists with the right to them."""
-        lists = user.scope(Permission.LISTS_VIEW).q("roadmap__organisation__path")
-        return self.filter(Q(via_list=False) | lists, roadmap__in=RoadMap.objects.visible(user))
+        mine = knowledge(user).open_or("via_list", at="roadmap__organisation__path")
+        return self.filter(mine, roadmap__in=RoadMap.objects.visible(user))
 
 
 class Handed(PublicModel):

@@ -9,6 +9,7 @@ from opora.core.actor import Actor
 from opora.core.constraints import both_or_none, set_when, state_in
 from opora.core.models import PublicModel
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
 from opora.registry.models import Organisation
 from opora.roadmaps.models.plans import Activity, Part, RoadMap, Window
@@ -56,7 +57,7 @@ class DateRequestQuerySet(models.QuerySet["DateRequest"]):
         """Those one answers, and those of road maps one edits; of confidential ones with the right to the lists."""
         mine = user.scope(Permission.ASSIGNMENTS_REPORT).q("owner__path")
         edited = user.scope(Permission.ROADMAPS_EDIT).q("roadmap__organisation__path")
-        listed = user.scope(Permission.LISTS_VIEW)
+        listed = knowledge(user)
         plain = Q(roadmap__confidential=False) | listed.q("owner__path") | listed.q("roadmap__organisation__path")
         return self.filter((mine | edited) & plain)
 

@@ -256,7 +256,7 @@ class WindowQuerySet(models.QuerySet["Window"]):
     def visible(self, user: Actor) -> WindowQuerySet:
         """Of visible road maps. What is narrowed to a school may tell that it is on a list: with that right alone."""
         everybody = Q(organisation__isnull=True) | ~Q(organisation__kind=OrganisationKind.SCHOOL)
-        listed = user.scope(Permission.LISTS_VIEW).q("organisation__path")
+        listed = knowledge(user).q("organisation__path")
         return self.filter(everybody | listed, activity__roadmap__in=RoadMap.objects.visible(user))
 
 
