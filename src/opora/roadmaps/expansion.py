@@ -23,7 +23,7 @@ from opora.registry.models.bodies import BodyRole
 from opora.registry.models.organisations import AliasTarget, OrganisationKind
 from opora.registry.resolve import Resolver, resolve_person
 from opora.roadmaps.groups import BY_CODE, Group, group_of, members
-from opora.roadmaps.memberships import compared
+from opora.roadmaps.memberships import compared, day_of
 from opora.roadmaps.models import Activity, Assignment, Part, Responsible, RoadMap, Window
 
 _ROLE = re.compile(r"\s*\((?:утверждение|согласование|по согласованию)[^)]*\)\s*$")
@@ -368,11 +368,6 @@ class _Expander:
                 there = found.setdefault(one.pk, Target(one, via_list=True, periods=frozenset()))
                 found[one.pk] = replace(there, periods=(there.periods or frozenset()) | {now})
         return list(found.values())
-
-
-def day_of(window: Window) -> dt.date:
-    """The day by which the school year of a window's work is known."""
-    return window.due or window.starts or today()
 
 
 def _inside(targets: Iterable[Target], windows: Iterable[Window]) -> list[Target]:

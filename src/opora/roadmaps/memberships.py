@@ -1,14 +1,21 @@
-"""Who has joined and who has left the lists since work was sent by them."""
+"""The lists and the work: by whose day a list is chosen, and who has joined or left since work was sent by it."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
+from opora.core.clock import today
 from opora.registry.models import Organisation
-from opora.roadmaps.models import Assignment, AssignmentState, RoadMap
+from opora.roadmaps.models import Assignment, AssignmentState, RoadMap, Window
 
 if TYPE_CHECKING:
     from opora.roadmaps.expansion import Line, Target
+
+
+def day_of(window: Window) -> dt.date:
+    """The day by which the school year of a window's work is known."""
+    return window.due or window.starts or today()
 
 
 def compared(roadmap: RoadMap, lines: list[Line]) -> tuple[list[Organisation], list[Organisation]]:
