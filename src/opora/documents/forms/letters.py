@@ -50,7 +50,7 @@ class _Addressed(Registered):
     def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.user = user
-        if not user.scope(Permission.LISTS_VIEW):
+        if not user.may(Permission.LISTS_VIEW):
             del self.fields["restricted"]
         self.fields["organisation"].label = "От какой организации"
 
