@@ -19,10 +19,9 @@ from opora.core.permissions import Permission
 from opora.core.text import fold
 from opora.lists.queries import Period, period
 from opora.registry.models import Alias, Body, Organisation, Person
-from opora.registry.models.bodies import BodyRole
 from opora.registry.models.organisations import AliasTarget, OrganisationKind
 from opora.registry.resolve import Resolver, resolve_person
-from opora.roadmaps.groups import BY_CODE, Group, group_of, members
+from opora.roadmaps.groups import BY_CODE, Group, executor_of, group_of, members
 from opora.roadmaps.memberships import compared, day_of
 from opora.roadmaps.models import Activity, Assignment, Part, Responsible, RoadMap, Window
 
@@ -285,8 +284,8 @@ class _Expander:
                 counted = {w.pk: by_window[w.pk] for w in windows[key] if w.pk in by_window}
                 line = Line(activity, part, windows[key], resolved, counted)
                 if activity.readdressed:
-                    asked = {target.organisation.pk for target in line.targets}
-                    line.sent = {pk: len(holders[pk] & asked) for pk in counted}
+                    asked = {w.pk: {t.organisation.pk for t in line.targets_of(w)} for w in line.windows}
+                    line.sent = {pk: len(holders[pk] & asked[pk]) for pk in counted}
                 lines.append(line)
         joined, left = compared(self.roadmap, lines) if self._listed_groups else ([], [])
         return Expansion(self.roadmap, lines, joined, left)
@@ -330,7 +329,7 @@ class _Expander:
             return self._group(alias)
         found = self.resolver.resolve(name)
         if isinstance(found, Body):
-            executor = _executor_of(found)
+            executor = executor_of(found)
             return [Target(executor, body=found)], "рабочая группа"
         if found is not None:
             return [Target(found)], ORGANISATION
@@ -340,7 +339,7 @@ class _Expander:
             return None
         body = self._only_body(name)
         if body:
-            return [Target(_executor_of(body), body=body)], "рабочая группа"
+            return [Target(executor_of(body), body=body)], "рабочая группа"
         group = group_of(name)
         return self._group(group) if group and not _BODY.search(fold(name)) else None
 
@@ -381,20 +380,6 @@ def _by_activity(parts: Iterable[Part]) -> dict[int, list[Part]]:
     for part in parts:
         found[part.activity_id].append(part)
     return found
-
-
-def _executor_of(body: Body) -> Organisation:
-    """The organisation of the chair; where it is not known, the one at which the body was set up."""
-    chair = (
-        body.members.filter(role=BodyRole.CHAIR)
-        .select_related("organisation")
-        .prefetch_related("person__posts__organisation")
-        .first()
-    )
-    if chair and chair.organisation:
-        return chair.organisation
-    post = next(iter(chair.person.posts.all()), None) if chair and chair.person else None
-    return post.organisation if post else body.organisation
 
 
 class Controllers:

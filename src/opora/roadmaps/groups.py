@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from opora.core.clock import today
 from opora.core.text import fold
 from opora.lists.queries import day_of_lists, listed_schools
-from opora.registry.models import Organisation
+from opora.registry.models import Body, Organisation
+from opora.registry.models.bodies import BodyRole
 from opora.registry.models.organisations import OrganisationKind as Kind
 
 
@@ -113,3 +114,17 @@ def members(group: Group, territory: Organisation, on: dt.date | None = None) ->
     if group.code in ("institute", "authority") and not found.exists():
         found = Organisation.objects.active().of_kind(*group.kinds).filter(path__startswith=territory.root_path)
     return found.order_by("sort_name")
+
+
+def executor_of(body: Body) -> Organisation:
+    """The organisation of the chair; where it is not known, the one at which the body was set up."""
+    chair = (
+        body.members.filter(role=BodyRole.CHAIR)
+        .select_related("organisation")
+        .prefetch_related("person__posts__organisation")
+        .first()
+    )
+    if chair and chair.organisation:
+        return chair.organisation
+    post = next(iter(chair.person.posts.all()), None) if chair and chair.person else None
+    return post.organisation if post else body.organisation
