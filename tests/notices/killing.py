@@ -31,6 +31,7 @@ def main(rounds: int, seed: int) -> None:
     from opora.notices.mailing.sending import send_due
     from opora.notices.models import Mail, Notice, NoticeKind
 
+    connection.settings_dict["OPTIONS"].pop("pool", None)  # children would share its connections
     for floor in ("access", "notices"):
         call_command("migrate", floor, verbosity=0)
     chance = random.Random(seed)  # noqa: S311  (the same run for the same seed)
