@@ -219,6 +219,11 @@ def test_it_rolls_up_in_one_query(sent: RoadMap, municipal: User, coordinator: U
     assert {key: (c.total, c.accepted, c.overdue) for key, c in found.items()} == {above.pk: (2, 1, 1)}
     assert counts.below(above, region.municipalities[0], municipal).accepted == 1
     client = Client()
+    client.force_login(municipal)
+    mine = Assignment.objects.get(roadmap=sent, activity=above, executor=region.municipalities[0])
+    page = client.get(reverse("roadmaps:assignment", args=[mine.public_id])).content.decode()
+    assert "По вашей дорожной карте" in page
+    assert "Исполнено ниже: 1 из 2" in page
     client.force_login(coordinator)
     page = client.get(reverse("roadmaps:below", args=[sent.public_id])).content.decode()
     assert f"?origin={above.public_id}" in page

@@ -18,6 +18,8 @@ from opora.core.actor import Actor
 from opora.core.permissions import Permission
 from opora.notices.actions import Telling, notify_many
 from opora.notices.models import NoticeKind
+from opora.roadmaps.actions.working.postponing import settle_request
+from opora.roadmaps.actions.working.stepping import go_on, must_wait
 from opora.roadmaps.changing.effects import LIVE, Effect, Reckoning, Toll
 from opora.roadmaps.changing.rows import Json, Row
 from opora.roadmaps.models import (
@@ -32,6 +34,7 @@ from opora.roadmaps.models import (
     Section,
     Window,
 )
+from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW
 from opora.roadmaps.telling import others
 from opora.roadmaps.windows import Found
 
@@ -135,11 +138,14 @@ class Rewriting:
         rows = Assignment.objects.filter(
             activity=activity, executor__in=list(coming), state=S.CANCELLED, window__skipped=False
         )
-        back = rows.filter(reported_at__isnull=True)
-        self.done.tell(_with_paths(back), f"{self._at(activity)} снова за вами", confidential=self.roadmap.confidential)
+        self.done.tell(_with_paths(rows), f"{self._at(activity)} снова за вами", confidential=self.roadmap.confidential)
         window = Window.objects.filter(pk=OuterRef("window"))
         days = {name: Subquery(window.values(name)[:1]) for name in ("starts", "due")}
-        self.done.toll.new += back.update(state=S.SENT, remark="", inner_due=None, **days)
+        keys = list(rows.values_list("pk", flat=True))
+        self.done.toll.new += rows.filter(pk__in=keys).update(state=S.SENT, remark="", inner_due=None, **days)
+        for one in Assignment.objects.filter(pk__in=keys, step__gt=0).select_related("executor"):
+            if must_wait(one):
+                ASSIGNMENT_WORKFLOW.move(one, "hold")
 
     def _write(self, activity: Activity, old: Row, new: Row) -> None:
         activity.number, activity.text, activity.deadline = new.number, new.text, new.deadline
@@ -205,6 +211,12 @@ class Rewriting:
         )
         remark = f"{self.because}: {said}."
         self.done.toll.cancelled += Assignment.objects.filter(pk__in=keys).update(state=S.CANCELLED, remark=remark)
+        gone = Assignment.objects.filter(pk__in=keys).select_related("executor", "activity", "roadmap")
+        for one in gone.filter(asked_due__isnull=False):
+            settle_request(one, self.by)
+        stepped = Assignment.objects.filter(activity__in=gone.values("activity"), step__gt=0).exclude(state=S.CANCELLED)
+        for one in gone.filter(window__in=stepped.values("window")):
+            go_on(one, self.by)
 
     @staticmethod
     def _forget(windows: Iterable[Window]) -> None:

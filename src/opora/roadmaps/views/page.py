@@ -21,6 +21,8 @@ from opora.roadmaps.models import (
     ReportState,
     Typed,
 )
+from opora.roadmaps.queries import counts
+from opora.roadmaps.queries.counts import Counts
 from opora.roadmaps.queries.people import onlookers
 from opora.roadmaps.queries.thread import reports_of, thread
 from opora.roadmaps.templatetags.roadmaps import knows_source
@@ -63,6 +65,7 @@ def page(
         "comment": comment or CommentForm(initial={"text": typed.get("comment", "")}),
         "may_record_event": _may_record_event(found, user),
         "document_seen": user.may(Permission.DOCUMENTS_VIEW),
+        "below": counts.below(found.activity, found.executor, user),
         "place": found.activity.place,
         "source_known": knows_source(found, user),
         "roadmap_seen": user.may(Permission.ROADMAPS_VIEW),
@@ -113,11 +116,12 @@ def _act(
     if found.state == AssignmentState.REPORTED and context["decides"] and not found.lead_id:
         decision = decision or DecisionForm(initial={"comment": typed.get("decision", "")})
     if report is None and postponement is None and found.is_open and context["executes"]:  # one thing at a time
-        report = ReportForm(initial=_initial(context["draft"]))
+        report = ReportForm(initial=_initial(context["draft"], context["below"]))
     return {"report": report, "decision": decision, "postponement": postponement}
 
 
-def _initial(draft: Report | None) -> dict[str, str]:
+def _initial(draft: Report | None, below: Counts) -> dict[str, str]:
+    """The draft; without one, what the executor's own road map has done of this as a figure to begin with."""
     if draft is None:
-        return {}
+        return {"figures": f"Исполнено ниже: {below.accepted} из {below.total}"} if below.total else {}
     return {"text": draft.text, "figures": "\n".join(f"{name}: {value}" for name, value in draft.figures)}
