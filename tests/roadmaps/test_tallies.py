@@ -15,11 +15,12 @@ from opora.access.roles import RoleCode
 from opora.core.actor import LEVEL, System
 from opora.core.workflow import Refused
 from opora.registry.actions.tree import merge, move
-from opora.roadmaps import models, tallies, triggers
+from opora.roadmaps import models, tallies
 from opora.roadmaps.actions import sending, working
 from opora.roadmaps.models import Assignment, AssignmentState, Tally
 from opora.roadmaps.models.tallies import level_of
 from opora.roadmaps.queries import counts
+from opora.roadmaps.triggers import TRIGGERS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -108,16 +109,16 @@ def test_the_tree_may_change(sent: models.RoadMap, region: factories.Region, coo
 
 
 def test_what_is_wrong_is_told_and_mended(sent: models.RoadMap, region: factories.Region) -> None:
-    triggers.remove(connection)
-    assert triggers.missing(connection)
+    TRIGGERS.remove(connection)
+    assert TRIGGERS.missing(connection)
     Assignment.objects.filter(executor=region.schools[1]).update(state=AssignmentState.IN_PROGRESS)
     Assignment.objects.filter(executor=region.schools[2]).update(executor_path="1")
     assert tallies.differences()
     tallies.rebuild()
     assert tallies.differences()  # a wrong path is not guessed at, but told
     Assignment.objects.filter(executor=region.schools[2]).update(executor_path="")
-    triggers.install(connection)
-    assert triggers.missing(connection) == []
+    TRIGGERS.install(connection)
+    assert TRIGGERS.missing(connection) == []
     assert tallies.differences() == []
 
 

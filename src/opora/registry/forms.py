@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from opora.core.actor import Actor
+from opora.core.actor import Actor, Scope
 from opora.core.clock import today
 from opora.core.workflow import Refused
 from opora.registry.models import Organisation
@@ -28,19 +28,22 @@ def carried_out(form: forms.Form, action: Callable[[], object]) -> bool:
     return True
 
 
+LISTED = 200  # municipalities that one can choose from; of more one is named
+
+
 class OrganisationFilter(FilterForm):
     kind = forms.ChoiceField(label="Вид", choices=[("", "Любой"), *OrganisationKind.choices])
-    municipality = forms.ModelChoiceField(
-        label="Муниципалитет", queryset=Organisation.objects.none(), to_field_name="public_id", empty_label="Любой"
-    )
+    municipality = forms.CharField(label="Муниципалитет", help_text="Начало названия или код.", max_length=200)
     state = forms.ChoiceField(label="Состояние", choices=[("", "Любое"), *OrganisationState.choices])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         authorities = Organisation.objects.visible(self.user).of_kind(OrganisationKind.MUNICIPAL_AUTHORITY)
-        field = self.fields["municipality"]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = authorities
+        few = list(authorities[: LISTED + 1])
+        self._authorities, self._few = authorities, len(few) <= LISTED
+        if self._few:
+            choices = [("", "Любой"), *((one.public_id, str(one)) for one in few)]
+            self.fields["municipality"] = forms.ChoiceField(label="Муниципалитет", choices=choices, required=False)
 
     def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
         if "kind" in chosen:
@@ -48,7 +51,9 @@ class OrganisationFilter(FilterForm):
         if "state" in chosen:
             queryset = queryset.filter(state=chosen["state"])
         if "municipality" in chosen and isinstance(queryset, OrganisationQuerySet):
-            queryset = queryset.inside(chosen["municipality"])
+            named = chosen["municipality"]
+            found = self._authorities.filter(public_id=named) if self._few else self._authorities.matching(named)
+            queryset = queryset.filter(Scope(tuple(found.values_list("path", flat=True)[:LISTED])).q("path"))
         return queryset
 
 

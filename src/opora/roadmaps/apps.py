@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate
 
 
 class RoadmapsConfig(AppConfig):
@@ -38,5 +37,4 @@ class RoadmapsConfig(AppConfig):
         ui.search.register(menu.find_assignments)
         ui.search.register(menu.find_roadmaps)
         ui.organisation_tabs.register(menu.organisation_tabs)
-        pre_migrate.connect(triggers.before_migrations, sender=self)
-        post_migrate.connect(triggers.after_migrations, sender=self)
+        triggers.TRIGGERS.keep(self)

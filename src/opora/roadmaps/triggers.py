@@ -1,8 +1,7 @@
 """What the database keeps by itself: the paths of an assignment's organisations, and the tallies of assignments.
 
 Many actions change assignments, some of them thousands at once; a trigger sees every change in its own transaction,
-whoever makes it. Installed after migrations (a table that SQLite rebuilds loses its triggers) together with what they
-would have kept, see `install`.
+whoever makes it.
 
 PostgreSQL works once for each statement and only adds rows, so nobody waits for another's counts. SQLite has one
 writer and works row by row: it adds to the row there is.
@@ -10,12 +9,8 @@ writer and works row by row: it adds to the row there is.
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db import connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
-
 from opora.core.actor import LEVEL
+from opora.core.triggers import Triggers
 from opora.roadmaps import tallies
 
 A, T, O = "roadmaps_assignment", "roadmaps_tally", "registry_organisation"  # noqa: E741
@@ -143,52 +138,4 @@ POSTGRESQL = {
 }
 
 
-def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """The triggers that are not there, by name."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            there = dict(cursor.fetchall())
-            return [name for name, text in SQLITE.items() if there.get(name) != f"CREATE TRIGGER {name} {text}"]
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-        names = {name for (name,) in cursor.fetchall()}
-        return [name for name in POSTGRESQL if name not in names]
-
-
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Put in place what is missing, and work out what it would have kept, before anybody writes again."""
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for name, body in FUNCTIONS.items():
-                cursor.execute(
-                    f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
-                )
-        absent = missing(connection)
-        for name in absent:
-            if connection.vendor == "sqlite":
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-                cursor.execute(f"CREATE TRIGGER {name} {SQLITE[name]}")
-            else:
-                _, event, function = POSTGRESQL[name]
-                cursor.execute(f"CREATE TRIGGER {name} {event} EXECUTE FUNCTION {function}()")
-        if absent:
-            tallies.rebuild(using=connection.alias)
-
-
-def remove(connection: BaseDatabaseWrapper) -> None:
-    """Before migrations on SQLite, which may not rename a table that a trigger names."""
-    with connection.cursor() as cursor:
-        for name in SQLITE if connection.vendor == "sqlite" else ():
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-        for name, (table, _, _) in POSTGRESQL.items() if connection.vendor == "postgresql" else ():
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
-
-
-def before_migrations(using: str, plan: list[Any], **kwargs: Any) -> None:
-    if plan and connections[using].vendor == "sqlite":
-        remove(connections[using])
-
-
-def after_migrations(using: str, **kwargs: Any) -> None:
-    if {A, T, O} <= set(connections[using].introspection.table_names()):
-        install(connections[using])
+TRIGGERS = Triggers(frozenset({A, T, O}), SQLITE, FUNCTIONS, POSTGRESQL, tallies.rebuild)

@@ -11,6 +11,7 @@ from opora.core.actor import LEVEL, Actor, Scope, after
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
 from opora.core.text import fold, words
+from opora.registry.models.words import OrganisationWord
 
 LONGEST_PATH = 10 * LEVEL
 
@@ -53,9 +54,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def matching(self, text: str) -> OrganisationQuerySet:
         """Those where every word of `text` begins a word of the names, the code or the settlement."""
+        asked = words(text)
+        keys = OrganisationWord.objects.all().bearing(asked, "organisation") if asked else None
+        if keys is not None:
+            return self.filter(pk__in=keys)
         found = self
-        for word in words(text):
-            found = found.filter(search__contains=f" {word}")
+        for word in asked:
+            found = found.filter(pk__in=OrganisationWord.objects.beginning(word).values("organisation"))
         return found
 
 
@@ -89,6 +94,10 @@ class Organisation(PublicModel):
         ordering = ["sort_name"]
         verbose_name = "организация"
         verbose_name_plural = "организации"
+        indexes = [
+            models.Index(fields=["parent", "sort_name"], name="organisation_below"),
+            models.Index(fields=["kind", "sort_name"], name="organisation_kind_name"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="organisation_code_unique"),
             models.CheckConstraint(condition=models.Q(kind__in=OrganisationKind.values), name="organisation_kind"),

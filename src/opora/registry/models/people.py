@@ -9,6 +9,7 @@ from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
 from opora.core.text import words
 from opora.registry.models.organisations import Organisation
+from opora.registry.models.words import FEW, OrganisationWord, PersonWord
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -19,12 +20,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def matching(self, text: str) -> PersonQuerySet:
         """Those where every word of `text` begins a part of the name or a word of an organisation they work in."""
-        found = self
+        found = Person.objects.order_by()
         for word in words(text):
-            there = Post.objects.filter(organisation__search__contains=f" {word}")
-            named = models.Q(sort_name__startswith=word) | models.Q(sort_name__contains=f" {word}")
-            found = found.filter(named | models.Q(pk__in=there.values("person")))
-        return found
+            places = OrganisationWord.objects.beginning(word).values("organisation")
+            there = Post.objects.filter(organisation__in=places).order_by().values("person")
+            named = PersonWord.objects.beginning(word).values("person")
+            found = found.filter(pk__in=named.union(there))
+        keys = list(found.values_list("pk", flat=True)[: FEW + 1])
+        return self.filter(pk__in=keys if len(keys) <= FEW else found.values("pk"))
 
 
 class Person(PublicModel):

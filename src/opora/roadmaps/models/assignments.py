@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from opora.core.actor import LEVEL, Actor, Scope
 from opora.core.clock import today
@@ -64,6 +64,16 @@ ASSIGNMENT_WORKFLOW = Workflow(
 DATED = {"starts", "due", "state"}  # what a calendar tells of an assignment
 
 
+def seen(user: Actor, at: str = "") -> Q:
+    """The condition of `AssignmentQuerySet.visible` on an assignment, or on one that a row names: at «assignment__»."""
+    scope = user.scope(Permission.ASSIGNMENTS_VIEW)
+    regions = [path for path in scope.paths if len(path) == LEVEL]
+    below = Scope(tuple(path for path in scope.paths if len(path) > LEVEL))
+    mine = Q(**{f"{at}region__in": regions}) | below.q(f"{at}executor_path") | below.q(f"{at}controller_path")
+    flags = (f"{at}via_list", f"{at}roadmap__confidential")
+    return mine & knowledge(user).open_or(*flags, at=f"{at}executor_path")
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible(self, user: Actor) -> AssignmentQuerySet:
         """Of executors or controllers in the scope; both always belong to one region, which is one value of an index.
@@ -71,11 +81,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         What tells that a school is on a list, and the work of a confidential road map: with the right to lists alone.
         `TallyQuerySet.visible` says the same of the counts.
         """
-        scope = user.scope(Permission.ASSIGNMENTS_VIEW)
-        regions = [path for path in scope.paths if len(path) == LEVEL]
-        below = Scope(tuple(path for path in scope.paths if len(path) > LEVEL))
-        mine = Q(region__in=regions) | below.q("executor_path") | below.q("controller_path")
-        return self.filter(mine & knowledge(user).open_or("via_list", "roadmap__confidential", at="executor_path"))
+        return self.filter(seen(user))
 
     def update(self, **values: Any) -> int:
         """What moves or ends a deadline is a new revision for the calendars that have it."""
@@ -224,11 +230,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
         Drafts are for those who write them.
         """
-        drafts = user.scope(Permission.ASSIGNMENTS_REPORT).q("assignment__executor__path")
-        seen = Assignment.objects.visible(user)
-        own = Q(assignment__in=seen) & (~Q(state=ReportState.DRAFT) | drafts)
-        given = Q(assignment__lead__in=seen, state=ReportState.GIVEN)
-        handed_in = Q(assignment__in=seen.filter(lead__isnull=False).values("lead"))
+        drafts = user.scope(Permission.ASSIGNMENTS_REPORT).q("assignment__executor_path")
+        own = seen(user, "assignment__") & (~Q(state=ReportState.DRAFT) | drafts)
+        given = seen(user, "assignment__lead__") & Q(state=ReportState.GIVEN)
+        handed_in = Exists(Assignment.objects.visible(user).filter(lead=OuterRef("assignment"), lead__isnull=False))
         return self.filter(own | given | (handed_in & ~Q(state__in=[ReportState.DRAFT, ReportState.GIVEN])))
 
 

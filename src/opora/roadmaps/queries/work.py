@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
+from opora.access.models import User
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.permissions import Permission
-from opora.core.text import fold
-from opora.registry.models import Organisation
+from opora.core.text import words
+from opora.registry.models import OrganisationWord
 from opora.roadmaps.models import Activity, Assignment, DateRequest, RoadMap
 from opora.roadmaps.models.assignments import OPEN
 from opora.roadmaps.models.assignments import AssignmentState as S
@@ -81,7 +82,7 @@ def my_work(user: Actor) -> list[Heap]:
         total = counts[code] or 0
         rows = list(with_names(mine.filter(cut)).order_by(F("due").asc(nulls_last=True), "pk")[:SHOWN]) if total else []
         heaps.append(Heap(code, titles[code], rows, total, f"whose=mine&when={code}"))
-    waiting = decide[: FEW + 1].count()
+    waiting = decide.order_by()[: FEW + 1].count()
     rows = list(with_names(decide).order_by("reported_at", "pk")[:SHOWN]) if waiting else []
     heaps.insert(1, Heap("decide", "Ждут вашего решения", rows, waiting, "whose=controlled&state=decide"))
     return heaps
@@ -98,7 +99,8 @@ def dates_to_name(user: Actor) -> list[DateRequest]:
 def not_of_others(user: Actor) -> Q:
     """What was given to a colleague is asked of him, and of the head who gave it."""
     heads = user.scope(Permission.ASSIGNMENTS_SUBMIT).q("executor_path")
-    return Q(assignee__isnull=True) | Q(assignee__public_id=user.actor_id) | heads
+    mine = User.objects.filter(public_id=user.actor_id).values("pk")  # asked once, where a join would read all accounts
+    return Q(assignee__isnull=True) | Q(assignee__in=mine) | heads
 
 
 def waiting_count(user: Actor) -> int:
@@ -112,7 +114,7 @@ def waiting_count(user: Actor) -> int:
         condition |= mine
     if user.may(Permission.ASSIGNMENTS_DECIDE):
         condition |= decide
-    return Assignment.objects.visible(user).filter(condition)[: FEW + 1].count()
+    return Assignment.objects.visible(user).filter(condition).order_by()[: FEW + 1].count()
 
 
 def next_due(user: Actor) -> dt.date | None:
@@ -126,15 +128,15 @@ def matching(rows: QuerySet[Assignment], text: str) -> QuerySet[Assignment]:
 
     The few that bear a word are looked up first, so that the assignments themselves are found by indexes.
     """
-    for word in fold(text).split():
+    for word in words(text):
         here = {"search__contains": f" {word}"}
         found = Q(activity__in=_keys(Activity.objects.filter(**here)))
         found |= Q(roadmap__in=_keys(RoadMap.objects.filter(confidential=False, **here)))
-        rows = rows.filter(found | Q(executor__in=_keys(Organisation.objects.filter(**here))))
+        rows = rows.filter(found | Q(executor__in=_keys(OrganisationWord.objects.beginning(word), "organisation")))
     return rows
 
 
-def _keys(rows: QuerySet[Any]) -> list[int] | QuerySet[Any]:
+def _keys(rows: QuerySet[Any], key: str = "pk") -> list[int] | QuerySet[Any]:
     """Their keys; where most would be found anyway, the question itself."""
-    keys = list(rows.order_by().values_list("pk", flat=True)[: WORDY + 1])
-    return keys if len(keys) <= WORDY else rows.order_by().values("pk")
+    keys = list(rows.order_by().values_list(key, flat=True)[: WORDY + 1])
+    return keys if len(keys) <= WORDY else rows.order_by().values(key)

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from opora.core.text import words
 from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationQuerySet
 from opora.roadmaps.models import Activity, RoadMap, Section
 from opora.roadmaps.queries import counts
 from opora.roadmaps.views.common import head, seen_roadmap
@@ -57,11 +56,7 @@ class MatrixTable(Table[Organisation]):
     title = "Исполнение по мероприятиям и территориям"
     default_sort = "name"
 
-    @staticmethod
-    def search(rows: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
-        for word in words(text):
-            rows = rows.filter(search__contains=f" {word}")
-        return rows
+    search = staticmethod(lambda rows, text: OrganisationQuerySet.matching(rows, text))
 
 
 @require_GET
@@ -75,7 +70,7 @@ def matrix(request: HttpRequest, public_id: str) -> HttpResponse:
     chosen = [one for one in activities if section is None or one.section_id == section.pk]
     cells: dict[tuple[int, str], counts.Counts] = {}
     columns = [
-        Column("name", "Территория", lambda one: one.short_name, sort=("sort_name",)),
+        Column("name", "Территория", lambda one: one.short_name, sort=("sort_name",), indexed=True),
         *(_column(one, found, cells, whole="to" in request.GET) for one in chosen),
     ]
     table = MatrixTable(request, counts.territories(found, user), columns=columns)

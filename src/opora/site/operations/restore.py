@@ -22,6 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 from opora.access.models import User
 from opora.core.errors import Problem
 from opora.journal.verify import verify
+from opora.registry import triggers
 from opora.registry.models import Organisation
 from opora.roadmaps import tallies
 from opora.site.operations.archive import FORMAT, MANIFEST, identity_in, members
@@ -61,6 +62,7 @@ def restore(path: Path, *, key: Path | None = None, out: TextIO) -> Restored:
         _count_on(models_then.values())
     call_command("migrate", verbosity=0, interactive=False)
     tallies.rebuild()
+    triggers.rebuild()
     restored.findings += _after(manifest)
     return restored
 

@@ -20,7 +20,8 @@ ELSEWHERE = {
     "sessions",
 }  # made anew by the migrations, or not worth keeping: people sign in again
 
-DERIVED = {"roadmaps.tally"}  # kept by the database itself, and worked out anew after a restore
+# Kept by the database itself, and worked out anew after a restore.
+DERIVED = {"roadmaps.tally", "registry.organisationword", "registry.personword"}
 
 
 def kept_models(apps: Apps) -> list[type[models.Model]]:
