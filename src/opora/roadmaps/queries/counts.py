@@ -150,11 +150,13 @@ def territories(roadmap: RoadMap, user: Actor) -> QuerySet[Organisation]:
     """The road map's own organisation and those one level below it that have work of which the person knows."""
     top = roadmap.organisation
     rows, _ = _rows(user, _below(roadmap))
-    work = rows.filter(roadmap=roadmap, place=OuterRef("path"))
+    rows = rows.filter(roadmap=roadmap)
     if rows.model is Tally:
-        work = work.filter(count__gt=0)
-    own = Organisation.objects.filter(Q(pk=top.pk) | Q(parent=top))
-    return own.filter(Exists(work)).order_by("sort_name", "pk")
+        rows = rows.filter(count__gt=0)
+    here = Q(parent=top)  # an index has these in their order
+    if rows.filter(place=top.path).exists():
+        here |= Q(pk=top.pk)
+    return Organisation.objects.filter(here, Exists(rows.filter(place=OuterRef("path")))).order_by("sort_name", "pk")
 
 
 def by_territory(roadmap: RoadMap, user: Actor, among: Iterable[Organisation] | None = None) -> list[Territory]:
