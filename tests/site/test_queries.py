@@ -33,7 +33,7 @@ from tests.site.world import decree
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 5, 40
-AT_MOST = 13  # with those of the session, the account, the menu and the bell
+AT_MOST = 14  # with those of the session, the account, the menu and the bell
 COSTS = {
     "access:accounts": 9,
     "access:invitations": 8,
