@@ -31,12 +31,10 @@ class Base:
         return {**kept, **address, "OPORA_DATA": str(self.folder), "DJANGO_SETTINGS_MODULE": "opora.site.settings"}
 
     def build(self) -> None:
-        """Build it where it is not there yet."""
-        if (self.folder / "demo.json").exists():
-            return
+        """Build it where it is not there yet; bring what is there up to date."""
         self.folder.mkdir(parents=True, exist_ok=True)
         size = ["--schools", str(self.schools), "--assignments", str(self.assignments)]
-        print(f"building «{self.name}»: {self.schools} schools, {self.assignments} assignments…", file=sys.stderr)
+        print(f"«{self.name}»: {self.schools} schools, {self.assignments} assignments…", file=sys.stderr)
         command = [sys.executable, "-m", "opora.cli", "demo", "--no-serve", *size]
         subprocess.run(command, env=self.environment, check=True, stdout=sys.stderr)
 
