@@ -420,6 +420,16 @@ LISTS: dict[str, tuple[Rule, ...]] = {
     "lists:decide": (
         one(lambda world: ["methodists", "allow"], "rc**", "rs** mc** me** sh** ss** cu** ob** ad** nobody", BOTH),
     ),
+    "lists:twin": (
+        one(of("draft"), "rc", methods=BOTH),
+        one(of("local_draft"), ABOVE, methods=BOTH),
+        one(of("secret_document"), "rc", methods=BOTH),
+        one(of("open_document"), "rc", OPEN_SEEN, BOTH),
+    ),
+    "lists:twin_copy": (
+        one(lambda world: [world.twin.document.public_id, "docx"], f"rc {OPEN_SEEN}"),
+        one(lambda world: [world.twin.document.public_id, "pdf"], f"rc {OPEN_SEEN}"),
+    ),
     "lists:school": (one(PUBLIC, f"{ABOVE} {SCHOOL}"),),
 }
 

@@ -32,10 +32,12 @@ from opora.documents.models import (
     LetterKind,
     LetterTemplate,
 )
+from opora.documents.printing import Heading, Printed, render
 from opora.lists import actions as lists
 from opora.lists import importing
 from opora.lists.files import SourceRow
-from opora.lists.models import Entrustment, ListImport, SchoolList
+from opora.lists.models import Entrustment, ListImport, SchoolList, Twin
+from opora.lists.twin.making import Choices
 from opora.notices.actions import notify, open_feed
 from opora.notices.models import Mail, Notice, NoticeKind
 from opora.registry import actions as registry
@@ -124,6 +126,7 @@ class World:
     mass_decision: MassDecision = field(init=False)
     proof: Evidence = field(init=False)
     draft_proof: Evidence = field(init=False)
+    twin: Twin = field(init=False)
     list: SchoolList = field(init=False)
     list_draft: SchoolList = field(init=False)
     list_import: ListImport = field(init=False)
@@ -324,6 +327,9 @@ def _documents(world: World) -> None:
     world.secret_document = _approved(world, by, world.word("Омега"), confidential=True)
     rows = [("Назначить кураторов", "МОУО")]
     building.build(world.secret_document, decree(f"План {world.word('Омега')}", *rows), by)
+    world.twin = Twin.objects.create(
+        original=world.secret_document, document=_public(world, by), choices=Choices().as_json()
+    )
     local = _approved(world, world.municipal, "План района", at=region.municipalities[0])
     building.build(local, decree(f"План {world.word('Каппа')}", ("Собрать отчёты", "ОО")), world.municipal)
     maps = models.RoadMap.objects.select_related("organisation", "document")
@@ -332,6 +338,14 @@ def _documents(world: World) -> None:
     world.prepared = maps.get(document=local)
     models.RoadMap.objects.filter(pk=world.prepared.pk).update(parent=world.sent)
     models.Derivation.objects.create(document=world.local_draft, parent=world.sent)
+
+
+def _public(world: World, by: User) -> Document:
+    """The open twin of the confidential document."""
+    found = _approved(world, by, "Приказ об одной школе")
+    found.file_name = "Приказ (открытая версия).docx"
+    found.file.save(found.file_name, ContentFile(render(Printed(Heading(), lead=["Текст"]), "docx")))
+    return found
 
 
 def _proof(world: World, name: str) -> Attachment:

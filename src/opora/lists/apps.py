@@ -8,8 +8,9 @@ class ListsConfig(AppConfig):
     def ready(self) -> None:
         from opora.access.points import reaches
         from opora.core.tasks import clock
-        from opora.documents.points import approved
+        from opora.documents.points import approved, document_tabs
         from opora.lists import actions, capability, importing, menu
+        from opora.lists.twin import menu as twin_menu
         from opora.registry.points import organisation_succeeded
         from opora.ui import points
 
@@ -17,5 +18,6 @@ class ListsConfig(AppConfig):
         approved.register(capability.check_pairs)
         clock.every_tick.register(importing.forget_imports)
         points.menu.register(menu.items)
+        document_tabs.register(twin_menu.tabs)
         points.organisation_tabs.register(menu.tabs)
         organisation_succeeded.register(actions.organisation_succeeded)

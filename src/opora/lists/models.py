@@ -242,3 +242,6 @@ class Entrustment(PublicModel):
         if self.ended_at or (self.until and self.until < day):
             return "ended", "прекращено", "neutral"
         return ("later", "с указанного дня", "info") if self.since > day else ("now", "действует", "success")
+
+
+from opora.lists.twin.models import Twin as Twin  # noqa: E402  (a table of this app that lies in its own room)

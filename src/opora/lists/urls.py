@@ -1,5 +1,6 @@
 from django.urls import path
 
+from opora.lists.twin import views as twins
 from opora.lists.views import knowing, listing
 
 app_name = "lists"
@@ -19,5 +20,7 @@ urlpatterns = [
     path("lists/<str:public_id>/schools/<str:school_id>/remove/", listing.remove, name="remove"),
     path("lists/<str:public_id>/import/", listing.upload, name="import"),
     path("lists/<str:public_id>/import/<str:import_id>/", listing.preview, name="preview"),
+    path("documents/<str:public_id>/open/", twins.twin, name="twin"),
+    path("documents/<str:public_id>/open/copy/<str:kind>/", twins.copy, name="twin_copy"),
     path("schools/<str:public_id>/lists/", listing.school, name="school"),
 ]

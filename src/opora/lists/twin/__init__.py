@@ -1,0 +1,1 @@
+"""The public twin of a document: the same document without whatever tells which schools are listed."""
