@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from opora.ui import points
 from opora.ui.context import THEME_COOKIE, THEMES
+from opora.ui.outages import BROKEN, outage_of
 from opora.ui.requests import actor
 from opora.ui.words import FEW
 
@@ -98,13 +100,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500; asks nothing of the database, which may be what is broken."""
+    """500, or 503 where the database is away or the disk full; asks nothing of the database."""
+    outage = outage_of(sys.exception())
+    said, status = outage or BROKEN, 503 if outage else 500
     if request.headers.get("HX-Request"):
-        return HttpResponse(BROKEN, status=500, content_type="text/plain; charset=utf-8")
-    return HttpResponse(render_to_string("500.html"), status=500)
-
-
-BROKEN = "Что-то сломалось у нас. Ошибка записана. Попробуйте ещё раз через несколько минут."
+        response = HttpResponse(f"{said.title}. {said.text}", status=status, content_type="text/plain; charset=utf-8")
+    else:
+        response = HttpResponse(render_to_string("500.html", {"said": said}), status=status)
+    if outage:
+        response.headers["Retry-After"] = "60"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
