@@ -10,8 +10,8 @@ from django.db import InterfaceError, OperationalError
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FULL_WORDS = ("database or disk is full", "no space left on device", "could not extend file", "disk i/o error")
 KEPT = (
-    "Введённое сохранено в этом браузере: вернитесь к форме и отправьте её ещё раз через несколько минут, файлы выберите "
-    "снова."
+    "Введённое сохранено в этом браузере: вернитесь к форме и отправьте её ещё раз через несколько минут, файлы "
+    "выберите снова."
 )
 
 
