@@ -27,6 +27,7 @@ PLAIN = {
         "people": "/people/",
         "import": "/registry/import/",
         "journal": "/journal/",
+        "check of a copy": "/copies/check/",
         "search": "/search/?q=школа",
         "password": "/accounts/password/change/",
         "notices": "/notices/",
@@ -53,6 +54,7 @@ FOUND = {
     "coordinator": {
         "document in review": ("/documents/?state=review", r"/documents/[0-9a-z]{26}/", ""),
         "approval": ("/documents/?state=review", r"/documents/[0-9a-z]{26}/", "approve/"),
+        "open version": ("/documents/?state=approved", r"/documents/[0-9a-z]{26}/", "open/"),
         "approved document": ("/documents/?state=approved", r"/documents/[0-9a-z]{26}/", ""),
         "road map": ("/road-maps/?state=sent&q=поддержки", r"/road-maps/[0-9a-z]{26}/", ""),
         "timeline": ("/road-maps/?state=sent&q=поддержки", r"/road-maps/[0-9a-z]{26}/", "timeline/"),

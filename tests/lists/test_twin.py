@@ -27,7 +27,7 @@ from opora.lists.twin.labels import Labels
 from opora.lists.twin.making import Choices, Maker
 from opora.lists.twin.models import Twin
 from opora.lists.twin.subjects import Subject, Subjects
-from opora.lists.twin.words import numbers_of, telling, tokens_of
+from opora.lists.twin.words import numbers_of, telling, tokens_of, types_of
 from opora.registry import actions as registry
 from opora.registry.models import Organisation, Post
 from tests.factories import Region
@@ -38,6 +38,7 @@ def subject(key: str, *names: str, settlement: str = "", head: tuple[str, str] |
     for name in names:
         made.words |= telling(name)
         made.numbers |= numbers_of(name)
+        made.types |= types_of(name)
     return made
 
 
@@ -100,6 +101,17 @@ def test_one_school_is_one_number_in_its_case() -> None:
     assert said[3] == f"общеобразовательную организацию {number}"
     assert said[1].rsplit(" ", 1)[1] == said[4].rsplit(" ", 1)[1] != number
     assert said[4].startswith("общеобразовательной организацией ")
+
+
+def test_another_school_of_the_same_place_is_another() -> None:
+    text = "Ясногорская СОШ № 1, Ясногорская СОШ № 3, Ясногорская гимназия, Ясногорск"
+    kinds = [(one.kind, one.key) for one in Finder(SUBJECTS).find(text)]
+    assert kinds[0] == ("school", "A")
+    assert kinds[3][0] == "place"
+    assert len(set(kinds)) == 4
+    own = Finder(SUBJECTS, own_number="6")
+    assert own.find("№ 6") == []  # the number of the document itself
+    assert own.find("школа № 6") != []
 
 
 def test_the_order_of_the_numbers_tells_nothing() -> None:

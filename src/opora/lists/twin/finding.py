@@ -8,7 +8,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from opora.lists.twin.subjects import Subject, Subjects
-from opora.lists.twin.words import MUNICIPAL, NUMBER_SIGN, Token, case_of, is_given_name, keys_of, lemmas_of, tokens_of
+from opora.lists.twin.words import (
+    MUNICIPAL,
+    NUMBER_SIGN,
+    TYPES,
+    Token,
+    case_of,
+    is_given_name,
+    keys_of,
+    lemmas_of,
+    tokens_of,
+)
 
 SCHOOL, HEAD, PLACE, DISTRICT, LITERAL, COUNT, ADDED = (
     "school",
@@ -41,8 +51,11 @@ class Mention:
 class Finder:
     """Finds the mentions of the subjects; `every` school that is named beside the listed ones where that is asked."""
 
-    def __init__(self, subjects: Subjects, *, every: bool = True, added: Iterable[str] = ()) -> None:
-        self.every = every
+    def __init__(
+        self, subjects: Subjects, *, every: bool = True, added: Iterable[str] = (), own_number: str = ""
+    ) -> None:
+        self.every, self.own = every, own_number  # the number of the document itself is that of no school
+        self.subjects = {subject.key: subject for subject in subjects.schools}
         self.words: dict[str, list[tuple[Subject, str]]] = defaultdict(list)
         self.heads: dict[str, list[tuple[Subject, str]]] = defaultdict(list)
         self.numbers: dict[str, list[Subject]] = defaultdict(list)
@@ -132,27 +145,26 @@ class Finder:
         """The mention from `first` to `last`: of the subject that most of its words and numbers name."""
         inside = tokens[first : last + 1]
         score: dict[str, float] = defaultdict(float)
-        kinds: dict[str, str] = {}
         for token in inside:
             for subject, kind in self._known(token):
                 score[subject.key] += 2 if kind == SCHOOL else 1
-                kinds[subject.key] = SCHOOL if SCHOOL in (kind, kinds.get(subject.key)) else kind
             for subject in self.numbers.get(token.text.lstrip("0"), ()) if token.text.isdigit() else ():
                 score[subject.key] += 3
-                kinds[subject.key] = SCHOOL
-        school = any(token.is_school or token.text.isdigit() for token in inside)
+        numbers = {token.text.lstrip("0") for token in inside if token.text.isdigit()}
+        types = {lemma for token in inside for lemma in TYPES & lemmas_of(token.word.lower())}
+        school = bool(numbers) or any(token.is_school or token.text[0] in "«»„“”" for token in inside)
         case = _case(inside)
         start, end = inside[0].start, inside[-1].end
-        best = max(sorted(score), key=lambda key: score[key], default="")
+        fitting = [key for key in sorted(score) if self.subjects[key].may_be(numbers, types)]
+        best = max(fitting, key=lambda key: score[key], default="")
         if not best:  # a school that is not listed, hidden so that nobody finds the others by leaving it out
             said = " ".join(
                 sorted(t.word.lower() for t in inside if t.text.isdigit() or (t.is_name and not t.is_common))
             )
-            return Mention(start, end, SCHOOL, f"other:{said}", case)
-        kind = SCHOOL if school else kinds[best]
-        key = (
-            best if kind == SCHOOL else "place:" + min(min(lemmas_of(t.word.lower())) for t in inside if self._known(t))
-        )
+            return Mention(start, end, SCHOOL, f"other:{said} {' '.join(sorted(types))}".strip(), case)
+        kind = SCHOOL if school else PLACE
+        told = [min(lemmas_of(token.word.lower())) for token in inside if self._known(token)]
+        key = best if kind == SCHOOL else f"place:{min(told)}"
         return Mention(start, end, kind, key, case)
 
     def _numbered(self, tokens: list[Token], at: int) -> tuple[int, int] | None:
@@ -173,7 +185,7 @@ class Finder:
         while signs and tokens[signs - 1].text in (NUMBER_SIGN, "N"):
             signs -= 1
         if signs < at:
-            alone = signs == 0 and at == len(tokens) - 1
+            alone = signs == 0 and at == len(tokens) - 1 and token.text in self.numbers and token.text != self.own
             return (signs, at) if alone or _in_row(tokens, at) else None
         behind = tokens[at + 1].word.lower() if at + 1 < len(tokens) else ""
         told = token.text in self.numbers or (at and tokens[at - 1].text == ",")

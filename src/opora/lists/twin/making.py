@@ -76,12 +76,14 @@ class Maker:
     def __init__(self, document: Document, choices: Choices, user: Actor) -> None:
         self.document, self.choices = document, choices
         self.subjects: Subjects = subjects_of(document.organisation, user)
-        self.finder = Finder(self.subjects, every=choices.every, added=choices.added)
+        self.finder = Finder(self.subjects, every=choices.every, added=choices.added, own_number=document.number)
         self.content = _content(document)
         self.is_docx = document.suffix == ".docx"
         self.layout = Layout() if self.is_docx else _layout(document, self.content)
         self.texts = [*self._texts(), document.title, document.number, document.file_name]
         self.found = {text: self._found(text) for text in dict.fromkeys(self.texts)}
+        if all(one.kind == DISTRICT for found in self.found.values() for one in found):  # they alone tell nothing
+            self.found = {text: [] for text in self.found}
         self.labels = Labels(document.public_id, (one for found in self.found.values() for one in found))
 
     def _texts(self) -> list[str]:
@@ -118,13 +120,17 @@ class Maker:
         """What still tells after the replacement: a word of a listed school in any form, its number, a small count."""
         secret = {key for word in self.subjects.secret_words for key in keys_of(word)}
         left: dict[str, None] = {}
-        strict = Finder(self.subjects, every=False)
+        strict = Finder(self.subjects, every=False, own_number=self.document.number)
         for text in texts:
-            spans = [(one.start, one.end) for one in strict.find(text) if one.kind != DISTRICT]
+            found = strict.find(text)
+            spans = [(one.start, one.end) for one in found if one.kind != DISTRICT]
+            districts = [(one.start, one.end) for one in found if one.kind == DISTRICT]
             spans += [
                 (token.start, token.end)
                 for token in tokens_of(text)
-                if token.is_name and not secret.isdisjoint(keys_of(token.word.lower()))
+                if token.is_name
+                and not secret.isdisjoint(keys_of(token.word.lower()))
+                and not any(start <= token.start < end for start, end in districts)
             ]
             for start, end in spans:
                 left[f"…{text[max(start - 40, 0) : end + 40].strip()}…"] = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from opora.core.actor import Actor
 from opora.core.secrecy import knowledge
 from opora.lists.models import ListEntry
-from opora.lists.twin.words import keys_of, numbers_of, telling
+from opora.lists.twin.words import keys_of, numbers_of, telling, types_of
 from opora.registry.models import Alias, Organisation, Post
 from opora.registry.models.organisations import OrganisationKind
 
@@ -19,9 +19,14 @@ class Subject:
     key: str
     words: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
+    types: set[str] = field(default_factory=set)
     place: set[str] = field(default_factory=set)
     heads: list[tuple[str, str]] = field(default_factory=list)  # surname in small letters, initials («АП»)
     literals: set[str] = field(default_factory=set)  # e-mail, telephone, code
+
+    def may_be(self, numbers: set[str], types: set[str]) -> bool:
+        """Whether a mention with these numbers and types can mean it: «Ясногорская СОШ № 3» is not № 1."""
+        return (not numbers or not self.numbers or not numbers.isdisjoint(self.numbers)) and types <= self.types
 
 
 @dataclass(slots=True)
@@ -32,8 +37,7 @@ class Subjects:
     @property
     def secret_words(self) -> frozenset[str]:
         """Every word that only tells: none may be left in the twin."""
-        own = {word for school in self.schools for word in (*school.words, *school.place)}
-        return frozenset(own | {surname for school in self.schools for surname, _ in school.heads})
+        return frozenset(word for school in self.schools for word in (*school.words, *school.place))
 
 
 def subjects_of(organisation: Organisation, user: Actor) -> Subjects:
@@ -66,6 +70,7 @@ def _school(row: Organisation) -> Subject:
 def _named(subject: Subject, name: str) -> None:
     subject.words |= telling(name)
     subject.numbers |= numbers_of(name)
+    subject.types |= types_of(name)
 
 
 def _root(organisation: Organisation) -> Organisation:

@@ -31,6 +31,7 @@ COMMON = SCHOOL_WORDS | frozenset(
     "управление комитет отдел школьный открытый сменный вечерний специальный коррекционный санаторный номер для или "
     "под при над про".split()
 )
+TYPES = frozenset("гимназия лицей прогимназия интернат кадетский".split())  # what a school is called besides «школа»
 MUNICIPAL = frozenset("район округ муниципалитет".split())
 
 
@@ -109,3 +110,8 @@ def numbers_of(name: str) -> frozenset[str]:
         for before, token in zip([None, *tokens], tokens, strict=False)
         if token.text.isdigit() and before is not None and (before.text in ("№", "N") or before.is_school)
     )
+
+
+def types_of(name: str) -> frozenset[str]:
+    """«гимназия» of «МКОУ «Гимназия «Гармония»»; nothing of an ordinary school."""
+    return frozenset(lemma for token in tokens_of(name) for lemma in TYPES & lemmas_of(token.word.lower()))
