@@ -149,11 +149,8 @@ class Apart:
         client = Client(raise_request_exception=False)
         if user:
             client.force_login(User.objects.get(pk=user.pk))
-        own = (
-            [Step("GET", reverse("notices:feed", args=[self.feeds[user.pk]]), "")]
-            if user and user.pk in self.feeds
-            else []
-        )
+        feed = self.feeds.get(user.pk) if user else None
+        own = [Step("GET", reverse("notices:feed", args=[feed]), "notices:feed")] if feed else []
         return {step: self._ask(client, step) for step in [*steps, *own]}
 
     def letters(self) -> dict[str, Said]:
