@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 import pytest
@@ -56,11 +57,13 @@ COSTS = {
     "registry:people": 9,
     "roadmaps:assignments": 10,
     "roadmaps:below": 10,
+    "roadmaps:assignment": 22,
     "roadmaps:history": 9,
     "roadmaps:home": 12,
     "roadmaps:matrix": 14,
     "roadmaps:municipalities": 12,
     "roadmaps:own_calendar": 7,
+    "roadmaps:postponements": 8,
     "roadmaps:roadmap": 13,
     "roadmaps:roadmap_calendar": 11,
     "roadmaps:roadmaps": 9,
@@ -86,12 +89,13 @@ class Filled:
     project: Draft = field(init=False)
     roadmap: RoadMap = field(init=False)
     list: SchoolList = field(init=False)
+    asked: Assignment = field(init=False)
     body: str = ""
 
     def pages(self) -> dict[str, str]:
         names = (
             *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "roadmaps:home", "lists:lists"),
-            "roadmaps:own_calendar",
+            *("roadmaps:own_calendar", "roadmaps:postponements"),
             *("notices:notices", "notices:choices", "notices:mails"),
             *("registry:organisations", "registry:people", "journal:entries", "access:accounts", "access:invitations"),
             *("lists:entrustments", "documents:letters", "documents:drafts"),
@@ -101,6 +105,7 @@ class Filled:
             **dict.fromkeys(("roadmaps:versions", "roadmaps:below"), self.roadmap),
             "documents:document": self.draft,
             "documents:draft": self.project,
+            "roadmaps:assignment": self.asked,
             "lists:list": self.list,
             "registry:organisation": self.region.municipalities[0],
         }
@@ -197,10 +202,22 @@ def _documents(found: Filled, count: int) -> None:
     for one in reported.select_related("executor", "activity", "roadmap__organisation"):
         working.submit(one, by=by, text="Сделано")
     _papers(found, count)
+    _control(found, count)
     found.draft = documents.create_by_hand(by=by, organisation=at, kind="plan", title="План")
     for number in range(count):
         fields = {"number": str(number), "text": f"Пункт {number}"}
         documents.add_fact(found.draft, by=by, kind=FactKind.CLAUSE, fields=fields)
+
+
+def _control(found: Filled, count: int) -> None:
+    """More time asked for every open work of the authority; one of them spoken about."""
+    rows = Assignment.objects.filter(executor=found.region.authority).order_by("pk")
+    for one in rows.select_related("executor", "controller", "activity", "roadmap__organisation"):
+        later = (one.due or today()) + dt.timedelta(days=30)
+        working.ask(one, by=found.user, due=later, reason="Слово")
+        found.asked = one
+    for number in range(count):
+        working.comment(found.asked, by=found.user, text=f"Слово {number}")
 
 
 def cost(client: Client, url: str) -> int:

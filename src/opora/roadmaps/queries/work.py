@@ -83,7 +83,7 @@ def my_work(user: Actor) -> list[Heap]:
         rows = list(with_names(mine.filter(cut)).order_by(F("due").asc(nulls_last=True), "pk")[:SHOWN]) if total else []
         heaps.append(Heap(code, titles[code], rows, total, f"whose=mine&when={code}"))
     waiting = decide.order_by()[: FEW + 1].count()
-    rows = list(with_names(decide).order_by("reported_at", "pk")[:SHOWN]) if waiting else []
+    rows = list(with_names(decide).order_by(F("reported_at").asc(nulls_first=True), "pk")[:SHOWN]) if waiting else []
     heaps.insert(1, Heap("decide", "Ждут вашего решения", rows, waiting, "whose=controlled&state=decide"))
     return heaps
 

@@ -79,11 +79,13 @@ def draft(request: HttpRequest, public_id: str) -> HttpResponse:
     require(user, Permission.ASSIGNMENTS_REPORT, found.executor.path, to=working.REPORT)
     form = AutosaveForm(request.POST)
     form.is_valid()
-    version, figures = form.cleaned_data.get("version"), form.cleaned_data.get("figures")
+    data = form.cleaned_data
+    version, figures = data.get("version"), data.get("figures")  # figures half typed leave those that are stored
+    if "text" not in data:
+        words = " ".join(str(one) for one in form.errors["text"])
+        return _stopped(request, {"theirs": None, "refused": words, "version": version or 0})
     try:
-        saved = working.save_draft(
-            found, by=user, text=form.cleaned_data.get("text", ""), figures=figures, version=version
-        )
+        saved = working.save_draft(found, by=user, text=data["text"], figures=figures, version=version)
     except working.Overtaken as overtaken:
         return _stopped(request, {"theirs": overtaken.report, "refused": "", "version": overtaken.report.version})
     except Refused as refused:

@@ -53,9 +53,15 @@ def take_back(assignment: Assignment, *, by: Actor) -> None:
     if assignment.lead_id is None or report is None:
         raise Refused("Ведущему ничего не передано.")
     ASSIGNMENT_WORKFLOW.move(assignment, "take_back")
-    report.state, report.submitted_at, report.submitted_by = ReportState.DRAFT, None, None
-    report.save()
+    _open_again(report)
     write_down("taken_back", "забрал(а) свою часть у ведущего", assignment, by, report=report.public_id)
+
+
+def _open_again(report: Report | None) -> None:
+    """What was given becomes a draft: its words are not lost."""
+    if report:
+        report.state, report.submitted_at, report.submitted_by = ReportState.DRAFT, None, None
+        report.save()
 
 
 def follow(lead: Assignment, code: str, sources: Sequence[str], **changes: Any) -> None:
@@ -70,6 +76,7 @@ def release(lead: Assignment, by: Actor) -> None:
     for one in lead.joined.select_related("activity", "executor", "roadmap"):
         if one.state == AssignmentState.WAITING:
             ASSIGNMENT_WORKFLOW.move(one, "take_back")
+            _open_again(one.reports.filter(state=ReportState.GIVEN).last())
         elif one.state == AssignmentState.REPORTED:
             ASSIGNMENT_WORKFLOW.move(one, "return", comment=ALONE, remark=ALONE, decided_at=now, decided_by=who)
         one.reports.filter(state=ReportState.GIVEN).update(state=ReportState.RETURNED, comment=ALONE)

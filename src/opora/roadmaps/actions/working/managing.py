@@ -65,16 +65,20 @@ def set_controller(assignment: Assignment, *, by: Actor, controller: Organisatio
 
 def organisation_succeeded(old: Organisation, successor: Organisation, by: Actor) -> None:
     """The registry's point: open work passes to the successor; what the successor has already is cancelled."""
-    rest = Assignment.objects.filter(executor=old, state__in=[*OPEN, "reported"]).select_related(
+    rest = Assignment.objects.filter(executor=old, state__in=[*OPEN, "waiting", "reported"]).select_related(
         "activity", "executor", "roadmap"
     )
     taken = set(
         Assignment.objects.filter(executor=successor, window__in=rest.values("window")).values_list("window", flat=True)
     )
-    doubled = [row.pk for row in rest if row.window_id in taken]
+    leaving = [row for row in rest if row.window_id in taken]
+    doubled = [row.pk for row in leaving]
     Assignment.objects.filter(pk__in=doubled).update(state="cancelled", remark=f"Исполняет правопреемник: {successor}")
+    for row in leaving:  # whoever joined their report or waited for their step goes on alone
+        release(row, by)
+        go_on(row, by)
     passed = rest.exclude(pk__in=doubled)
-    count = passed.update(executor=successor)
+    count = passed.update(executor=successor, assignee=None, inner_due=None)
     Assignment.objects.filter(controller=old).update(controller=successor)
     if count or doubled:
         record(
