@@ -115,6 +115,8 @@ def test_names_on_the_page_are_of_those_who_see_it(task: Assignment, head: User,
     handles = set(re.findall(r'data-handle="([^"]+)"', page))
     assert not handles & {working.handle(observer), working.handle(other)}
     assert handles
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert sorted(ids) == sorted(set(ids))  # a label leads to its own field
 
 
 def reported(region: factories.Region, head: User) -> list[Assignment]:

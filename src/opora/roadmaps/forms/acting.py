@@ -146,6 +146,10 @@ class DisagreeForm(forms.Form):
 class CommentForm(forms.Form):
     text = _long("Комментарий", help_text="Чтобы позвать человека, напишите @ и его имя из списка ниже.")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "comment_%s")  # it stands beside the form of the report
+        super().__init__(*args, **kwargs)
+
 
 class ControllerForm(forms.Form):
     controller = forms.ModelChoiceField(
