@@ -41,7 +41,7 @@ COSTS = {
     "access:invitations": 8,
     "documents:document": 11,
     "documents:documents": 8,
-    "documents:draft": 9,
+    "documents:draft": 11,
     "documents:drafts": 8,
     "documents:letters": 8,
     "journal:entries": 8,
@@ -56,7 +56,7 @@ COSTS = {
     "registry:organisation": 12,
     "registry:organisations": 9,
     "registry:people": 9,
-    "roadmaps:assignment": 16,  # one assignment with everything around it
+    "roadmaps:assignment": 17,  # one assignment with everything around it
     "roadmaps:assignments": 10,
     "roadmaps:below": 10,
     "roadmaps:history": 9,
