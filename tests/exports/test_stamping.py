@@ -302,6 +302,17 @@ def test_what_is_signed_is_not_touched_at_all(stamp: Stamp) -> None:
     assert tagged(pdf, "pdf", stamp) == pdf
 
 
+def test_each_file_of_a_zip_carries_the_mark(stamp: Stamp) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for kind in KINDS:
+            archive.writestr(f"Письмо.{kind}", printed(kind))
+    made = stamped(buffer.getvalue(), "zip", stamp)
+    assert marks_of(made) == [stamp.mark]
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert [marks_of(archive.read(name)) for name in archive.namelist()] == [[stamp.mark]] * len(KINDS)
+
+
 @pytest.mark.parametrize("kind", ["docx", "xlsx", "pdf", "png", ""])
 def test_what_is_no_sound_file_leaves_as_it_is(stamp: Stamp, kind: str) -> None:
     assert stamped(b"x", kind, stamp) == tagged(b"x", kind, stamp) == b"x"

@@ -62,6 +62,7 @@ def _by(marks: Marks, content: bytes, kind: str, stamp: Stamp) -> bytes:
 
 
 def _visible() -> Marks:
+    from opora.exports.stamping.bundle import stamped_zip
     from opora.exports.stamping.docx import stamped_docx
     from opora.exports.stamping.pdf import stamped_pdf
     from opora.exports.stamping.text import stamped_table, stamped_text
@@ -73,6 +74,7 @@ def _visible() -> Marks:
         "pdf": stamped_pdf,
         "csv": stamped_table,
         "txt": stamped_text,
+        "zip": stamped_zip,
     }
 
 

@@ -49,7 +49,7 @@ def _of_picture(content: bytes) -> Iterator[str]:
     yield from found
 
 
-def _of_archive(content: bytes) -> Iterator[str]:
+def _of_archive(content: bytes, *, inside: bool = False) -> Iterator[str]:
     """Every text and picture of a docx, xlsx or odt, wherever in it the mark has survived."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -65,6 +65,8 @@ def _of_archive(content: bytes) -> Iterator[str]:
     for _, part in parts:
         if part.startswith(_PICTURE):
             yield from marks_of_picture(part) or ()
+        elif not inside and part.startswith((b"PK\x03\x04", b"%PDF-")):  # files that were packed together
+            yield from _of_archive(part, inside=True) if part.startswith(b"PK") else _of_pdf(part)
 
 
 def _of_pdf(content: bytes) -> Iterator[str]:
