@@ -582,8 +582,9 @@ NAMES = {
     "Дзета": INVITE,  # who is invited
     "Йота": "rc",  # a notice of the coordinator
 }
+VIEWS = ("roadmaps:timeline", "roadmaps:roadmap_calendar", "roadmaps:matrix")  # the same text as on the road map's page
 OPEN_TEXT = {  # where a name may stand all the same
-    "Ро": {"roadmaps:roadmap", "roadmaps:export", "roadmaps:sending"},
+    "Ро": {"roadmaps:roadmap", "roadmaps:export", "roadmaps:sending", *VIEWS},
     "Дзета": {"access:accept"},  # who has the code is greeted by name
 }
 TABLES = (
