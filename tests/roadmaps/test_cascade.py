@@ -193,6 +193,19 @@ def test_own_words_and_earlier_days_stay(
     assert (row.text, row.deadline_text) == ("Назначить своих", "до 18 сентября 2026")
 
 
+def test_a_new_row_for_listed_schools_goes_down_to_those_who_may_know(
+    sent: RoadMap, municipal: User, coordinator: User, region: factories.Region
+) -> None:
+    own(sent, municipal, region, "1")
+    listed = "Школы с низкими образовательными результатами"
+    new = change("add", "8", text="Подвести итоги", deadline="до 1 мая 2027", responsible=listed)
+    documents.approve(amending_document(sent.document, coordinator, new), by=coordinator)
+    handed = Handed.objects.get()
+    assert (handed.kind, handed.via_list) == ("added", True)
+    assert list(Handed.objects.visible(municipal)) == [handed]
+    assert list(Handed.objects.visible(region.user(RoleCode.OBSERVER, region.municipalities[0]))) == []
+
+
 def test_a_moved_window_above_asks_below(
     sent: RoadMap, municipal: User, coordinator: User, region: factories.Region
 ) -> None:

@@ -232,7 +232,9 @@ def expand(roadmap: RoadMap) -> Expansion:
 
 def resolver_of(roadmap: RoadMap) -> Callable[[Responsible], Resolved]:
     """What single responsible ones mean in the territory of the road map; each name is looked up once."""
-    return _Expander(roadmap)._resolve
+    expander = _Expander(roadmap)
+    expander.meet(Window.objects.filter(activity__roadmap=roadmap))
+    return expander._resolve
 
 
 class _Expander:
@@ -256,6 +258,12 @@ class _Expander:
     def _levels(self) -> list[str]:
         return [*self.territory.ancestor_paths, self.territory.path]
 
+    def meet(self, windows: Iterable[Window]) -> None:
+        """The days on which schools have to be listed: those of the windows; without any, today."""
+        for window in windows:
+            self._days.setdefault(period(day_of(window)), day_of(window))
+        self._days = self._days or {period(today()): today()}
+
     def run(self) -> Expansion:
         activities = list(self.roadmap.activities.in_force().select_related("section").order_by("order"))
         parts = _by_activity(Part.objects.filter(activity__roadmap=self.roadmap))
@@ -263,8 +271,7 @@ class _Expander:
         rows = Window.objects.filter(activity__roadmap=self.roadmap).select_related("organisation")
         for window in rows.order_by("due", "pk"):
             windows[(window.activity_id, window.part_id)].append(window)
-            self._days.setdefault(period(day_of(window)), day_of(window))
-        self._days = self._days or {period(today()): today()}
+        self.meet(window for found in windows.values() for window in found)
         people: dict[tuple[int, int | None], list[Responsible]] = defaultdict(list)
         for one in Responsible.objects.filter(activity__roadmap=self.roadmap).order_by("order"):
             people[(one.activity_id, one.part_id)].append(one)
