@@ -314,7 +314,8 @@ def test_the_way_through_the_pages(client: Client, region: Region, coordinator: 
     assert "суббота" in page
     assert "Ромашка" in page
     member = people[0].active_memberships[0]
-    rows = {"who-TOTAL_FORMS": "1", "who-INITIAL_FORMS": "0", "who-0-who": str(member.pk), "who-0-stage": "1"}
+    rows = {"who-TOTAL_FORMS": "2", "who-INITIAL_FORMS": "0", "who-0-who": str(member.pk), "who-0-stage": "1"}
+    rows |= {"who-1-who": "", "who-1-stage": "1", "who-1-due": ""}  # a row that was left empty
     client.post(reverse("documents:route", args=[draft.public_id]), rows)
     client.force_login(people[0])
     assert "Поставить визу" in client.get(draft.get_absolute_url()).content.decode()

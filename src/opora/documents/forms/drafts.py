@@ -86,10 +86,11 @@ class AskForm(forms.Form):
 
     @property
     def asked(self) -> Asked | None:
-        given = self.cleaned_data
-        who, stage, due = given.get("who"), given["stage"], given["due"]
+        given = self.cleaned_data  # empty of a row that nobody touched
+        who = given.get("who")
         if not who:
             return None
+        stage, due = given["stage"], given["due"]
         if who in self.places:
             return Asked(stage, self.places[who], None, due)
         member = self.members[who]
