@@ -102,7 +102,6 @@ def test_a_protocol_is_written_registered_and_read_back(visit: Opens, tmp_path: 
     page.locator("#id_decision-0-text").fill("Представить сведения о методистах")
     page.locator("#id_decision-0-executor").fill("МОУО")
     page.locator("#id_decision-0-due").fill("2027-01-20")
-    picture(page, "protocol", script=script)
     if script:
         assert violations(page) == []
     one.press("Сохранить проект")
