@@ -411,9 +411,9 @@ def _letters(world: World) -> None:
         )
 
     municipality, school = region.municipalities[0], region.schools[0]
-    world.letter_draft = write(world.word("Эпсилон"), municipality)
-    open_letter = write(world.word("Йота"), municipality, batch=f"batch{world.number}")
-    secret = write(world.word("Мю"), school, confidential=True, batch=f"batch{world.number}")
+    world.letter_draft = write(world.word("Письмо-а"), municipality)
+    open_letter = write(world.word("Письмо-б"), municipality, batch=f"batch{world.number}")
+    secret = write(world.word("Письмо-в"), school, confidential=True, batch=f"batch{world.number}")
     world.letter, world.secret_letter = (letters.register(one, by=by) for one in (open_letter, secret))
     for one in (world.letter, world.secret_letter):
         letters.send(one, by=by)
