@@ -80,7 +80,7 @@ def test_a_draft_is_checked_and_agreed(visit: Opens, tmp_path: Path, script: boo
     page.get_by_label("согласовано с замечаниями").check()
     municipality.press("Поставить визу")
     expect(page.get_by_role("alert")).to_contain_text("комментарий")
-    page.get_by_label("Замечания").fill("Уточните срок")
+    page.get_by_role("textbox", name=re.compile("^Замечания")).fill("Уточните срок")
     municipality.press("Поставить визу")
     expect(page.locator("main")).to_contain_text("Уточните срок")
     coordinator.page.goto(address)

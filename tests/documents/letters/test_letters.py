@@ -279,7 +279,11 @@ decision = st.tuples(
 )
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     st.lists(decision, min_size=1, max_size=6),
     st.lists(st.sampled_from(["Ковалёва Н.П.", "Орлов Д.С."]), max_size=2, unique=True),
