@@ -311,6 +311,8 @@ def test_each_file_of_a_zip_carries_the_mark(stamp: Stamp) -> None:
     assert marks_of(made) == [stamp.mark]
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         assert [marks_of(archive.read(name)) for name in archive.namelist()] == [[stamp.mark]] * len(KINDS)
+    again = stamped(made, "zip", Stamp(new_mark(), "Другой", AT))
+    assert marks_of(again) == [stamp.mark]  # what left as a copy of its own is not marked once more
 
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx", "pdf", "png", ""])
