@@ -21,9 +21,9 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
     chosen = [fields[name] for name in (*names, *constants)]
     columns = ", ".join(connection.ops.quote_name(field.column) for field in chosen)
     table = connection.ops.quote_name(model._meta.db_table)
-    adapt = [_adapted(field) for field in chosen]
-    rest = [value for (value,) in constants.values()]
-    prepared = (_prepared([*row, *rest], adapt) for row in rows)
+    adapt = [_adapted(fields[name]) for name in names]
+    rest = _prepared([value for (value,) in constants.values()], [_adapted(fields[name]) for name in constants])
+    prepared = ([*_prepared(row, adapt), *rest] for row in rows)
     with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
@@ -50,5 +50,5 @@ def _adapted(field: models.Field[Any, Any]) -> _Adapt:
     return None
 
 
-def _prepared(row: list[Any], adapt: list[_Adapt]) -> list[Any]:
+def _prepared(row: Sequence[Any], adapt: list[_Adapt]) -> list[Any]:
     return [change(value) if change else value for value, change in zip(row, adapt, strict=True)]
