@@ -24,10 +24,9 @@ class Event:
 
 def reports_of(assignment: Assignment, user: Actor) -> list[Report]:
     """Its reports; of a joint one those of the lead, and what the others gave."""
-    joint = Q(assignment__lead=assignment.pk)
-    if assignment.lead_id:
-        joint |= Q(assignment=assignment.lead_id)
-    rows = Report.objects.visible(user).filter(Q(assignment=assignment) | joint)
+    own = [key for key in (assignment.pk, assignment.lead_id) if key]
+    together = Assignment.objects.filter(Q(pk__in=own) | Q(lead=assignment.pk))  # few, and found by indexes
+    rows = Report.objects.visible(user).filter(assignment__in=together.order_by().values("pk"))
     return list(rows.select_related("assignment__executor").prefetch_related("evidence").order_by("pk"))
 
 
