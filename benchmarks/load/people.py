@@ -100,7 +100,7 @@ class Person(FastHttpUser):
     @task(28)
     def report(self) -> None:
         """A draft, or the report handed in, on one of one's own assignments."""
-        found = CARD.findall(self.read("/assignments/?mine=executor&state=sent", "Поручения"))
+        found = CARD.findall(self.read("/assignments/?whose=mine&state=open", "Поручения"))
         if not found:
             return
         url = random.choice(found)
@@ -117,7 +117,7 @@ class Person(FastHttpUser):
     def decide(self) -> None:
         if not self.role.endswith("_coordinator"):
             return self.report()
-        found = CARD.findall(self.read("/assignments/?mine=controller&state=reported", "Поручения"))
+        found = CARD.findall(self.read("/assignments/?whose=controlled&state=reported", "Поручения"))
         if not found:
             return None
         url = random.choice(found)
