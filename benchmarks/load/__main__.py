@@ -72,7 +72,7 @@ def _accounts(users: int) -> list[dict[str, str]]:
     for row in rows:
         session = SessionStore()
         session[SESSION_KEY] = str(row.user.pk)
-        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        session[BACKEND_SESSION_KEY] = "opora.access.backends.Backend"
         session[HASH_SESSION_KEY] = row.user.get_session_auth_hash()
         session.create()
         found.append({"role": row.role, "session": str(session.session_key), "csrf": secrets.token_hex(16)})

@@ -160,7 +160,7 @@ def test_who_came_by_the_single_sign_on_sets_a_password(client: Client, methodis
     SocialAccount.objects.create(user=methodist, provider="esia", uid="1")
     methodist.set_unusable_password()
     methodist.save()
-    client.force_login(methodist, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(methodist, "opora.access.backends.Backend")
     read(client.get(reverse("account_set_password")))
     page = read(client.get(reverse("socialaccount_connections")))
     assert "Подключить: Единый вход региона" in page
@@ -226,7 +226,7 @@ def test_with_a_second_step_the_password_is_not_enough(client: Client, methodist
 
 
 def test_settings_of_the_sign_in_ask_for_either_step_again(client: Client, methodist: User) -> None:
-    client.force_login(methodist, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(methodist, "opora.access.backends.Backend")
     TOTP.activate(methodist, SECRET)
     assert "Код" in read(client.get(reverse("mfa_reauthenticate")))
     read(client.get(reverse("account_reauthenticate")))

@@ -34,8 +34,8 @@ from tests.site.world import decree
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 5, 40
-AT_MOST = 14  # with those of the session, the account, the menu and the bell
-NO_LISTS = ("ui:search", "roadmaps:assignment")
+AT_MOST = 12  # with those of the session, the account, the menu and the bell
+NO_LISTS = ("ui:search", "roadmaps:assignment", "roadmaps:matrix")
 COSTS = {
     "access:accounts": 9,
     "access:invitations": 8,
@@ -61,11 +61,11 @@ COSTS = {
     "roadmaps:below": 10,
     "roadmaps:history": 9,
     "roadmaps:home": 12,
-    "roadmaps:matrix": 14,
+    "roadmaps:matrix": 13,
     "roadmaps:municipalities": 12,
     "roadmaps:own_calendar": 7,
     "roadmaps:postponements": 8,
-    "roadmaps:roadmap": 13,
+    "roadmaps:roadmap": 12,
     "roadmaps:roadmap_calendar": 11,
     "roadmaps:roadmaps": 9,
     "roadmaps:timeline": 12,

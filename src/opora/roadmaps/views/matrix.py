@@ -64,8 +64,9 @@ def matrix(request: HttpRequest, public_id: str) -> HttpResponse:
     """One query for all cells of the page, whatever its size."""
     found = seen_roadmap(request, public_id)
     user = actor(request)
-    activities = list(Activity.objects.in_force().filter(roadmap=found).order_by("order"))
-    sections = list(Section.objects.filter(roadmap=found))
+    rows = Activity.objects.in_force().filter(roadmap=found).select_related("section").order_by("order")
+    activities = list(rows)
+    sections = sorted({one.section for one in activities}, key=lambda one: (one.order, one.pk))
     section = _section(request, sections, len(activities))
     chosen = [one for one in activities if section is None or one.section_id == section.pk]
     cells: dict[tuple[int, str], counts.Counts] = {}

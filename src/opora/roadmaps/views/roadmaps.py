@@ -45,11 +45,11 @@ def roadmap(request: HttpRequest, public_id: str) -> HttpResponse:
     by_activity = counts.by_activity(found, actor(request))
     asked = Prefetch("date_requests", queryset=DateRequest.objects.visible(actor(request)).select_related("part"))
     rows = Activity.objects.filter(roadmap=found).in_force()
-    rows = rows.prefetch_related("responsible", asked).order_by("order")
-    sections: dict[int, list[tuple[Activity, counts.Counts]]] = {}
+    rows = rows.select_related("section").prefetch_related("responsible", asked).order_by("order")
+    sections: dict[Section, list[tuple[Activity, counts.Counts]]] = {}
     for activity in rows:
-        sections.setdefault(activity.section_id, []).append((activity, by_activity.get(activity.pk, counts.Counts())))
-    titled = [(section, sections.get(section.pk, [])) for section in Section.objects.filter(roadmap=found)]
+        sections.setdefault(activity.section, []).append((activity, by_activity.get(activity.pk, counts.Counts())))
+    titled = sorted(sections.items(), key=lambda one: (one[0].order, one[0].pk))
     return shown(request, found, "activities", sections=titled)
 
 
