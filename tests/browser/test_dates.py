@@ -56,8 +56,8 @@ def test_an_event_is_recorded_and_taken_back(visit: Opens, script: bool) -> None
 @both
 def test_the_owner_of_a_schedule_names_the_dates(visit: Opens, script: bool) -> None:
     one = enter(visit, "coordinator", script=script)
-    page = one.go("/road-maps/?state=sent&q=поддержки")
-    one.go(first_link(one, "/road-maps/?state=sent&q=поддержки", ROADMAP))
+    page = one.go("/road-maps/?state=sent&q=адресной")
+    one.go(first_link(one, "/road-maps/?state=sent&q=адресной", ROADMAP))
     one.press("Назвать даты" if script else "Даты графика", exact=False)
     if script:
         assert violations(page) == []
@@ -75,7 +75,7 @@ def test_the_owner_of_a_schedule_names_the_dates(visit: Opens, script: bool) -> 
 @both
 def test_a_road_map_on_a_line_of_days_in_a_calendar_in_a_matrix(visit: Opens, script: bool) -> None:
     one = enter(visit, "coordinator", script=script)
-    page = one.go(first_link(one, "/road-maps/?state=sent&q=поддержки", ROADMAP))
+    page = one.go(first_link(one, "/road-maps/?state=sent&q=адресной", ROADMAP))
     one.press("Шкала времени")
     picture(page, "timeline", script=script)
     one.press("Квартал")

@@ -132,7 +132,7 @@ class Thread:
 
     def decide(self, one: Visitor, button: str, comment: str = "") -> None:
         page = one.page
-        page.get_by_label("Комментарий").fill(comment)
+        page.get_by_label("Комментарий к решению").fill(comment)
         twice(one, button)
         expect(page.locator("#messages")).to_contain_text("Отчёт принят" if button == "Принять" else "возвращён")
 

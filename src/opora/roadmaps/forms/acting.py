@@ -85,7 +85,7 @@ class AutosaveForm(ReportForm):
 
 class DecisionForm(forms.Form):
     comment = forms.CharField(
-        label="Комментарий",
+        label="Комментарий к решению",
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
