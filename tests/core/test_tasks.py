@@ -241,6 +241,7 @@ def test_old_tickets_are_forgotten() -> None:
 def test_a_stop_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("opora.core.tasks.worker.Worker.run", lambda worker: time.sleep(0.01))
     monkeypatch.setattr("opora.core.tasks.worker.tick", lambda: None)
+    monkeypatch.setattr("opora.core.tasks.worker._beat", lambda queue: None)
     stop = threading.Event()
     thread = threading.Thread(target=run_worker, args=("default", 0.01, stop))
     thread.start()

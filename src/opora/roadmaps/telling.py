@@ -94,11 +94,18 @@ class Sending:
             tellings.append(self._telling(one, Permission.LISTS_VIEW, found))
         notify_many(tellings)
 
+    @property
+    def _words(self) -> str:
+        """Who executes confidential work need not know of what road map it is part."""
+        if self.roadmap.confidential:
+            return "Поступили поручения с ограниченным доступом."
+        return f"Поступили поручения по дорожной карте «{_clipped(self.roadmap.title)}»."
+
     def _telling(self, organisation: Organisation, permission: Permission, users: Iterable[User]) -> Telling:
         return Telling(
             others(users, self.by),
             NoticeKind.ASSIGNED,
-            f"Поступили поручения по дорожной карте «{_clipped(self.roadmap.title)}».",
+            self._words,
             f"{reverse('roadmaps:assignments')}?whose=mine&state=open&roadmap={self.roadmap.public_id}",
             self.roadmap,
             f"assigned:{self.key}:{organisation.public_id}",

@@ -142,6 +142,10 @@ class Rewriting:
         window = Window.objects.filter(pk=OuterRef("window"))
         days = {name: Subquery(window.values(name)[:1]) for name in ("starts", "due")}
         keys = list(rows.values_list("pk", flat=True))
+        moved = rows.filter(due__isnull=False).exclude(due=F("window__due"))  # while the work was not theirs
+        Assignment.objects.filter(pk__in=list(moved.values_list("pk", flat=True))).update(
+            first_due=Coalesce(F("first_due"), F("due")), moved=F("moved") + 1
+        )
         self.done.toll.new += rows.filter(pk__in=keys).update(state=S.SENT, remark="", inner_due=None, **days)
         for one in Assignment.objects.filter(pk__in=keys, step__gt=0).select_related("executor"):
             if must_wait(one):
