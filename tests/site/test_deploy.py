@@ -11,7 +11,6 @@ from opora.cli.parser import parser
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTING = re.compile(r"\b(OPORA_[A-Z_]*[A-Z])\b")
-NOT_OURS = {"OPORA_SITE"}  # of compose.yaml alone
 FILES = [
     *sorted((ROOT / "deploy").rglob("*.*")),
     *sorted((ROOT / "docs").rglob("operations*/*.md")),
@@ -28,7 +27,7 @@ def settings() -> set[str]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_the_settings_named_are_read(path: Path) -> None:
     named = {name.removesuffix("_FILE") for name in SETTING.findall(path.read_text(encoding="utf-8"))}
-    assert named - settings() - NOT_OURS == set()
+    assert named - settings() == set()
 
 
 def test_the_commands_of_the_units_are_understood() -> None:

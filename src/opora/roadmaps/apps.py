@@ -6,12 +6,13 @@ class RoadmapsConfig(AppConfig):
     verbose_name = "Дорожные карты"
 
     def ready(self) -> None:
+        from opora.core import health
         from opora.core.tasks import clock
         from opora.deadlines import calendar
         from opora.documents import points as documents
         from opora.notices import points as notices
         from opora.registry import points as registry
-        from opora.roadmaps import digests, groups, letters, menu, tallies, triggers
+        from opora.roadmaps import checks, digests, groups, letters, menu, tallies, triggers
         from opora.roadmaps.actions import amending, building, planning, reminding, sending, working
         from opora.ui import points as ui
 
@@ -27,6 +28,7 @@ class RoadmapsConfig(AppConfig):
         documents.extract_choices.register(letters.choices)
         documents.names_a_group.register(groups.names_one)
         registry.organisation_succeeded.register(working.organisation_succeeded)
+        health.checks.register(checks.counts)
         clock.every_tick.register(sending.continue_recurrences)
         clock.every_tick.register(tallies.compact)
         clock.every_tick.register(reminding.remind)

@@ -115,3 +115,10 @@ def test_pending_changes_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     migration = namedtuple("migration", "app_label name")("roadmaps", "0099_later")
     monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda *a, **k: [(migration, False)])
     assert "База данных: не применены изменения: roadmaps.0099_later" in found(Level.ERROR)
+
+
+def test_counts_that_are_wrong_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "opora.roadmaps.tallies._told", lambda: [(1, "0" * 8, "0" * 8, 1, 1, 1, None, False, "sent", 5)]
+    )
+    assert [one for one in found(Level.ERROR) if one.startswith("Счётчики поручений: не сходятся с поручениями: 1")]
