@@ -176,7 +176,8 @@ def test_from_a_file_to_the_mark_of_completion(visit: Opens, tmp_path: Path, scr
     coordinator.press("Отменить")
     expect(page.locator("#messages")).to_contain_text("снова ждёт решения")
     thread.decide(coordinator, "Принять")
-    assert page.locator(".timeline-list > li").count() == 2
+    assert page.locator(".timeline-list > li").count() == 4  # two reports, each with its decision
+    assert [page.locator(f".decision-{state}").count() for state in ("returned", "accepted")] == [1, 1]
 
     school = thread.enter("school")
     thread.find(school, directive.SCHOOL, "whose=mine")
