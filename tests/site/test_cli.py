@@ -94,6 +94,11 @@ def test_without_a_database_commands_say_what_to_do(tmp_path: Path) -> None:
     assert "Traceback" not in found.stderr
 
 
+def rows(path: Path) -> list[str]:
+    """A csv without the line that tells one copy from another."""
+    return [line for line in path.read_text(encoding="utf-8-sig").splitlines() if "КП-" not in line]
+
+
 def test_the_demo_is_built_once_the_same_for_a_seed_and_its_commands_work(tmp_path: Path) -> None:
     """Two regions of one seed are equal; everything that the command line offers works on them."""
     listings = []
@@ -108,9 +113,7 @@ def test_the_demo_is_built_once_the_same_for_a_seed_and_its_commands_work(tmp_pa
         assert run("registry", "export", str(people), data=data).returncode == 0
         maps = run("roadmap", "list", data=data)
         assert maps.returncode == 0
-        listings.append(
-            (built.stdout, export.read_bytes(), people.read_bytes(), [m[28:] for m in maps.stdout.splitlines()])
-        )
+        listings.append((built.stdout, rows(export), rows(people), [m[28:] for m in maps.stdout.splitlines()]))
     assert listings[0] == listings[1]
     again = run("demo", "--no-serve", "--schools", "48", data=tmp_path / "one")
     assert again.returncode == 0
