@@ -110,7 +110,7 @@ def test_control_from_both_sides(visit: Opens, script: bool) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["javascript", "without"])
-def test_several_reports_are_accepted_at_once_and_taken_back(visit: Opens, script: bool) -> None:
+def test_several_reports_are_accepted_or_returned_at_once_and_taken_back(visit: Opens, script: bool) -> None:
     one = visit("coordinator", java_script_enabled=script)
     page = one.go("/assignments/?whose=controlled&state=decide&sort=executor")
     boxes = page.locator('input[name="assignment"]')
@@ -126,6 +126,13 @@ def test_several_reports_are_accepted_at_once_and_taken_back(visit: Opens, scrip
     expect(page.locator("#messages")).to_contain_text("Принято 2 отчёта")
     page.locator("#messages").get_by_role("button", name="Отменить").click()
     expect(page.locator("#messages")).to_contain_text("Принятие отменено: 2 отчёта")
+    boxes.first.check()
+    page.get_by_role("button", name=re.compile("Вернуть выбранные")).click()
+    page.get_by_label("Что исправить").fill("Приложите протокол")
+    one.press("Вернуть 1 отчёт")
+    expect(page.locator("#messages")).to_contain_text("Возвращено 1 отчёт")
+    page.locator("#messages").get_by_role("button", name="Отменить").click()
+    expect(page.locator("#messages")).to_contain_text("Возврат отменён: 1 отчёт")
 
 
 def test_what_saves_by_itself_leads_nobody_away_from_his_text(visit: Opens) -> None:

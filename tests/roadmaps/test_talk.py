@@ -132,18 +132,18 @@ def test_several_are_accepted_after_they_are_named_and_taken_back_at_once(
 ) -> None:
     found, client = reported(region, head), signed_in(municipal)
     data = {"assignment": [one.public_id for one in found], "back": "home"}
-    asked = client.post(url("accept"), data)
+    asked = client.post(url("decide_several"), data)
     assert asked.status_code == 200
     assert "Будут приняты 2" in asked.content.decode()
     assert set(rows().filter(pk__in=[one.pk for one in found]).values_list("state", flat=True)) == {"reported"}
-    done = client.post(url("accept"), {**data, "confirmed": "1", "comment": "Хорошо"}, follow=True)
+    done = client.post(url("decide_several"), {**data, "confirmed": "1", "comment": "Хорошо"}, follow=True)
     assert "Принято 2" in done.content.decode()
     assert set(rows().filter(pk__in=[one.pk for one in found]).values_list("state", flat=True)) == {"accepted"}
     decision = MassDecision.objects.get()
-    assert signed_in(head).post(url("undo_accept", decision.public_id)).status_code == 404
-    client.post(url("undo_accept", decision.public_id))
+    assert signed_in(head).post(url("undo_decision", decision.public_id)).status_code == 404
+    client.post(url("undo_decision", decision.public_id))
     assert set(rows().filter(pk__in=[one.pk for one in found]).values_list("state", flat=True)) == {"reported"}
-    assert client.post(url("undo_accept", decision.public_id)).status_code == 409
+    assert client.post(url("undo_decision", decision.public_id)).status_code == 409
 
 
 def test_what_cannot_be_accepted_is_told_and_does_not_stop_the_rest(
@@ -153,10 +153,47 @@ def test_what_cannot_be_accepted_is_told_and_does_not_stop_the_rest(
     working.give_back(fresh(second), by=municipal, comment="нет")
     stranger = rows().filter(executor=region.schools[2]).first()
     data = {"assignment": [one.public_id for one in (first, second, stranger)], "confirmed": "1"}
-    page = signed_in(municipal).post(url("accept"), data, follow=True).content.decode()
+    page = signed_in(municipal).post(url("decide_several"), data, follow=True).content.decode()
     assert "Принято 1 отчёт" in page
     assert "Не принято" in page
     assert [fresh(one).state for one in (first, second, stranger)] == ["accepted", "returned", "sent"]
+
+
+def test_several_are_returned_with_one_comment_and_taken_again_at_once(
+    sent: RoadMap, region: factories.Region, head: User, municipal: User
+) -> None:
+    found, client = reported(region, head), signed_in(municipal)
+    data = {"assignment": [one.public_id for one in found], "back": "home", "do": "return"}
+    assert "Будут возвращены на доработку 2" in client.post(url("decide_several"), data).content.decode()
+    silent = client.post(url("decide_several"), {**data, "confirmed": "1", "comment": " "})
+    assert (silent.status_code, {fresh(one).state for one in found}) == (422, {"reported"})
+    done = client.post(url("decide_several"), {**data, "confirmed": "1", "comment": "Нет подписи"}, follow=True)
+    assert "Возвращено 2 отчёта" in done.content.decode()
+    assert {(fresh(one).state, fresh(one).remark) for one in found} == {("returned", "Нет подписи")}
+    assert Notice.objects.filter(user=head, text__contains="Нет подписи").count() == 2
+    first, second = found
+    working.save_draft(fresh(first), by=head, text="Подпись добавлена")
+    undone = client.post(url("undo_decision", MassDecision.objects.get().public_id), follow=True).content.decode()
+    assert "Возврат отменён: 1 отчёт" in undone
+    assert "Осталось возвращённым" in undone
+    assert [fresh(one).state for one in found] == ["returned", "reported"]
+    assert fresh(second).reports.get().comment == ""
+
+
+def test_a_return_is_undone_by_who_returned_it(
+    sent: RoadMap, region: factories.Region, head: User, municipal: User
+) -> None:
+    one, _ = reported(region, head)
+    client = signed_in(municipal)
+    page = client.post(url("decide", one.public_id), {"do": "return", "comment": "Нет подписи"}, follow=True)
+    assert url("take_again", one.public_id) in page.content.decode()
+    with pytest.raises(Refused, match="вернули не вы"):
+        working.take_again(fresh(one), by=region.user(RoleCode.REGIONAL_COORDINATOR))
+    client.post(url("take_again", one.public_id))
+    assert fresh(one).state == "reported"
+    assert Notice.objects.filter(user=head, text__contains="Возврат отменён").exists()
+    client.post(url("decide", one.public_id), {"do": "return", "comment": "Нет подписи"})
+    assert Notice.objects.filter(user=head, text__contains="Отчёт вернули").count() == 2
 
 
 def fresh(one: Assignment) -> Assignment:
@@ -222,6 +259,12 @@ def test_what_is_typed_is_kept_and_a_draft_saved_as_it_is_typed(
     client.post(url("typed", task.public_id, "decision"), {"comment": "Почти хорошо"})
     assert "Почти хорошо" in client.get(url("assignment", task.public_id)).content.decode()
     client.post(url("decide", task.public_id), {"do": "accept", "comment": "Хорошо"})
+    assert not Typed.objects.exists()
+    late_work = rows().filter(executor=task.executor, state="sent").exclude(due=None).latest("due")
+    asked = working.ask(late_work, by=head, due=dt.date(2027, 12, 30), reason="Не успеваем")
+    client.post(url("typed", late_work.public_id, "postponement"), {"comment": "Уже второй раз"})
+    assert "Уже второй раз" in client.get(url("assignment", late_work.public_id)).content.decode()
+    client.post(url("decide_postponement", asked.public_id), {"do": "refuse", "due": "2027-12-30", "comment": "Нет"})
     assert not Typed.objects.exists()
     expired = Client().post(place, {"text": "без входа"}, headers={"HX-Request": "true"})
     assert expired.status_code == 204

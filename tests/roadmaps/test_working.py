@@ -33,6 +33,7 @@ ALONE = (
     "restore",
     "return",
     "start",
+    "take_again",
 )  # steps that need no other assignment
 
 
@@ -240,6 +241,7 @@ def test_any_order_of_steps_leaves_a_sound_assignment(
         "accept": lambda one: working.accept(one, by=municipal),
         "return": lambda one: working.give_back(one, by=municipal, comment="нет"),
         "reconsider": lambda one: working.reconsider(one, by=municipal),
+        "take_again": lambda one: working.take_again(one, by=municipal),
         "cancel": lambda one: working.cancel(one, by=coordinator, comment="нет"),
         "restore": lambda one: working.restore(one, by=coordinator),
     }

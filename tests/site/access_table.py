@@ -262,6 +262,7 @@ ROADMAPS: dict[str, tuple[Rule, ...]] = {
     "roadmaps:report": _work("rc mc sh ss", "rc mc sh ss", ABOVE),
     "roadmaps:decide": _work(ABOVE, ABOVE, "rc"),
     "roadmaps:reconsider": _work(ABOVE, ABOVE, "rc"),
+    "roadmaps:take_again": _work(ABOVE, ABOVE, "rc"),
     "roadmaps:cancel": _work("rc", "rc", "rc", "GET POST"),
     "roadmaps:restore": _work("rc", "rc", "rc"),
     "roadmaps:controller": _work("rc", "rc", "rc", "GET POST"),
@@ -290,8 +291,8 @@ ROADMAPS: dict[str, tuple[Rule, ...]] = {
     "roadmaps:decide_postponements": general(ISSUE, "POST"),
     "roadmaps:withdraw": (one(of("listed_request"), "rc mc sh", LISTED, "POST"),),
     "roadmaps:decide_postponement": (one(of("listed_request"), ABOVE, LISTED, "POST"),),
-    "roadmaps:accept": general(ISSUE, "POST"),
-    "roadmaps:undo_accept": (one(of("mass_decision"), "mc", methods="POST"),),
+    "roadmaps:decide_several": general(ISSUE, "POST"),
+    "roadmaps:undo_decision": (one(of("mass_decision"), "mc", methods="POST"),),
     "roadmaps:evidence": (
         one(of("listed_proof"), LISTED),
         one(of("proof"), f"{LISTED} ob"),

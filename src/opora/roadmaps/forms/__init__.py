@@ -12,6 +12,7 @@ from opora.roadmaps.forms.acting import (
     PostponementDecisionForm,
     PostponementForm,
     ReportForm,
+    ReturnForm,
 )
 from opora.roadmaps.forms.filters import AssignmentFilter, RoadMapFilter
 from opora.roadmaps.forms.planning import DatesForm, DeriveForm, MoveForm, NameForm
@@ -33,5 +34,6 @@ __all__ = [
     "PostponementDecisionForm",
     "PostponementForm",
     "ReportForm",
+    "ReturnForm",
     "RoadMapFilter",
 ]

@@ -93,6 +93,17 @@ class DecisionForm(forms.Form):
     )
 
 
+class ReturnForm(DecisionForm):
+    """Several reports returned at once."""
+
+    comment = forms.CharField(
+        label="Что исправить",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Один комментарий для всех выбранных: его прочитает каждый исполнитель.",
+    )
+
+
 class CancelForm(forms.Form):
     comment = forms.CharField(label="Почему отменяется", max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -49,6 +49,7 @@ ASSIGNMENT_WORKFLOW = Workflow(
         Transition("return", "Вернуть на доработку", frozenset({S.REPORTED}), S.RETURNED, comment_required=True),
         Transition("rework", "Не согласовать", frozenset({S.ACCEPTED}), S.RETURNED, comment_required=True),
         Transition("reconsider", "Отменить принятие", frozenset({S.ACCEPTED}), S.REPORTED),
+        Transition("take_again", "Отменить возврат", frozenset({S.RETURNED}), S.REPORTED),
         Transition(
             "cancel",
             "Отменить поручение",

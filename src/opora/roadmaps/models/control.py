@@ -190,7 +190,7 @@ class Typed(models.Model):
 
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="typed")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    form = models.CharField("форма", max_length=20)  # «decision», «comment»
+    form = models.CharField("форма", max_length=20)  # «decision», «comment», «postponement»
     text = models.TextField("набрано")
     saved_at = models.DateTimeField("сохранено")
 
@@ -210,9 +210,10 @@ class MassDecisionQuerySet(models.QuerySet["MassDecision"]):
 
 
 class MassDecision(PublicModel):
-    """Several reports accepted at once, so that one press takes it back."""
+    """Several reports accepted or returned at once, so that one press takes it back."""
 
     actor_id = models.CharField("кто (код)", max_length=26)
+    returned = models.BooleanField("возвращены", default=False, db_default=False)  # else accepted
     assignments = models.JSONField("поручения", default=list)  # public ids
     undone_at = models.DateTimeField("отменено", null=True, blank=True)
 

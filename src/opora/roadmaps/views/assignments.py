@@ -120,7 +120,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
             form.add_error("comment" if not accepting else None, str(refused))
         else:
             working.forget_typed(found, by=actor(request), form="decision")
-            undo = reverse("roadmaps:reconsider", args=[found.public_id]) if accepting else ""
+            undo = reverse(f"roadmaps:{'reconsider' if accepting else 'take_again'}", args=[found.public_id])
             tell(request, "Отчёт принят." if accepting else "Отчёт возвращён на доработку.", undo=undo)
             return HttpResponseRedirect(assignment_url(found))
     return page(request, found, decision=form, status=422)
@@ -134,7 +134,16 @@ def reconsider(request: HttpRequest, public_id: str) -> HttpResponse:
     return HttpResponseRedirect(assignment_url(found))
 
 
+@require_POST
+def take_again(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = seen_assignment(request, public_id)
+    working.take_again(found, by=actor(request))
+    tell(request, "Возврат отменён, отчёт снова ждёт решения.")
+    return HttpResponseRedirect(assignment_url(found))
+
+
 @form_methods
+@once
 def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     found = seen_assignment(request, public_id)
     require(actor(request), Permission.ROADMAPS_SEND, found.roadmap.organisation.path, to="отменять поручения")
@@ -155,6 +164,7 @@ def restore(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @form_methods
+@once
 def controller(request: HttpRequest, public_id: str) -> HttpResponse:
     found = seen_assignment(request, public_id)
     require(actor(request), Permission.ROADMAPS_SEND, found.roadmap.organisation.path, to="менять контролирующего")

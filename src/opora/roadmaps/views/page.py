@@ -112,7 +112,9 @@ def _act(
     """The one thing that is asked of the person now."""
     asked = context["asked"]
     if asked and context["decides"] and found.is_open:
-        postponement = postponement or PostponementDecisionForm(initial={"due": asked.asked_due})
+        postponement = postponement or PostponementDecisionForm(
+            initial={"due": asked.asked_due, "comment": typed.get("postponement", "")}
+        )
     if found.state == AssignmentState.REPORTED and context["decides"] and not found.lead_id:
         decision = decision or DecisionForm(initial={"comment": typed.get("decision", "")})
     if report is None and postponement is None and found.is_open and context["executes"]:  # one thing at a time

@@ -15,7 +15,7 @@ from opora.core.text import plural
 from opora.core.workflow import Refused
 from opora.roadmaps.actions import working
 from opora.roadmaps.actions.working.common import DECIDE
-from opora.roadmaps.forms import DecisionForm
+from opora.roadmaps.forms import DecisionForm, ReturnForm
 from opora.roadmaps.models import Assignment, MassDecision, Postponement, PostponementState
 from opora.roadmaps.queries.work import with_names
 from opora.roadmaps.tables import PostponementTable
@@ -42,42 +42,46 @@ def _back(request: HttpRequest) -> str:
     return home if query == "home" else f"{reverse('roadmaps:assignments')}?{query}"
 
 
-def _failures(request: HttpRequest, outcome: working.Outcome) -> None:
+def _failures(request: HttpRequest, outcome: working.Outcome, said: str) -> None:
     for one, why in outcome.failed:
-        messages.error(request, f"Не принято — {one.executor.short_name}, {one.activity.label}: {why}")
+        messages.error(request, f"{said} — {one.executor.short_name}, {one.activity.label}: {why}")
+
+
+def _reports(count: int) -> str:
+    return f"{count} {plural(count, 'отчёт', 'отчёта', 'отчётов')}"
 
 
 @require_POST
 @once
-def accept(request: HttpRequest) -> HttpResponse:
-    """Ask once, naming what and how many; then accept, telling what could not be."""
+def decide(request: HttpRequest) -> HttpResponse:
+    """Ask once, naming what and how many; then accept all or return all, telling what could not be."""
     _decider(request)
-    rows = list(_chosen(request))
-    form = DecisionForm(request.POST) if confirmed(request) else DecisionForm()
+    rows, returning = list(_chosen(request)), request.POST.get("do") == "return"
+    chosen: type[DecisionForm] = ReturnForm if returning else DecisionForm
+    form = chosen(request.POST) if confirmed(request) else chosen()
     if not rows:
-        messages.warning(request, "Ничего не выбрано. Отметьте поручения, отчёты по которым принимаете.")
+        messages.warning(request, "Ничего не выбрано. Отметьте поручения, отчёты по которым проверили.")
         return HttpResponseRedirect(_back(request))
     if not form.is_valid():
         context = {"rows": rows, "form": form, "back": _back(request), "query": request.POST.get("back", "")}
-        return render(request, "roadmaps/accept.html", context, status=422 if form.is_bound else 200)
-    outcome = working.accept_several(rows, by=actor(request), comment=form.cleaned_data["comment"])
-    _failures(request, outcome)
+        context["returning"] = returning
+        return render(request, "roadmaps/decide.html", context, status=422 if form.is_bound else 200)
+    act = working.return_several if returning else working.accept_several
+    outcome = act(rows, by=actor(request), comment=form.cleaned_data["comment"])
+    _failures(request, outcome, "Не возвращено" if returning else "Не принято")
     if outcome.decision:
-        count = len(outcome.done)
-        undo = reverse("roadmaps:undo_accept", args=[outcome.decision.public_id])
-        tell(request, f"Принято {count} {plural(count, 'отчёт', 'отчёта', 'отчётов')}.", undo=undo)
+        undo = reverse("roadmaps:undo_decision", args=[outcome.decision.public_id])
+        tell(request, f"{'Возвращено' if returning else 'Принято'} {_reports(len(outcome.done))}.", undo=undo)
     return HttpResponseRedirect(_back(request))
 
 
 @require_POST
-def undo_accept(request: HttpRequest, public_id: str) -> HttpResponse:
+def undo_decision(request: HttpRequest, public_id: str) -> HttpResponse:
     user = actor(request)
     found = get_object_or_404(MassDecision.objects.visible(user), public_id=public_id)
     outcome = working.undo(found, by=user)
-    for one, why in outcome.failed:
-        messages.error(request, f"Осталось принятым — {one.executor.short_name}, {one.activity.label}: {why}")
-    count = len(outcome.done)
-    tell(request, f"Принятие отменено: {count} {plural(count, 'отчёт', 'отчёта', 'отчётов')}.")
+    _failures(request, outcome, "Осталось возвращённым" if found.returned else "Осталось принятым")
+    tell(request, f"{'Возврат отменён' if found.returned else 'Принятие отменено'}: {_reports(len(outcome.done))}.")
     return HttpResponseRedirect(f"{reverse('roadmaps:assignments')}?whose=controlled&state=decide")
 
 
@@ -111,8 +115,7 @@ def decide_postponements(request: HttpRequest) -> HttpResponse:
     if not granted and not comment.strip():
         raise Refused("Чтобы отказать, напишите комментарий: исполнителям нужно знать причину.")
     outcome = working.postpone_several(chosen, by=actor(request), granted=granted, comment=comment)
-    for one, why in outcome.failed:
-        messages.error(request, f"Не решено — {one.executor.short_name}, {one.activity.label}: {why}")
+    _failures(request, outcome, "Не решено")
     count = len(outcome.done)
     if count:
         said = "Сроки перенесены" if granted else "В переносе отказано"

@@ -1,10 +1,10 @@
 """The life of an assignment: taken up, given to a person, reported, accepted or returned, postponed, cancelled."""
 
 from opora.roadmaps.actions.working.agreeing import agree
-from opora.roadmaps.actions.working.bulk import Outcome, accept_several, postpone_several, undo
+from opora.roadmaps.actions.working.bulk import Outcome, accept_several, postpone_several, return_several, undo
 from opora.roadmaps.actions.working.commenting import comment, edit, editable, handle, remove
 from opora.roadmaps.actions.working.common import REPORT
-from opora.roadmaps.actions.working.deciding import accept, give_back, reconsider
+from opora.roadmaps.actions.working.deciding import accept, give_back, reconsider, take_again
 from opora.roadmaps.actions.working.delegating import delegate, hand_back, recall
 from opora.roadmaps.actions.working.dues import move_due
 from opora.roadmaps.actions.working.joining import contribute, take_back
@@ -57,10 +57,12 @@ __all__ = [
     "refuse",
     "remove",
     "restore",
+    "return_several",
     "save_draft",
     "set_controller",
     "start",
     "submit",
+    "take_again",
     "take_back",
     "undo",
     "withdraw",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from opora.core.actor import Actor, Denied
 from opora.core.workflow import Refused
 from opora.roadmaps.actions.working import postponing
-from opora.roadmaps.actions.working.deciding import accept, reconsider
+from opora.roadmaps.actions.working.deciding import accept, give_back, reconsider, take_again
 from opora.roadmaps.models import Assignment, MassDecision, Postponement
 
 
@@ -40,21 +40,33 @@ def _each(rows: Iterable[Assignment], act: Callable[[Assignment], None]) -> Outc
 @transaction.atomic
 def accept_several(rows: Iterable[Assignment], *, by: Actor, comment: str = "") -> Outcome:
     """Accept the reports of the rows."""
-    found = _each(rows, lambda one: accept(one, by=by, comment=comment))
+    return _remembered(_each(rows, lambda one: accept(one, by=by, comment=comment)), by, returned=False)
+
+
+@transaction.atomic
+def return_several(rows: Iterable[Assignment], *, by: Actor, comment: str) -> Outcome:
+    """Return the reports of the rows, all with one comment."""
+    if not comment.strip():
+        raise Refused("Чтобы вернуть отчёты, напишите комментарий: исполнителям нужно знать, что исправить.")
+    return _remembered(_each(rows, lambda one: give_back(one, by=by, comment=comment)), by, returned=True)
+
+
+def _remembered(found: Outcome, by: Actor, *, returned: bool) -> Outcome:
     if found.done:
         ids = [one.public_id for one in found.done]
-        found.decision = MassDecision.objects.create(actor_id=by.actor_id, assignments=ids)
+        found.decision = MassDecision.objects.create(actor_id=by.actor_id, assignments=ids, returned=returned)
     return found
 
 
 @transaction.atomic
 def undo(decision: MassDecision, *, by: Actor) -> Outcome:
-    """Take a mass acceptance back: its reports wait for a decision again, as far as nothing followed."""
+    """Take a mass decision back: its reports wait for a decision again, as far as nothing followed."""
     if MassDecision.objects.filter(pk=decision.pk, undone_at=None).update(undone_at=timezone.now()) != 1:
         raise Refused("Это решение уже отменено.")
     rows = Assignment.objects.visible(by).filter(public_id__in=decision.assignments)
     related = rows.select_related("activity", "executor", "controller", "roadmap")
-    return _each(related.order_by("pk"), lambda one: reconsider(one, by=by))
+    act = take_again if decision.returned else reconsider
+    return _each(related.order_by("pk"), lambda one: act(one, by=by))
 
 
 @transaction.atomic

@@ -1,8 +1,9 @@
-"""The controller's part: accepted, returned, reconsidered."""
+"""The controller's part: accepted, returned; either taken back."""
 
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from opora.core.actor import Actor, require
@@ -31,8 +32,8 @@ def accept(assignment: Assignment, *, by: Actor, comment: str = "") -> None:
 def give_back(assignment: Assignment, *, by: Actor, comment: str) -> None:
     """The controller returns the report, saying why."""
     report = _decide(assignment, by, "return", comment, ReportState.RETURNED)
-    write_down("returned", "вернул(а) на доработку", assignment, by, report=report.public_id, comment=comment)
-    text, key = "Отчёт вернули на доработку", f"returned:{report.public_id}"
+    entry = write_down("returned", "вернул(а) на доработку", assignment, by, report=report.public_id, comment=comment)
+    text, key = "Отчёт вернули на доработку", f"returned:{report.public_id}:{entry.number}"
     tell_executors(assignment, by=by, kind=NoticeKind.RETURNED, text=text, key=key, remark=comment)
 
 
@@ -64,3 +65,29 @@ def reconsider(assignment: Assignment, *, by: Actor) -> None:
     report.state, report.decided_at, report.decided_by = ReportState.SUBMITTED, None, None
     report.save()
     write_down("reconsidered", "отменил(а) принятие отчёта", assignment, by, report=report.public_id)
+
+
+@transaction.atomic
+def take_again(assignment: Assignment, *, by: Actor) -> None:
+    """Undo one's own return: the report waits for a decision again, if its executor has not begun another."""
+    require(by, Permission.ASSIGNMENTS_DECIDE, assignment.controller.path, to=DECIDE)
+    if assignment.lead_id:
+        raise Refused("Отчёт совместный: решение отменяют по отчёту ведущего исполнителя.")
+    ASSIGNMENT_WORKFLOW.check(assignment, "take_again")
+    report = assignment.reports.filter(state=ReportState.RETURNED).order_by("pk").last()
+    if report is None or report.decided_by != by.label:
+        raise Refused("Этот отчёт вернули не вы. Отменить возврат может тот, кто вернул.")
+    if Report.objects.filter(_of_all(assignment), state=ReportState.DRAFT).exists():
+        raise Refused("Исполнитель уже дорабатывает отчёт. Дождитесь, пока он сдаст его снова.")
+    ASSIGNMENT_WORKFLOW.move(assignment, "take_again", decided_at=None, decided_by=None, remark="")
+    follow(assignment, "take_again", [AssignmentState.RETURNED], decided_at=None, decided_by=None, remark="")
+    report.state, report.decided_at, report.decided_by, report.comment = ReportState.SUBMITTED, None, None, ""
+    report.save()
+    entry = write_down("taken_again", "отменил(а) возврат отчёта", assignment, by, report=report.public_id)
+    text, key = "Возврат отменён, отчёт снова на проверке", f"taken-again:{report.public_id}:{entry.number}"
+    tell_executors(assignment, by=by, kind=NoticeKind.CHANGED, text=text, key=key)
+
+
+def _of_all(assignment: Assignment) -> Q:
+    """Reports on it, and of those who join it."""
+    return Q(assignment=assignment.pk) | Q(assignment__lead=assignment.pk)

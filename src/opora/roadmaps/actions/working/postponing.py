@@ -84,8 +84,9 @@ def withdraw(found: Postponement, *, by: Actor) -> None:
 
 
 def _decide(found: Postponement, code: str, by: Actor, comment: str = "", granted_due: dt.date | None = None) -> None:
-    """The decision with its comment, stored first: a refusal says why."""
+    """The decision with its comment, stored first: a refusal says why. What others were typing is needless now."""
     POSTPONEMENT_WORKFLOW.check(found, code, comment)
+    found.assignment.typed.filter(form="postponement").delete()
     found.comment = comment.strip()
     found.save(update_fields=["comment"])
     now = timezone.now()

@@ -9,7 +9,7 @@ from opora.access.models import User
 from opora.core.actor import Actor, Denied
 from opora.roadmaps.models import Assignment, Typed
 
-FORMS = ("decision", "comment")
+FORMS = ("decision", "comment", "postponement")
 
 
 @transaction.atomic
