@@ -434,6 +434,13 @@ LISTS: dict[str, tuple[Rule, ...]] = {
     "lists:school": (one(PUBLIC, f"{ABOVE} {SCHOOL}"),),
 }
 
+# -- results -------------------------------------------------------------------------------------------------------
+
+RESULTS: dict[str, tuple[Rule, ...]] = {
+    "assessments:loadings": general("rc**"),
+    "assessments:loading": (one(of("loading"), "rc"),),
+}
+
 # -- the rest ----------------------------------------------------------------------------------------------------
 
 NOT_AD = "rc** rs** mc** me** sh** ss** cu** ob** nobody"
@@ -581,6 +588,7 @@ NAMES = {
     "Бета": "rc",  # his work in the background
     "Пси": "ad sh",  # the login of the head, who sees it himself
     "Дзета": INVITE,  # who is invited
+    "Гамма": "rc",  # a loading of results
     "Йота": "rc",  # a notice of the coordinator
 }
 VIEWS = ("roadmaps:timeline", "roadmaps:roadmap_calendar", "roadmaps:matrix")  # the same text as on the road map's page
@@ -591,7 +599,7 @@ OPEN_TEXT = {  # where a name may stand all the same
 TABLES = (
     "roadmaps:postponements",
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
-    *("notices:notices", "notices:mails"),
+    *("notices:notices", "notices:mails", "assessments:loadings"),
     *(
         "lists:lists",
         "lists:list",
@@ -603,4 +611,4 @@ TABLES = (
     ),
 )
 
-TABLE = {**DOCUMENTS, **LETTERS, **DRAFTS, **ROADMAPS, **REGISTRY, **LISTS, **OTHERS, **NOTICES, **ALLAUTH}
+TABLE = {**DOCUMENTS, **LETTERS, **DRAFTS, **ROADMAPS, **REGISTRY, **LISTS, **RESULTS, **OTHERS, **NOTICES, **ALLAUTH}

@@ -16,6 +16,7 @@ from django.utils import timezone
 from opora.access.actions import invite
 from opora.access.models import Membership, User
 from opora.access.roles import RoleCode
+from opora.assessments.models import Loading
 from opora.core.clock import today
 from opora.documents import actions as documents
 from opora.documents.actions import drafts, letters
@@ -39,6 +40,7 @@ NO_LISTS = ("ui:search", "roadmaps:assignment", "roadmaps:matrix")
 COSTS = {
     "access:accounts": 9,
     "access:invitations": 8,
+    "assessments:loadings": 8,
     "documents:document": 11,
     "documents:documents": 8,
     "documents:draft": 11,
@@ -99,7 +101,7 @@ class Filled:
             *("roadmaps:own_calendar", "roadmaps:postponements"),
             *("notices:notices", "notices:choices", "notices:mails"),
             *("registry:organisations", "registry:people", "journal:entries", "access:accounts", "access:invitations"),
-            *("lists:entrustments", "documents:letters", "documents:drafts"),
+            *("lists:entrustments", "documents:letters", "documents:drafts", "assessments:loadings"),
         )
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
@@ -136,6 +138,7 @@ def filled(count: int) -> Filled:
         record("test.done", f"сделал(а) {number}", by=user, on=school, path=school.path)
         invite(by=user, organisation=district, role=RoleCode.MUNICIPAL_COORDINATOR, display_name=f"Слово {number}")
     _lists(found, count)
+    _results(found, count)
     _documents(found, count)
     _notices(found, count)
     members = [registry.Member(f"Член {number}") for number in range(count)]
@@ -151,6 +154,11 @@ def _lists(found: Filled, count: int) -> None:
         for school in schools if year == 1999 + count else schools[:1]:
             lists.add_school(found.list, by=found.user, organisation=school)
         found.list = lists.approve(found.list, by=found.user)
+
+
+def _results(found: Filled, count: int) -> None:
+    for number in range(count):
+        Loading.objects.create(territory=found.region.authority, title=f"Слово {number}", loaded_by=found.user.label)
 
 
 def _notices(found: Filled, count: int) -> None:

@@ -13,6 +13,7 @@ from opora import deadlines
 from opora.access.actions import invite
 from opora.access.models import Invitation, Membership, User
 from opora.access.roles import RoleCode
+from opora.assessments.models import Loading, LoadingState
 from opora.core.clock import today
 from opora.core.models import Job
 from opora.core.tasks.queue import enqueue
@@ -150,6 +151,7 @@ class World:
     project: Draft = field(init=False)
     own_project: Draft = field(init=False)
     secret_project: Draft = field(init=False)
+    loading: Loading = field(init=False)
     code: str = ""
 
     def word(self, name: str) -> str:
@@ -195,6 +197,7 @@ def build(number: int, name: str) -> World:
     _notices(world)
     _letters(world)
     _projects(world)
+    _results(world)
     world.job = enqueue(
         sending.send_in_background,
         by=world.coordinator,
@@ -204,6 +207,13 @@ def build(number: int, name: str) -> World:
         actor="",
     )
     return world
+
+
+def _results(world: World) -> None:
+    by, territory = world.coordinator, world.region.authority
+    world.loading = Loading.objects.create(
+        territory=territory, title=f"Результаты {world.word('Гамма')}", state=LoadingState.ASKING, loaded_by=by.label
+    )
 
 
 def _notices(world: World) -> None:

@@ -72,8 +72,8 @@ ROLES: dict[str, Role] = {
     for role in (
         Role(
             RoleCode.REGIONAL_COORDINATOR,
-            "Загружает документы, рассылает поручения, контролирует исполнение во всём регионе, ведёт списки школ.",
-            _DIRECTORY | _ISSUES | _own(Permission.LISTS_EDIT, Permission.COPIES_TRACE),
+            "Загружает документы и результаты, рассылает поручения, контролирует исполнение, ведёт списки школ.",
+            _DIRECTORY | _ISSUES | _own(Permission.LISTS_EDIT, Permission.RESULTS_EDIT, Permission.COPIES_TRACE),
         ),
         Role(
             RoleCode.REGIONAL_SPECIALIST,

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     DOCUMENTS_APPROVE = "documents.approve"
     LISTS_VIEW = "lists.view"  # the confidential lists of schools
     LISTS_EDIT = "lists.edit"
+    RESULTS_EDIT = "results.edit"  # load results of assessments, keep scales, run rules
     ROADMAPS_VIEW = "roadmaps.view"
     ROADMAPS_EDIT = "roadmaps.edit"
     ROADMAPS_SEND = "roadmaps.send"

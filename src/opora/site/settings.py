@@ -28,6 +28,7 @@ AUTH_USER_MODEL = "access.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "opora.assessments",
     "opora.roadmaps",
     "opora.lists",
     "opora.documents",
@@ -204,6 +205,9 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(DATA / "mail")
 EMAIL_TIMEOUT = env.int("OPORA_MAIL_TIMEOUT", default=20)  # seconds
+OPORA_RESULTS_KEY = env.str("OPORA_RESULTS_KEY", default="")  # secret key of the age format: results at rest
+OPORA_RESULTS_YEARS = env.int("OPORA_RESULTS_YEARS", default=5)  # how long rows of pupils are kept; counts stay
+OPORA_RESULTS_MB = env.int("OPORA_RESULTS_MB", default=256)  # the largest file with results
 OPORA_SITE = env.str("OPORA_SITE", default=next(iter(CSRF_TRUSTED_ORIGINS), "")).rstrip("/")  # links of mails
 OPORA_NOTICES_DAYS = env.int("OPORA_NOTICES_DAYS", default=180)  # how long notices and the list of mails are kept
 DEFAULT_FROM_EMAIL = env.str("OPORA_MAIL_FROM", default="opora@localhost")
