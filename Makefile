@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := .venv/uv/bin/uv
 PYTEST := $(BIN)/pytest -q -n 2
-PURE := decrees deadlines documents/printing site/test_cli.py
+PURE := decrees deadlines identification documents/printing site/test_cli.py
 
 .PHONY: setup demo test lint sqlite postgresql browser bench rights lock
 
