@@ -56,5 +56,5 @@ def test_parameters_of_a_rule_have_their_defaults_and_no_others() -> None:
         parameters = (SHARE, COUNT)
 
     assert Ours().read({"threshold": "25%"}) == {"threshold": 0.25, "procedures": 2}
-    with pytest.raises(Unfit, match="параметра «treshold» нет.*threshold, procedures"):
+    with pytest.raises(Unfit, match=r"параметра «treshold» нет.*threshold, procedures"):
         Ours().read({"treshold": "25%"})
