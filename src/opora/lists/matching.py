@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from opora.core.actor import LEVEL
 from opora.core.text import fold, words
+from opora.decrees.naming import Name, parse
 from opora.lists.files import SourceRow
 from opora.registry.models import Alias, Organisation
 from opora.registry.models.organisations import OrganisationKind
-from opora.registry.naming import Name, parse
 from opora.registry.resolve import Resolver
 
 FOUND, AMBIGUOUS, MISSING = "found", "ambiguous", "missing"

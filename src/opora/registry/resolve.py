@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from opora.core.actor import LEVEL
 from opora.core.text import fold
+from opora.decrees.naming import Name, parse
 from opora.registry.models import Alias, Body, Organisation, Person
 from opora.registry.models.organisations import OrganisationState
-from opora.registry.naming import Name, parse
 
 Target: TypeAlias = Organisation | Body
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
-
-from opora.core.text import fold
 
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 _STEMS = (  # words of a legal form spelled out, in any gender and case
@@ -65,7 +64,8 @@ class Name:
 
 def parse(text: str) -> Name:
     """«Муниципальное бюджетное общеобразовательное учреждение «Средняя школа №6»» and «МБОУ СОШ 6» are one."""
-    words = [word.lstrip("0") or "0" if word.isdigit() else word for word in _WORD.findall(fold(text))]
+    text = unicodedata.normalize("NFKC", text.replace("№", " ")).lower().replace("ё", "е")
+    words = [word.lstrip("0") or "0" if word.isdigit() else word for word in _WORD.findall(text)]
     words = [word for word in _with_kinds(words) if not _is_legal(word)]
     return Name(tuple(words))
 

@@ -1,0 +1,90 @@
+"""What the sheets of one reading share: the output, what was set aside and noticed, works seen before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from opora.identification.reading.model import Finding, Reading, Rejected, RejectedKind, SchoolMatch
+from opora.identification.reading.output import Output
+from opora.identification.reading.scales import Key, Scales
+from opora.identification.reading.schools import Registry
+
+_KINDS: Final = ("по обучающимся", "по школам")
+
+
+class Stop(Exception):
+    """A row that is set aside: its column (a header), value, reason."""
+
+    def __init__(self, column: str, value: Any, reason: str, kind: RejectedKind = "value") -> None:
+        super().__init__(reason)
+        self.column = column
+        self.value = value
+        self.reason = reason
+        self.kind = kind
+
+
+class Waits(Exception):
+    """A row that waits for a scale."""
+
+    def __init__(self, key: Key) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+@dataclass
+class State:
+    reading: Reading
+    output: Output
+    scales: Scales
+    registry: Registry | None
+    latest: int  # the last year in which a work can have been written
+    schools: dict[tuple[str, str, str], SchoolMatch] = field(default_factory=dict)
+    municipalities: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    _pupils: dict[tuple[Any, ...], dict[str, tuple[str, int]]] = field(default_factory=dict)
+    _counts: dict[tuple[Any, ...], tuple[str, int]] = field(default_factory=dict)
+    _noted: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
+
+    def reject(self, one: Rejected) -> None:
+        self.reading.rejected.append(one)
+
+    def note(self, code: str, text: str, file: str, sheet: str = "", row: int | None = None) -> None:
+        """A finding; the same one of the same sheet is told once, with the number of its rows."""
+        key = (code, text, file, sheet)
+        if key in self._noted:
+            place = self._noted[key]
+            self.reading.findings[place] = replace(
+                self.reading.findings[place], rows=self.reading.findings[place].rows + 1
+            )
+            return
+        self._noted[key] = len(self.reading.findings)
+        self.reading.findings.append(Finding(code, text, file, sheet, row))
+
+    def seen(self, key: tuple[Any, ...], pupil: str | None, counted: bool, file: str, row: int) -> str:
+        """Why a work is counted already; empty where it is new, and then remembered."""
+        if counted:
+            if key in self._counts:
+                return (
+                    f"Повтор: эта работа этой школы уже есть ({_place(*self._counts[key])}). Оставлена первая строка."
+                )
+            if key in self._pupils:
+                return self._mixed(0)
+            self._counts[key] = (file, row)
+            return ""
+        if key in self._counts:
+            return self._mixed(1)
+        known = self._pupils.setdefault(key, {})
+        if not pupil:
+            return ""
+        if pupil in known:
+            return f"Повтор: работа участника «{pupil}» уже есть ({_place(*known[pupil])}). Оставлена первая строка."
+        known[pupil] = (file, row)
+        return ""
+
+    def _mixed(self, known: int) -> str:
+        return f"Эта работа этой школы уже прочитана {_KINDS[known]}: вместе она была бы сосчитана дважды."
+
+
+def _place(file: str, row: int) -> str:
+    return f"{file}, строка {row}"

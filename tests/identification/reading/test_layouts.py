@@ -1,0 +1,151 @@
+"""Every layout of the contract, from a file as a region gets it to RESULTS that are known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from opora.identification import samples
+from opora.identification.columns import RESULTS, arrow_schema
+from opora.identification.reading import Reading, read
+from opora.identification.samples import SampleCounts
+from tests.identification.reading.conftest import SCHOOLS, counts, dice, works
+
+MAXIMA = (1,) * 12 + (2,) * 4  # of mathematics, grade 5: 20 points
+
+
+def _mark(score: int) -> int:
+    """The scale of ВПР 2021, mathematics, grade 5, in words of its order: up to 6, 10, 14."""
+    return 2 if score <= 6 else 3 if score <= 10 else 4 if score <= 14 else 5
+
+
+def _clean(reading: Reading) -> None:
+    assert reading.rejected == []
+    assert reading.questions == []
+    assert reading.results.schema.equals(arrow_schema(RESULTS))
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_the_protocol_of_2021(tmp_path: Path, table: pa.Table, ending: str) -> None:
+    random = dice(1)
+    made = works(random, MAXIMA)
+    path = tmp_path / f"ВПР по математике, 5 класс 2021{ending}"
+    samples.fisoko_2021(path, made, MAXIMA, random)
+    reading = read(path, schools=table)
+    _clean(reading)
+    (sheet,) = reading.files[0].sheets
+    assert sheet.layout == "fisoko_2021"
+    rows = reading.results.to_pylist()
+    assert len(rows) == len(made) == sheet.taken
+    assert sheet.absent == sum(work.score is None for work in made) > 0
+    for row, work in zip(rows, made, strict=True):
+        assert (row["year"], row["procedure"], row["subject"], row["grade"]) == (2021, "vpr", "mat", 5)
+        assert row["school_id"] == work.school.login
+        assert row["pupil_id"] == f"{work.letter}/{work.pupil}"
+        assert row["score"] == work.score
+        assert row["mark"] == (None if work.score is None else _mark(work.score))
+        assert row["passed"] is None
+        assert row["journal_mark"] == (None if work.score is None else work.journal_mark)
+
+
+def test_the_protocol_of_2022_asks_for_a_scale_and_takes_a_region_s_own(tmp_path: Path, table: pa.Table) -> None:
+    random = dice(2)
+    made = works(random, MAXIMA)
+    path = tmp_path / "ВПР_2022_Математика_5 класс.xlsx"
+    samples.fisoko_2022(path, made, MAXIMA, random)
+    reading = read(path, schools=table)
+    written = sum(work.score is not None for work in made)
+    (question,) = reading.questions
+    assert (question.field, question.sheet, question.rows) == ("scale", "Протокол", written)
+    assert "ВПР 2022 года, математика, 5 класс" in question.text
+    assert [one.row for one in reading.rejected] == [None]
+    scales = tmp_path / "шкалы.yaml"
+    scales.write_text("scales: [{procedure: vpr, year: 2022, subject: mat, grade: 5, last: [6, 10, 14]}]")
+    reading = read(path, schools=table, scales=scales)
+    _clean(reading)
+    rows = reading.results.to_pylist()
+    assert [row["mark"] for row in rows] == [None if one.score is None else _mark(one.score) for one in made]
+    assert {row["max_score"] for row in rows if row["score"] is not None} == {20.0}
+    assert [one.sheet for one in reading.files[0].sheets] == ["Протокол"]
+
+
+def test_the_protocol_of_2020(tmp_path: Path, table: pa.Table) -> None:
+    random = dice(3)
+    made = works(random, MAXIMA, grade=6)
+    path = tmp_path / "Rus6 ВПР 2020.csv"
+    samples.fisoko_2020(path, made, MAXIMA, random)
+    scales = tmp_path / "шкалы.yaml"
+    scales.write_text("scales: [{procedure: vpr, year: 2020, subject: rus, grade: 6, last: [6, 10, 14]}]")
+    reading = read(path, schools=table, scales=scales)
+    _clean(reading)
+    assert reading.files[0].sheets[0].layout == "fisoko_2020"
+    rows = reading.results.to_pylist()
+    assert [row["mark"] for row in rows] == [None if one.score is None else _mark(one.score) for one in made]
+    assert {(row["year"], row["subject"], row["grade"]) for row in rows} == {(2020, "rus", 6)}
+
+
+def test_groups_of_participants(tmp_path: Path, table: pa.Table) -> None:
+    random = dice(4)
+    made = counts(random, (2021, 2022))
+    path = tmp_path / "ВПР Математика 5 класс статистика по отметкам.xlsx"
+    samples.groups(path, made)
+    reading = read(path, schools=table)
+    _clean(reading)
+    (sheet,) = reading.files[0].sheets
+    assert sheet.layout == "groups"
+    assert sheet.totals == 2 + 3  # the country, the region, three municipalities
+    _same_counts(reading, made)
+
+
+@pytest.mark.parametrize("percent", [False, True])
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_a_flat_table(tmp_path: Path, table: pa.Table, ending: str, percent: bool) -> None:
+    made = counts(dice(5), (2021, 2022)) + counts(dice(6), (2022,), "rus", 4)
+    path = tmp_path / f"впр{ending}"
+    samples.flat(path, made, percent=percent)
+    reading = read(path, schools=table, answers={path.name: {"procedure": "vpr"}})
+    _clean(reading)
+    assert reading.files[0].sheets[0].layout == "flat"
+    _same_counts(reading, made)
+
+
+def _same_counts(reading: Reading, made: list[SampleCounts]) -> None:
+    found = {
+        (row["school_id"], row["year"], row["subject"], row["grade"]): (
+            row["participants"],
+            *(row[f"marks_{mark}"] for mark in (2, 3, 4, 5)),
+        )
+        for row in reading.results.to_pylist()
+    }
+    assert found == {(one.school.login, one.year, one.subject, one.grade): (one.total, *one.marks) for one in made}
+
+
+def test_a_table_of_an_exam(tmp_path: Path, table: pa.Table) -> None:
+    random = dice(7)
+    made = []
+    for school in SCHOOLS:
+        for subject in ("rus", "mat_base", "mat_prof"):
+            total = random.randint(0 if subject == "mat_prof" else 1, 40)
+            if total:
+                failed = random.randint(0, total)
+                made.append(SampleCounts(school, 2023, subject, 11, failed=failed, participants=total))
+    path = tmp_path / "итоги.xlsx"
+    samples.ege(path, made)
+    reading = read(path, schools=table)
+    _clean(reading)
+    (sheet,) = reading.files[0].sheets
+    assert (sheet.layout, sheet.header_rows) == ("ege", (3, 5))
+    assert sheet.totals == 3
+    found = {
+        (row["school_id"], row["subject"]): (
+            row["year"],
+            row["procedure"],
+            row["grade"],
+            row["participants"],
+            row["failed"],
+        )
+        for row in reading.results.to_pylist()
+    }
+    assert found == {(one.school.login, one.subject): (2023, "ege", 11, one.total, one.failed) for one in made}
