@@ -21,6 +21,7 @@ ROOT = UI.parents[2]
 MODULES = ROOT / "node_modules"
 VENDOR = UI / "static" / "vendor"
 STYLES = UI / "styles"
+ORDER = ("colours", "frame", "parts", "charts", "sizes", "print")  # later files overrule earlier ones
 
 _ICON_TAG = re.compile(r"{% icon \"([\w-]+)\"")
 _ICON_NAME = re.compile(r"\"([a-z][a-z0-9-]+)\"")
@@ -38,7 +39,7 @@ def build() -> bool:
     sources = _sources()
     icons = used_icons(sources)
     words = {word for path in sources for word in _WORD.findall(path.read_text(encoding="utf-8"))}
-    own = (STYLES / "opora.css").read_text(encoding="utf-8")
+    own = "".join((STYLES / f"{name}.css").read_text(encoding="utf-8") for name in ORDER)
     tabler = (MODULES / "@tabler/core/dist/css/tabler.min.css").read_text(encoding="utf-8")
     css = purged(tabler, words) + own
     files = {

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from opora.core.text import plural as plural_form
 from opora.ui import saved, words
+from opora.ui.charts import Chart
 from opora.ui.once import new_token
 from opora.ui.pages import UNDO
 from opora.ui.tables import Table
@@ -58,6 +59,12 @@ def state(code: str, label: str, tone: str = "neutral") -> SafeString:
 def progress(done: int, total: int, label: str) -> dict[str, Any]:
     """«117 из 129» with a bar; `label` says of what, for those who do not see the bar."""
     return {"done": done, "total": total, "label": label, "complete": total > 0 and done >= total}
+
+
+@register.inclusion_tag("ui/parts/chart.html")
+def chart(chart: Chart) -> dict[str, Chart]:
+    """A `opora.ui.charts.Chart`: the picture, what is seen on it in a sentence, and the same figures as a table."""
+    return {"chart": chart}
 
 
 @register.inclusion_tag("ui/parts/table.html", takes_context=True)

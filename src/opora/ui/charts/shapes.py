@@ -1,0 +1,172 @@
+"""Kinds of charts, each from plain rows. Shares are fractions of 1; colours differ in lightness too.
+
+A series never depends on its colour alone: bars carry their figures, lines their points' shapes, limits their dashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+WIDTH = 640  # units of the picture, about as wide as the text beside it
+STEP = 26  # height of a row of bars
+PALETTE = ("#d55e00", "#b07d00", "#3b82c4", "#0e8f6b", "#8e5ea2", "#6b7785")  # over 3:1 on white and on dark
+ON_BAR = "#ffffff"
+LIMIT = "#b42318"
+BAND = "#8592a2"
+Rows = Iterable[Mapping[str, Any]]
+
+
+def stacked(rows: Rows, *, order: Sequence[str], label: str, part: str, share: str, title: str) -> dict[str, Any]:
+    """Bars of 100 %, one for each `label`, cut into the parts of `order`; a part of 6 % and more bears its figure."""
+    data = [dict(row) for row in rows]
+    place: dict[str, Any] = {
+        "y": {"field": label, "type": "nominal", "sort": None, "title": None},
+        "x": {"field": share, "type": "quantitative", "stack": "zero", "title": title, "axis": _percents()},
+        "order": {"field": "_order"},
+    }
+    colours = {"domain": list(order), "range": list(PALETTE[: len(order)])}
+    colour = {"field": part, "type": "nominal", "scale": colours, "title": None}
+    for row in data:
+        row["_order"] = order.index(row[part])
+        row["_figure"] = f"{100 * row[share]:.0f}" if row[share] >= 0.06 else ""
+    middle = {**place, "x": {**place["x"], "bandPosition": 0.5}}
+    figures = {**middle, "text": {"field": "_figure"}, "detail": {"field": part}}
+    layers = [
+        {"mark": {"type": "bar", "height": {"band": 0.8}}, "encoding": {**place, "color": colour}},
+        {"mark": {"type": "text", "color": ON_BAR, "fontWeight": "bold"}, "encoding": figures},
+    ]
+    return {"width": WIDTH, "height": {"step": STEP}, "data": {"values": data}, "layer": layers}
+
+
+def trend(
+    rows: Rows, *, at: str, value: str, low: str, high: str, series: str, order: Sequence[str], title: str
+) -> dict[str, Any]:
+    """Lines over years, one a series, each with its interval; points of different shapes tell the series apart."""
+    x = {"field": at, "type": "ordinal", "title": None, "axis": {"labelAngle": 0}}
+    colours = {"domain": list(order), "range": list(PALETTE[: len(order)])}
+    colour = {"field": series, "type": "nominal", "scale": colours, "title": None}
+    y = {"type": "quantitative", "title": title, "axis": _percents(), "scale": {"zero": True}}
+    shift = {"field": series, "sort": list(order)}
+    layers = [
+        {
+            "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.7},
+            "encoding": {
+                "x": x,
+                "xOffset": shift,
+                "y": {**y, "field": low},
+                "y2": {"field": high},
+                "color": colour,
+            },
+        },
+        {"mark": {"type": "line"}, "encoding": {"x": x, "xOffset": shift, "y": {**y, "field": value}, "color": colour}},
+        {
+            "mark": {"type": "point", "filled": True, "size": 70},
+            "encoding": {
+                "x": x,
+                "xOffset": shift,
+                "y": {**y, "field": value},
+                "color": colour,
+                "shape": {"field": series, "type": "nominal", "scale": {"domain": list(order)}, "title": None},
+            },
+        },
+    ]
+    return {"width": WIDTH, "height": 260, "data": {"values": [dict(row) for row in rows]}, "layer": layers}
+
+
+def intervals(rows: Rows, *, label: str, value: str, low: str, high: str, title: str, marked: str) -> dict[str, Any]:
+    """A point with its interval for each row, in the order of the rows; rows whose `marked` holds are triangles."""
+    y = {"field": label, "type": "nominal", "sort": None, "title": None}
+    x = {"type": "quantitative", "title": title, "axis": _percents(), "scale": {"zero": True}}
+    shape = {
+        "field": marked,
+        "type": "nominal",
+        "scale": {"domain": [False, True], "range": ["circle", "triangle-up"]},
+        "legend": None,
+    }
+    colour = {
+        "field": marked,
+        "type": "nominal",
+        "scale": {"domain": [False, True], "range": [PALETTE[2], PALETTE[0]]},
+        "legend": None,
+    }
+    layers = [
+        {
+            "mark": {"type": "rule", "strokeWidth": 2},
+            "encoding": {"y": y, "x": {**x, "field": low}, "x2": {"field": high}, "color": colour},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 90},
+            "encoding": {"y": y, "x": {**x, "field": value}, "shape": shape, "color": colour},
+        },
+    ]
+    return {"width": WIDTH, "height": {"step": 22}, "data": {"values": [dict(row) for row in rows]}, "layer": layers}
+
+
+def funnel(
+    rows: Rows, limits: Rows, *, centre: float, size: str, value: str, marked: str, title: str
+) -> dict[str, Any]:
+    """Schools by size and share within limits that narrow as size grows; `limits`: rows of size, low, high, name."""
+    x = {"field": size, "type": "quantitative", "title": "Участников"}
+    y = {"type": "quantitative", "title": title, "axis": _percents()}
+    points = {
+        "x": x,
+        "y": {**y, "field": value},
+        "shape": {
+            "field": marked,
+            "type": "nominal",
+            "scale": {"domain": [False, True], "range": ["circle", "triangle-up"]},
+            "legend": None,
+        },
+        "color": {
+            "field": marked,
+            "type": "nominal",
+            "scale": {"domain": [False, True], "range": [PALETTE[2], PALETTE[0]]},
+            "legend": None,
+        },
+    }
+    dashes = {"field": "name", "type": "nominal", "title": None}
+    lines = [
+        {
+            "data": {"values": [dict(row) for row in limits]},
+            "mark": {"type": "line", "color": BAND},
+            "encoding": {"x": x, "y": {**y, "field": bound}, "strokeDash": dashes},
+        }
+        for bound in ("low", "high")
+    ]
+    middle = {"mark": {"type": "rule", "color": BAND}, "encoding": {"y": {"datum": centre}}}
+    cloud = {
+        "data": {"values": [dict(row) for row in rows]},
+        "mark": {"type": "point", "filled": True, "size": 45, "opacity": 0.8},
+        "encoding": points,
+    }
+    return {"width": WIDTH, "height": 320, "layer": [middle, *lines, cloud]}
+
+
+def histogram(rows: Rows, *, at: str, count: str, limits: Sequence[tuple[float, str]], title: str) -> dict[str, Any]:
+    """How many pupils have each number of points, with the limits of marks as dashed lines that bear their mark."""
+    bars = {
+        "data": {"values": [dict(row) for row in rows]},
+        "mark": {"type": "bar", "color": PALETTE[2], "binSpacing": 1},
+        "encoding": {
+            "x": {"field": at, "type": "quantitative", "title": title},
+            "y": {"field": count, "type": "quantitative", "title": "Участников"},
+            "size": {"value": 8},
+        },
+    }
+    marks = {"values": [{"at": point, "mark": name} for point, name in limits]}
+    place = {"x": {"field": "at", "type": "quantitative"}}
+    layers = [
+        bars,
+        {"data": marks, "mark": {"type": "rule", "color": LIMIT, "strokeDash": [4, 3]}, "encoding": place},
+        {
+            "data": marks,
+            "mark": {"type": "text", "align": "left", "dx": 4, "dy": -4, "baseline": "top"},
+            "encoding": {**place, "y": {"value": -14}, "text": {"field": "mark"}},
+        },
+    ]
+    return {"width": WIDTH, "height": 240, "layer": layers}
+
+
+def _percents() -> dict[str, Any]:
+    return {"format": ".0%", "tickCount": 6}
