@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from opora.access.models import Membership, User
 from opora.access.roles import RoleCode
+from opora.core.models import new_public_id
 from opora.lists.models import Entrustment
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind as Kind
@@ -61,7 +62,7 @@ class Region:
         place = at or usual[RoleCode(role)]
         account = user(role, place)
         if role == RoleCode.CURATOR:
-            Entrustment.objects.create(curator=account, school=place, entrusted_by="Тест")
+            Entrustment.objects.create(curator=account, school=place, entrusted_by="Тест", batch=new_public_id())
         return account
 
 

@@ -20,8 +20,11 @@ from opora.decrees import read
 from opora.documents import checking, sheets
 from opora.documents.actions import drafts, marking, visas
 from opora.documents.actions.drafts import Asked
+from opora.documents.forms.drafts import people_of
 from opora.documents.models import Document, Draft, DraftState, Visa, VisaState
 from opora.documents.printing import render
+from opora.lists.actions import knowing
+from opora.lists.models import PolicyOption
 from opora.notices.models import Notice
 from opora.roadmaps.models import RoadMap
 from tests.documents.conftest import TEXT, work
@@ -65,6 +68,27 @@ def visa(draft: Draft, user: User) -> Visa:
 
 def states(draft: Draft) -> list[str]:
     return list(draft.visas.order_by("pk").values_list("state", flat=True))
+
+
+# -- who can be asked --------------------------------------------------------------------------------------------------
+
+
+def test_neighbours_are_not_offered(region: Region, people: list[User], coordinator: User, draft: Draft) -> None:
+    assert {one.user for one in people_of(draft)} >= {coordinator, *people}
+    local = Draft(organisation=region.municipalities[0])
+    methodist = region.user(RoleCode.METHODIST)
+    assert {one.user for one in people_of(local)} == {coordinator, people[0], methodist}
+
+
+def test_a_confidential_draft_is_offered_to_those_who_may_know(
+    region: Region, people: list[User], coordinator: User, draft: Draft
+) -> None:
+    draft.confidential = True
+    assert [one.user for one in people_of(draft)] == [coordinator]
+    knowing.allow(PolicyOption.INSTITUTE, by=coordinator, region=region.authority)
+    assert {one.user for one in people_of(draft)} == {coordinator, people[2]}
+    draft.organisation = region.municipalities[0]
+    assert {one.user for one in people_of(draft)} == {coordinator, people[0]}
 
 
 # -- visas -----------------------------------------------------------------------------------------------------------

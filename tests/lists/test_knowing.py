@@ -21,6 +21,7 @@ from opora.documents.models import Document
 from opora.journal.models import Entry
 from opora.lists import actions, capability
 from opora.lists.models import Entrustment, ListEntry, PolicyChoice, PolicyOption
+from opora.notices.models import Notice, NoticeKind
 from opora.registry.models import Organisation
 from tests import factories
 from tests.factories import Region
@@ -115,6 +116,44 @@ def test_a_successor_stays_entrusted(listed: Listed, curator: User) -> None:
     assert known(curator) == {schools(listed)[1].short_name}
 
 
+def test_a_whole_list_is_entrusted_after_a_preview_and_undone(listed: Listed, curator: User) -> None:
+    all_ = schools(listed)
+    actions.entrust(by=listed.author, curator=curator, schools=[all_[0]])
+    client = Client()
+    client.force_login(listed.author)
+    url = reverse("lists:entrust", args=[listed.list.public_id])
+    form = {"curator": curator.public_id, "since": today().isoformat(), "whole": "on"}
+    there = listed.list.entries.count()
+    new = there - 1
+    page = client.post(url, form).content.decode()
+    assert f"Поручить {new} " in page
+    assert "Уже поручены ему и останутся: 1" in page
+    assert Entrustment.objects.count() == 1
+    client.post(url, {**form, "confirmed": "1"})
+    assert len(known(curator)) == there
+    batch = Entrustment.objects.latest("pk").batch
+    assert Entrustment.objects.filter(batch=batch).count() == new
+    assert client.post(reverse("lists:undo_entrusting", args=[batch])).status_code == 302
+    assert known(curator) == {all_[0].short_name}
+    assert client.post(reverse("lists:undo_entrusting", args=[batch])).status_code == 409
+    nothing = client.post(url, {**form, "whole": "", "schools": []}).content.decode()
+    assert "Выберите школы или отметьте" in nothing
+
+
+def test_the_curator_is_told_once_for_as_long_as_he_may_know(listed: Listed, curator: User) -> None:
+    later = today() + dt.timedelta(days=3)
+    chosen = [entry.organisation for entry in listed.list.entries.select_related("organisation")]
+    made = actions.entrust(by=listed.author, curator=curator, schools=chosen, since=later)
+    told = Notice.objects.filter(kind=NoticeKind.ENTRUSTED)
+    assert [one.user for one in told] == [curator]
+    assert not any(school.short_name in told[0].text for school in chosen)
+    assert not told.allowed(fresh(curator)).exists()
+    Entrustment.objects.filter(batch=made[0].batch).update(since=today())
+    assert told.allowed(fresh(curator)).exists()
+    actions.undo_entrusting(made[0].batch, by=listed.author)
+    assert not told.allowed(fresh(curator)).exists()
+
+
 # -- what the region allows ----------------------------------------------------------------------------------------
 
 
@@ -198,6 +237,7 @@ def test_schools_are_entrusted_and_taken_back_in_the_browser(listed: Listed, cur
     url = reverse("lists:entrust", args=[listed.list.public_id])
     assert curator.public_id in client.get(url).content.decode()
     data = {"curator": curator.public_id, "since": today().isoformat(), "schools": [schools(listed)[0].public_id]}
+    data["confirmed"] = "1"
     assert client.post(url, data).headers["Location"] == reverse("lists:entrustments")
     assert known(curator) == {schools(listed)[0].short_name}
     page = client.get(reverse("lists:entrustments")).content.decode()

@@ -36,10 +36,11 @@ def amending(
     *changes: Change,
     roadmaps: list[RoadMap] | None = None,
     date: dt.date = DAY,
+    number: str = "",
     **values: object,
 ) -> Document:
     """A document in review that changes `target`."""
-    number = f"{next(_numbers)}-р"
+    number = number or f"{next(_numbers)}-р"
     reference = Reference(target.kind, target.number, target.date)
     decree = Decree(
         "directive",

@@ -417,6 +417,7 @@ LISTS: dict[str, tuple[Rule, ...]] = {
     "lists:entrustments": general("rc** mc**"),
     "lists:entrust": (one(of("list"), "rc", SEE_LIST, BOTH), one(of("list_draft"), "rc", methods=BOTH)),
     "lists:end_entrustment": (one(of("entrustment"), "rc", "mc", BOTH),),
+    "lists:undo_entrusting": (one(of("entrustment.batch"), "rc", "mc", "POST"),),
     "lists:policy": general("rc**"),
     "lists:decide": (
         one(lambda world: ["methodists", "allow"], "rc**", "rs** mc** me** sh** ss** cu** ob** ad** nobody", BOTH),
@@ -590,6 +591,13 @@ NAMES = {
     "Дзета": INVITE,  # who is invited
     "Гамма": "rc",  # a loading of results
     "Йота": "rc",  # a notice of the coordinator
+    "Письмо-а": "rc",  # a letter not registered yet
+    "Письмо-б": f"rc {LETTER_READ}",  # to the first municipality
+    "Письмо-в": f"{ABOVE} sh ss",  # to the listed school, because it is listed
+    "Шаблон": "rc",  # the file by which the authority writes
+    "Проект-а": ABOVE,  # a draft that waits for the municipality's visa
+    "Проект-б": "rc",  # one that nobody was asked about
+    "Проект-в": "rc",  # a secret one
 }
 VIEWS = ("roadmaps:timeline", "roadmaps:roadmap_calendar", "roadmaps:matrix")  # the same text as on the road map's page
 OPEN_TEXT = {  # where a name may stand all the same

@@ -94,8 +94,10 @@ class EntrustForm(forms.Form):
     until = forms.DateField(
         label="По какой день", widget=DayInput, required=False, help_text="Оставьте пустым, если срока нет."
     )
+    whole = forms.BooleanField(label="Все школы списка", required=False)
     schools = forms.ModelMultipleChoiceField(
-        label="Школы",
+        label="Или некоторые из них",
+        required=False,
         queryset=Organisation.objects.none(),
         to_field_name="public_id",
         widget=forms.CheckboxSelectMultiple,
@@ -105,13 +107,18 @@ class EntrustForm(forms.Form):
     def __init__(self, *args: Any, curators: QuerySet[User], schools: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["curator"].queryset = curators  # type: ignore[attr-defined]
-        self.fields["schools"].queryset = schools  # type: ignore[attr-defined]
+        self.fields["schools"].queryset = self.all = schools  # type: ignore[attr-defined]
+        self.fields["whole"].label = f"Все школы списка, которые вы можете поручить: {schools.count()}"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         since, until = data.get("since"), data.get("until")
         if since and until and until < since:
             self.add_error("until", "Последний день раньше первого: исправьте даты.")
+        if data.pop("whole", False):
+            data["schools"] = self.all
+        elif "schools" in data and not data["schools"]:
+            self.add_error("schools", "Выберите школы или отметьте «Все школы списка».")
         return data
 
 

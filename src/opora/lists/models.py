@@ -213,6 +213,7 @@ class Entrustment(PublicModel):
     since = models.DateField("с", default=today)
     until = models.DateField("по", null=True, blank=True)
     entrusted_by = models.CharField("кто поручил", max_length=300)  # as the journal names him
+    batch = models.CharField(max_length=26, default="", db_default="", editable=False)  # of those entrusted in one go
     ended_at = models.DateTimeField("прекращено", null=True, blank=True)
     ended_by = models.CharField("кто прекратил", max_length=300, null=True, blank=True)
 

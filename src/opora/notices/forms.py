@@ -44,6 +44,7 @@ ASKED = {  # what each kind is called where a person chooses
     NoticeKind.MENTION: "Меня упомянули в обсуждении",
     NoticeKind.LETTER: "Пришло письмо организации",
     NoticeKind.VISA: "Документ на согласовании",
+    NoticeKind.ENTRUSTED: "Вам поручены школы",
 }
 TROUBLE = "Неполадки в системе"  # asked of administrators alone
 

@@ -30,6 +30,7 @@ class NoticeKind(models.TextChoices):
     MENTION = "mention", "вас упомянули"
     LETTER = "letter", "письмо организации"
     VISA = "visa", "документ на согласовании"
+    ENTRUSTED = "entrusted", "вам поручены школы"
     TROUBLE = "trouble", "неполадка"  # for administrators
 
 

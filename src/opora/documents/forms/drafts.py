@@ -3,18 +3,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from opora.access.models import Membership, User
 from opora.access.roles import ROLES
-from opora.core.actor import LEVEL
 from opora.core.clock import today
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.documents.actions.drafts import Asked
 from opora.documents.actions.uploading import READABLE, SUFFIXES
 from opora.documents.forms.documents import CONFIDENTIAL, Registered
 from opora.documents.models import DocumentKind, Draft, DraftState, Visa, VisaState
-from opora.registry.models import Organisation
 from opora.ui.forms import DayInput, FilterForm
 
 MOST = 500  # people that a choice offers
@@ -56,15 +55,21 @@ class VersionForm(forms.Form):
         return {int(one) for one in self.cleaned_data.get("again", [])}
 
 
-def people_of(organisation: Organisation) -> list[Membership]:
-    """Who can be asked: members of the organisation, of those above it and of those right below, who read documents."""
+def people_of(draft: Draft) -> list[Membership]:
+    """Who can be asked: members of the organisation, of those above it and of those right below, who read documents.
+
+    For a confidential draft only those who may know what it tells.
+    """
+    place = draft.organisation
     roles = [code for code, role in ROLES.items() if Permission.DOCUMENTS_VIEW in role.grants]
-    region = Organisation(path=organisation.path[: max(LEVEL, len(organisation.path) - LEVEL)])
-    rows = Membership.objects.on(today()).filter(
-        region.scope.q("organisation__path"), role__in=roles, user__is_active=True
-    )
-    rows = rows.exclude(organisation__kind="school").select_related("user__person", "organisation")
-    return list(rows.order_by("organisation__path", "user__sort_name", "pk")[:MOST])
+    near = Q(organisation__path__in=[*place.ancestor_paths, place.path]) | Q(organisation__parent=place)
+    active = Membership.objects.on(today()).select_related("user__person", "organisation")
+    rows = active.filter(near, role__in=roles, user__is_active=True).exclude(organisation__kind="school")
+    read_along: Prefetch[str] = Prefetch("user__memberships", queryset=active, to_attr="active_memberships")
+    found = rows.order_by("organisation__path", "user__sort_name", "pk")[:MOST]
+    if draft.confidential:
+        return [one for one in found.prefetch_related(read_along) if knowledge(one.user).of(place.path)]
+    return list(found)
 
 
 class AskForm(forms.Form):

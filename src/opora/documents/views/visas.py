@@ -24,7 +24,7 @@ from opora.ui.requests import actor, form_methods
 def route(request: HttpRequest, public_id: str) -> HttpResponse:
     """Who agrees, in which order."""
     found = kept(request, public_id)
-    rows = Route(request.POST or None, prefix="who", form_kwargs={"members": people_of(found.organisation)})
+    rows = Route(request.POST or None, prefix="who", form_kwargs={"members": people_of(found)})
     problem = ""
     if request.method == "POST" and rows.is_valid():
         asked = [one for form in rows.forms if (one := form.asked) is not None]

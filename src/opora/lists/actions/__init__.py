@@ -1,4 +1,4 @@
-from opora.lists.actions.knowing import allow, end_entrustment, entrust, forbid
+from opora.lists.actions.knowing import allow, end_entrustment, entrust, forbid, undo_entrusting
 from opora.lists.actions.listing import (
     DETAILS,
     RIGHT,
@@ -27,4 +27,5 @@ __all__ = [
     "remove_school",
     "reopen",
     "replace_entries",
+    "undo_entrusting",
 ]

@@ -7,17 +7,22 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from opora.access.models import Membership, User
 from opora.access.roles import RoleCode
 from opora.core.actor import LEVEL, Actor, Denied, require
 from opora.core.clock import today
+from opora.core.models import new_public_id
 from opora.core.permissions import Permission
+from opora.core.text import plural
 from opora.core.workflow import Refused, Stale
 from opora.journal.actions import record
 from opora.lists.capability import may_entrust
 from opora.lists.models import Entrustment, PolicyChoice, PolicyOption
+from opora.notices.actions import notify
+from opora.notices.models import NoticeKind
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 
@@ -40,32 +45,54 @@ def entrust(
         raise Refused("Последний день раньше первого: исправьте даты.")
     if until and until < today():
         raise Refused("Последний день уже прошёл: исправьте даты.")
-    for school in schools:
-        _check(school, curator, by)
+    _check(schools, curator, by)
     Entrustment.objects.filter(curator=curator, ended_at__isnull=True, until__lt=today()).update(
         ended_at=timezone.now(), ended_by="Срок истёк"
     )
-    there = set(Entrustment.objects.filter(curator=curator, ended_at__isnull=True).values_list("school", flat=True))
-    made = []
+    there, batch, made = entrusted_to(curator), new_public_id(), []
+    data = {"curator": curator.public_id, "since": start.isoformat(), "until": until.isoformat() if until else ""}
     for school in schools:
         if school.pk in there:
             continue
         one = Entrustment.objects.create(
-            curator=curator, school=school, since=start, until=until, entrusted_by=by.label
+            curator=curator, school=school, since=start, until=until, entrusted_by=by.label, batch=batch
         )
-        data = {"curator": curator.public_id, "since": start.isoformat(), "until": until.isoformat() if until else ""}
         _record("entrusted", f"поручил(а) школу «{school}» куратору: {curator}", one, by, data)
         made.append(one)
+    if made:
+        _tell(made, curator)
     return made
 
 
-def _check(school: Organisation, curator: User, by: Actor) -> None:
-    if not may_entrust(by, school.path):
-        raise Denied(f"У вас нет права {TO_ENTRUST}. Обратитесь к региональному координатору.")
-    if school.kind != OrganisationKind.SCHOOL:
-        raise Refused(f"«{school}» — не общеобразовательная организация.")
-    if not curators(school.path).filter(pk=curator.pk).exists():
-        raise Refused(f"{curator} — не куратор этого региона. Сначала дайте ему роль куратора.")
+def entrusted_to(curator: User) -> set[int]:
+    """The schools that he has, from today or from a later day."""
+    rows = Entrustment.objects.filter(curator=curator, ended_at__isnull=True).exclude(until__lt=today())
+    return set(rows.values_list("school", flat=True))
+
+
+def _tell(made: Sequence[Entrustment], curator: User) -> None:
+    """One notice, for as long as he may know: with the entrusting undone, or before its first day, it is not there."""
+    words = plural(len(made), "школа", "школы", "школ")
+    notify(
+        [curator],
+        kind=NoticeKind.ENTRUSTED,
+        text=f"Вам поручено кураторство: {len(made)} {words}. Вам открыты их списки, поручения и отчёты.",
+        url=reverse("lists:lists"),
+        on=made[0],
+        key=f"lists.entrusted:{made[0].batch}",
+        needs=(Permission.LISTS_VIEW, made[0].school.path),
+    )
+
+
+def _check(schools: Sequence[Organisation], curator: User, by: Actor) -> None:
+    for school in schools:
+        if not may_entrust(by, school.path):
+            raise Denied(f"У вас нет права {TO_ENTRUST}. Обратитесь к региональному координатору.")
+        if school.kind != OrganisationKind.SCHOOL:
+            raise Refused(f"«{school}» — не общеобразовательная организация.")
+    for region in {school.root_path for school in schools}:
+        if not curators(region).filter(pk=curator.pk).exists():
+            raise Refused(f"{curator} — не куратор этого региона. Сначала дайте ему роль куратора.")
 
 
 def curators(path: str) -> QuerySet[User]:
@@ -77,14 +104,29 @@ def curators(path: str) -> QuerySet[User]:
 @transaction.atomic
 def end_entrustment(entrustment: Entrustment, *, by: Actor) -> None:
     """The curator knows of the school no more from now on; that he did stays in the journal."""
+    if not _end(entrustment, by):
+        raise Stale("Поручение школы уже прекращено. Обновите страницу и посмотрите.")
+
+
+@transaction.atomic
+def undo_entrusting(batch: str, *, by: Actor) -> int:
+    """Take back what was entrusted in one go, as far as it is still in force; how many schools."""
+    rows = Entrustment.objects.filter(batch=batch, ended_at__isnull=True).exclude(batch="")
+    ended = sum(_end(one, by) for one in rows.select_related("school", "curator"))
+    if not ended:
+        raise Stale("Поручение этих школ уже прекращено. Обновите страницу и посмотрите.")
+    return ended
+
+
+def _end(entrustment: Entrustment, by: Actor) -> bool:
     if not may_entrust(by, entrustment.school.path):
         raise Denied(f"У вас нет права {TO_ENTRUST}. Обратитесь к региональному координатору.")
     now, who = timezone.now(), by.label
     changed = Entrustment.objects.filter(pk=entrustment.pk, ended_at__isnull=True).update(ended_at=now, ended_by=who)
-    if changed != 1:
-        raise Stale("Поручение школы уже прекращено. Обновите страницу и посмотрите.")
-    text = f"прекратил(а) поручение школы «{entrustment.school}» куратору: {entrustment.curator}"
-    _record("entrustment_ended", text, entrustment, by, {"curator": entrustment.curator.public_id})
+    if changed == 1:
+        text = f"прекратил(а) поручение школы «{entrustment.school}» куратору: {entrustment.curator}"
+        _record("entrustment_ended", text, entrustment, by, {"curator": entrustment.curator.public_id})
+    return changed == 1
 
 
 def _record(event: str, text: str, one: Entrustment, by: Actor, data: dict[str, str]) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
+from opora.access.models import User
 from opora.core.actor import LEVEL, Actor, Denied, require
 from opora.core.permissions import Permission
+from opora.core.text import plural
 from opora.core.workflow import Refused
 from opora.lists import actions, capability, queries
-from opora.lists.actions.knowing import TO_DECIDE, TO_ENTRUST, curators
+from opora.lists.actions.knowing import TO_DECIDE, TO_ENTRUST, curators, entrusted_to
 from opora.lists.forms import EntrustForm
 from opora.lists.models import PolicyOption, SchoolList
 from opora.lists.tables import EntrustmentTable
@@ -21,6 +26,7 @@ from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.requests import actor, form_methods
 
+SHOWN = 20  # names of schools that the preview says
 CHANGES = {"allow": actions.allow, "forbid": actions.forbid}
 
 
@@ -49,14 +55,44 @@ def entrust(request: HttpRequest, public_id: str) -> HttpResponse:
     form = EntrustForm(request.POST or None, curators=curators(found.territory.path), schools=schools)
     if form.is_valid():
         given = form.cleaned_data
+        title, text = _proposed(given["curator"], given["schools"])
+        if text and not confirmed(request):
+            return confirm(request, title=title, text=text, button=title.rstrip("?"), back=request.path)
         try:
             made = actions.entrust(by=user, **given)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            tell(request, f"Поручено школ: {len(made)}. Куратор: {given['curator']}.")
+            undo = reverse("lists:undo_entrusting", args=[made[0].batch]) if made else ""
+            tell(request, f"Поручено школ: {len(made)}. Куратор: {given['curator']}.", undo=undo)
             return redirect("lists:entrustments")
     return render(request, "lists/form.html", {"form": form, "heading": "Поручить школы куратору", "list": found})
+
+
+def _proposed(curator: User, chosen: Iterable[Organisation]) -> tuple[str, str]:
+    """What will be entrusted, in words; no text where he has all of it."""
+    schools, there = list(chosen), entrusted_to(curator)
+    new = [school for school in schools if school.pk not in there]
+    if not new:
+        return "", ""
+    names = ", ".join(f"«{school}»" for school in new[:SHOWN]) + (f" и ещё {len(new) - SHOWN}" * (len(new) > SHOWN))
+    had = f" Уже поручены ему и останутся: {len(schools) - len(new)}." if len(new) < len(schools) else ""
+    text = (
+        f"{curator} узнает, что эти школы в списке, увидит их поручения и отчёты и получит уведомление: {names}.{had}"
+    )
+    return f"Поручить {len(new)} {plural(len(new), 'школу', 'школы', 'школ')}?", text
+
+
+@require_POST
+@once
+def undo_entrusting(request: HttpRequest, batch: str) -> HttpResponse:
+    """Take back what has just been entrusted in one go."""
+    user = actor(request)
+    if not queries.entrustments(user).filter(batch=batch).exists():
+        raise Http404
+    ended = actions.undo_entrusting(batch, by=user)
+    tell(request, f"Поручение отменено, школ: {ended}.")
+    return redirect("lists:entrustments")
 
 
 @form_methods
