@@ -16,15 +16,18 @@ from hypothesis import strategies as st
 
 from opora.access.models import User
 from opora.core.workflow import Refused
+from opora.decrees.model import Activity, RoadMap, Section, Source
 from opora.decrees.reading.cases import analyser
-from opora.documents.models import Document, DocumentState
+from opora.decrees.reading.responsible import read_responsible
+from opora.documents import actions as documents
+from opora.documents.models import Document, DocumentState, FactKind
 from opora.journal.models import Entry
 from opora.lists.models import ListEntry, SchoolList
 from opora.lists.twin import office
 from opora.lists.twin.actions import save_twin
 from opora.lists.twin.finding import Finder
 from opora.lists.twin.labels import Labels
-from opora.lists.twin.making import Choices, Maker
+from opora.lists.twin.making import Choices, Maker, digest_of
 from opora.lists.twin.models import Twin
 from opora.lists.twin.subjects import Subject, Subjects
 from opora.lists.twin.words import numbers_of, telling, tokens_of, types_of
@@ -351,6 +354,27 @@ def test_a_plain_text_gets_a_docx(coordinator: User, original: Document) -> None
         said = everything(file.read())
     assert "Посетить общеобразовательную организацию" in said
     assert "Ясногорск" not in said
+
+
+def test_a_document_drawn_up_by_hand_has_a_twin_of_its_reading(coordinator: User, listed: Organisation) -> None:
+    document = documents.create_by_hand(
+        by=coordinator, organisation=Organisation.objects.get(path=listed.root_path), kind="order",
+        title="О Ясногорской школе", confidential=True,
+    )  # fmt: skip
+    fields = {"number": "1", "text": "Директору Ковальчук А.П. представить программу"}
+    documents.add_fact(document, by=coordinator, kind=FactKind.CLAUSE, fields=fields)
+    row = Activity("1", "Посетить Ясногорскую школу", None, read_responsible(["ИРО"]), Source(line=1), 0.98)
+    documents.fill(document, by=coordinator, roadmaps=[RoadMap("План", None, None, [Section("Первый", [row])])])
+    twin = save_twin(document, by=coordinator, choices=Choices())
+    with twin.document.file.open("rb") as file:
+        said = everything(file.read()) + twin.document.file_name
+    for word in ("Ясногорск", "Ковальчук"):
+        assert word not in said
+    for word in ("представить программу", "Посетить общеобразовательную организацию", "ИРО", "Первый"):
+        assert word in said
+    assert digest_of(document) == twin.digest
+    documents.add_fact(document, by=coordinator, kind=FactKind.CLAUSE, fields={"number": "2", "text": "Ещё одно"})
+    assert digest_of(document) != twin.digest
 
 
 def test_only_those_with_all_the_rights_make_it(client: Client, region: Region, original: Document) -> None:

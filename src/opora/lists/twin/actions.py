@@ -66,7 +66,7 @@ def save_twin(document: Document, *, by: User, choices: Choices, leftovers_ok: b
 
 def _document(original: Document, maker: Maker, by: User) -> Document:
     content = maker.content_of_twin()
-    stem = maker.replaced(PurePath(original.file_name).stem)
+    stem = maker.replaced(PurePath(original.file_name).stem or original.title)[:200]
     made = Document(
         organisation=original.organisation,
         kind=original.kind,

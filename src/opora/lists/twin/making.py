@@ -1,8 +1,9 @@
-"""What would be replaced in a document, and the bytes of its twin."""
+"""What would be replaced in a document, and the bytes of its twin: of its file, or of its reading where it has none."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import tempfile
 import zipfile
 from collections import defaultdict
@@ -20,7 +21,7 @@ from opora.decrees.formats import open_layout
 from opora.decrees.layout import Layout, Paragraph, Table
 from opora.documents.models import Document
 from opora.documents.printing import render
-from opora.lists.twin import office
+from opora.lists.twin import office, reading
 from opora.lists.twin.finding import COUNT, DISTRICT, Finder, Mention
 from opora.lists.twin.labels import Labels
 from opora.lists.twin.subjects import Subjects, subjects_of
@@ -78,7 +79,7 @@ class Maker:
         self.subjects: Subjects = subjects_of(document.organisation, user)
         self.finder = Finder(self.subjects, every=choices.every, added=choices.added, own_number=document.number)
         self.content = _content(document)
-        self.is_docx = document.suffix == ".docx"
+        self.is_docx = bool(self.content) and document.suffix == ".docx"
         self.layout = Layout() if self.is_docx else _layout(document, self.content)
         self.texts = [*self._texts(), document.title, document.number, document.file_name]
         self.found = {text: self._found(text) for text in dict.fromkeys(self.texts)}
@@ -164,7 +165,10 @@ class Maker:
 
 def digest_of(document: Document) -> str:
     """Of what a twin is made: another digest means that the twin is out of date."""
-    said = (document.sha256, document.title, document.number, document.date)
+    said = [document.sha256, document.title, document.number, document.date]
+    if not document.file:
+        facts = document.facts.kept().order_by("order", "pk").values_list("data", flat=True)
+        said.append(json.dumps(list(facts), sort_keys=True))
     return hashlib.sha256("\n".join(map(str, said)).encode()).hexdigest()
 
 
@@ -174,12 +178,14 @@ def _code(kind: str, before: str) -> str:
 
 def _content(document: Document) -> bytes:
     if not document.file:
-        raise Problem("У документа нет файла: открытая версия делается по файлу.")
+        return b""
     with document.file.open("rb") as file:
         return bytes(file.read())
 
 
 def _layout(document: Document, content: bytes) -> Layout:
+    if not content:
+        return reading.layout_of(document)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"document{document.suffix}"
         path.write_bytes(content)
