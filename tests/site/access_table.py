@@ -129,6 +129,7 @@ LETTERS: dict[str, tuple[Rule, ...]] = {
     "documents:letter_copy": (*_letter_file("docx"), one(lambda world: [world.letter_draft.public_id, "pdf"], "rc")),
     "documents:letter_batch": (one(of("letter.batch"), "rc", "rs** me** sh** ss** cu** ob** ad** nobody"),),
     "documents:edit_letter": _keeps_letters("GET POST"),
+    "documents:ask_visas": _keeps_letters(),
     "documents:register_letter": _keeps_letters(),
     "documents:send_letter": _keeps_letters(),
     "documents:cancel_letter": _keeps_letters("GET POST"),

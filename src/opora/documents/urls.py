@@ -64,6 +64,7 @@ urlpatterns = [
     ),
     path("letters/<str:public_id>/", letters.letter, name="letter"),
     path("letters/<str:public_id>/edit/", writing.edit, name="edit_letter"),
+    path("letters/<str:public_id>/visas/", letters.ask_visas, name="ask_visas"),
     path("letters/<str:public_id>/register/", letters.register, name="register_letter"),
     path("letters/<str:public_id>/send/", letters.send, name="send_letter"),
     path("letters/<str:public_id>/cancel/", letters.cancel, name="cancel_letter"),

@@ -110,6 +110,16 @@ def add_version(
     draft: Draft, *, by: Actor, file: File[bytes], name: str, note: str = "", again: Iterable[int] = ()
 ) -> DraftVersion:
     """The next version. Where visas were asked for, those in `again` (keys) are asked anew; the others stay given."""
+    if draft.letter_id:
+        raise Refused("Это проект письма: измените само письмо, и его новая версия появится здесь.")
+    return next_version(draft, by=by, file=file, name=name, note=note, again=again)
+
+
+@transaction.atomic
+def next_version(
+    draft: Draft, *, by: Actor, file: File[bytes], name: str, note: str, again: Iterable[int]
+) -> DraftVersion:
+    """`add_version`, and of a letter whose words have changed."""
     draft = locked_draft(draft, by)
     if not draft.is_open:
         raise Refused(f"Новую версию добавить нельзя: состояние — «{draft.get_state_display()}».")
@@ -193,6 +203,8 @@ def sign(
 def register_draft(draft: Draft, *, by: Actor, number: str, day: dt.date) -> Draft:
     """Its number in the organisation's own book, and its date."""
     draft = locked_draft(draft, by, Permission.DOCUMENTS_APPROVE)
+    if draft.letter_id:
+        raise Refused("Это проект письма: зарегистрируйте само письмо, номер даст книга исходящих.")
     number = " ".join(number.split())[:100]
     if not number:
         raise Refused("Напишите номер документа.")
@@ -208,6 +220,8 @@ def enter_draft(draft: Draft, *, by: Actor) -> Document:
     draft = locked_draft(draft, by)
     if draft.state != DraftState.REGISTERED:
         raise Refused("Завести как документ можно после регистрации.")
+    if draft.letter_id:
+        raise Refused("Это проект письма: откройте само письмо.")
     if draft.document_id:
         raise Refused("Этот проект уже заведён как документ.")
     version = draft.versions.get(number=draft.last_version)

@@ -16,6 +16,7 @@ from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Refused
 from opora.documents.actions.common import TO_APPROVE, TO_EDIT, account
+from opora.documents.actions.letter_visas import follow_number, follow_words, way_of
 from opora.documents.actions.uploading import upload
 from opora.documents.letters import queries
 from opora.documents.letters.fields import complete, day_of
@@ -84,6 +85,7 @@ def rewrite(letter: Letter, *, by: Actor, content: dict[str, Any]) -> Letter:
     letter.content = complete(letter.kind, {**letter.content, **content})
     letter.title, letter.signatory = letter.content["title"], _signed(letter.content)
     letter.save()
+    follow_words(letter, by=by)
     changed = [name for name in content if before[name] != letter.content[name]]
     _note("changed", f"изменил(а) проект письма «{letter.title}»", letter, by, {"changed": changed})
     return letter
@@ -95,6 +97,8 @@ def discard(letter: Letter, *, by: Actor) -> None:
     letter = _locked(letter, by)
     if not letter.is_draft:
         raise Refused("Письмо зарегистрировано: его можно только аннулировать, номер останется в книге.")
+    if way_of(letter):
+        raise Refused("Письмо согласуют. Сначала отзовите его проект.")
     _note("discarded", f"удалил(а) проект письма «{letter.title}»{_to(letter)}", letter, by)
     letter.delete()
 
@@ -122,6 +126,7 @@ def register(letter: Letter, *, by: Actor) -> Letter:
     LETTER_WORKFLOW.move(letter, "register", **values)
     letter.file.save("letter.docx", ContentFile(file), save=False)
     letter.save()
+    follow_number(letter, by=by, number=said, day=day)
     _note("registered", f"зарегистрировал(а) «{letter}»{_to(letter)}", letter, by, {"number": said})
     return letter
 

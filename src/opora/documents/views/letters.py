@@ -16,6 +16,8 @@ from opora.decrees.errors import Unreadable
 from opora.decrees.formats import convert
 from opora.documents.actions import letters as actions
 from opora.documents.actions.common import TO_APPROVE, TO_EDIT
+from opora.documents.actions.letter_visas import ask_visas as to_visas
+from opora.documents.actions.letter_visas import way_of
 from opora.documents.forms.letters import CancelForm
 from opora.documents.letters import queries
 from opora.documents.letters.fields import complete
@@ -69,13 +71,15 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
     path = found.organisation.path
     sheet = printed(found.kind, complete(found.kind, found.content))
     template = found.template if not found.is_draft else queries.current_template(found.organisation, found.kind)
+    may_edit = user.may(Permission.DOCUMENTS_EDIT, path)
     context = {
         "letter": found,
         "requisites": list(requisites(sheet.heading)),
         "sheet": sheet,
         "template": template,
+        "way": way_of(found) if may_edit else None,
         "converter": convert.installed() is not None,
-        "may_edit": user.may(Permission.DOCUMENTS_EDIT, path),
+        "may_edit": may_edit,
         "may_approve": user.may(Permission.DOCUMENTS_APPROVE, path),
     }
     return render(request, "documents/letters/letter.html", context)
@@ -150,6 +154,14 @@ def batch(request: HttpRequest, code: str) -> HttpResponse:
 
 
 # -- what is decided ---------------------------------------------------------------------------------------------
+
+
+@require_POST
+@once
+def ask_visas(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One press makes the draft; the next page asks who is to agree."""
+    made = to_visas(kept(request, public_id), by=actor(request))
+    return redirect("documents:route", made.public_id)
 
 
 @require_POST

@@ -34,8 +34,10 @@ class Counts:
 
     @property
     def share(self) -> int:
-        """Per cent accepted."""
-        return round(100 * self.accepted / self.total) if self.total else 0
+        """Per cent accepted: 0 where nothing is, 100 where all is, and only there."""
+        if self.accepted in (0, self.total):
+            return 100 if self.accepted else 0
+        return min(99, max(1, round(100 * self.accepted / self.total)))
 
     def __str__(self) -> str:
         return self.words
