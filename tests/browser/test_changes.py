@@ -71,6 +71,7 @@ def test_an_amendment_goes_down_to_the_district(visit: Opens, tmp_path: Path, sc
     expect(page.get_by_text("изменяется 1 пункт")).to_be_visible()
     one.press("Утвердить")
     page.goto(roadmap)
+    page.locator(".page-tabs summary").press("Enter")
     one.press("Редакции")
     one.press("Сравнить")
     expect(page.locator("ins").first).to_be_visible()
@@ -80,6 +81,7 @@ def test_an_amendment_goes_down_to_the_district(visit: Opens, tmp_path: Path, sc
     page.goto(f"{roadmap}?on=2020-01-01")
     assert page.locator("table.activities tbody tr").count() > 5
     page.goto(roadmap)
+    page.locator(".page-tabs summary").click()
     one.press("Ниже")
     assert "Муниципальная дорожная карта" in page.locator("main").inner_text()
     if script:

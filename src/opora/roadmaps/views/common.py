@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
-from opora.core.actor import require
+from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
 from opora.journal.actions import opened
 from opora.roadmaps.models import Assignment, RoadMap
@@ -34,12 +35,46 @@ def head(request: HttpRequest, roadmap: RoadMap, tab: str) -> dict[str, Any]:
     return {
         "roadmap": roadmap,
         "tab": tab,
+        **tabs_of(user, roadmap, tab),
         "total": counts.over_all(roadmap, user),
         "may_edit": user.may(Permission.ROADMAPS_EDIT, path),
         "may_send": user.may(Permission.ROADMAPS_SEND, path),
-        "document_seen": user.may(Permission.DOCUMENTS_VIEW),
-        "history_seen": user.may(Permission.JOURNAL_VIEW, path),
     }
+
+
+PARTS = {"derive": "below", "on": "versions"}  # pages that belong to a tab
+
+
+def tabs_of(user: Actor, roadmap: RoadMap, tab: str) -> dict[str, Any]:
+    """The tabs that everybody needs, and under «Ещё» those of few; the one that is open always stands in the row."""
+    path = roadmap.organisation.path
+    edits = user.may(Permission.ROADMAPS_EDIT, path)
+    own = [
+        ("activities", "Мероприятия", "roadmap", True),
+        ("timeline", "Шкала времени", "timeline", True),
+        ("calendar", "Календарь", "roadmap_calendar", True),
+        ("matrix", "Матрица", "matrix", True),
+        ("municipalities", "Муниципалитеты", "municipalities", True),
+        ("sending", "Рассылка", "sending", edits),
+        ("above", "Сверху", "above", edits and bool(roadmap.parent_id)),
+    ]
+    few = [
+        ("below", "Ниже", "below", True),
+        ("versions", "Редакции", "versions", True),
+        ("history", "История", "history", user.may(Permission.JOURNAL_VIEW, path)),
+    ]
+    here = PARTS.get(tab, tab)
+
+    def shown(rows: list[tuple[str, str, str, bool]]) -> list[tuple[str, str, bool]]:
+        found = [(code, label, url) for code, label, url, seen in rows if seen]
+        return [
+            (label, reverse(f"roadmaps:{url}", args=[roadmap.public_id]), code == here) for code, label, url in found
+        ]
+
+    more = shown(few)
+    if user.may(Permission.DOCUMENTS_VIEW) and roadmap.document:
+        more.insert(0, ("Документ", roadmap.document.get_absolute_url(), False))
+    return {"tabs": shown(own) + [one for one in more if one[2]], "more_tabs": [one for one in more if not one[2]]}
 
 
 def shown(request: HttpRequest, roadmap: RoadMap, tab: str, **context: Any) -> HttpResponse:
