@@ -20,7 +20,7 @@ from opora.documents import actions as documents
 from opora.documents.models import Document, DocumentState, Fact, FactKind
 from opora.lists.models import SchoolList
 from opora.notices.models import Notice
-from opora.roadmaps.actions import deriving, handing, planning, sending
+from opora.roadmaps.actions import deriving, handing, planning, sending, working
 from opora.roadmaps.models import Activity, Assignment, AssignmentState, Handed, RoadMap, Version, Window
 from opora.roadmaps.queries import cascade, counts
 from tests import factories
@@ -215,6 +215,54 @@ def test_a_moved_window_above_asks_below(
     window = Window.objects.create(activity=activity, due=dt.date(2026, 10, 20))
     planning.set_windows(sent, [window], by=coordinator, due=dt.date(2026, 10, 15))
     assert Handed.objects.get().after["deadline"]["text"] == "до 15.10.2026"
+
+
+def test_a_postponement_of_the_work_above_is_offered_below(
+    sent: RoadMap, municipal: User, coordinator: User, region: factories.Region
+) -> None:
+    roadmap, place = own(sent, municipal, region, "1", "4"), region.municipalities[0]
+    related = ("activity", "executor", "controller", "roadmap__organisation")
+    rows = Assignment.objects.filter(roadmap=sent, executor=place).select_related(*related)
+    work = rows.get(activity__number="1")
+    beside = Assignment.objects.select_related(*related).get(
+        roadmap=sent, executor=region.municipalities[1], activity__number="1"
+    )
+    working.move(beside, by=coordinator, due=dt.date(2026, 11, 1), reason="Каникулы")
+    assert not Handed.objects.exists()  # of another district
+
+    def postponed(one: Assignment, due: dt.date) -> Handed:
+        asked = working.ask(rows.get(pk=one.pk), by=municipal, due=due, reason="Не успеваем")
+        working.grant(asked, by=coordinator)
+        return Handed.objects.select_related("roadmap__organisation", "roadmap__document", "above", "document").get(
+            state="waiting"
+        )
+
+    first = postponed(work, dt.date(2026, 10, 12))
+    assert (first.roadmap, first.after["deadline"]["text"]) == (roadmap, "до 12.10.2026")
+    assert Notice.objects.filter(user=municipal, kind="decision", url__contains=roadmap.public_id).exists()
+    client = Client()
+    client.force_login(municipal)
+    page = client.get(reverse("roadmaps:above", args=[roadmap.public_id])).content.decode()
+    assert "12.10.2026" in page
+    loaded = Handed.objects.select_related(
+        "roadmap__organisation", "roadmap__document", "activity__roadmap", "above", "document"
+    )
+    handing.accept([loaded.get(pk=first.pk)], by=municipal)
+    below = Assignment.objects.filter(roadmap=roadmap, activity__origin__number="1")
+    assert set(below.values_list("due", flat=True)) == {dt.date(2026, 10, 12)}
+    second = postponed(work, dt.date(2026, 10, 20))
+    handing.decline(second, by=municipal, reason="Нам хватит")
+    third = postponed(work, dt.date(2026, 10, 30))
+    handing.accept([loaded.get(pk=third.pk)], by=municipal)
+    assert set(below.values_list("due", flat=True)) == {dt.date(2026, 10, 30)}
+    quarter = rows.filter(activity__number="4", due__isnull=False).order_by("due").first()
+    assert quarter is not None
+    many = postponed(quarter, quarter.due + dt.timedelta(days=5))
+    assert len(many.after["deadline"]["windows"]) == rows.filter(activity__number="4").count()
+    expected = list(rows.filter(activity__number="4").order_by("due").values_list("due", flat=True))
+    handing.accept([loaded.get(pk=many.pk)], by=municipal)
+    quarterly = Assignment.objects.filter(roadmap=roadmap, activity__origin__number="4").exclude(state="cancelled")
+    assert sorted(set(quarterly.values_list("due", flat=True))) == expected
 
 
 def test_it_rolls_up_in_one_query(sent: RoadMap, municipal: User, coordinator: User, region: factories.Region) -> None:

@@ -13,7 +13,8 @@ class RoadmapsConfig(AppConfig):
         from opora.notices import points as notices
         from opora.registry import points as registry
         from opora.roadmaps import checks, digests, groups, letters, menu, tallies, triggers
-        from opora.roadmaps.actions import amending, building, planning, reminding, sending, working
+        from opora.roadmaps.actions import amending, building, handing, planning, reminding, sending, working
+        from opora.roadmaps.actions.working import dues
         from opora.ui import points as ui
 
         calendar.check()
@@ -28,6 +29,7 @@ class RoadmapsConfig(AppConfig):
         documents.extract_choices.register(letters.choices)
         documents.names_a_group.register(groups.names_one)
         registry.organisation_succeeded.register(working.organisation_succeeded)
+        dues.moved.register(handing.work_moved)
         health.checks.register(checks.counts)
         clock.every_tick.register(sending.continue_recurrences)
         clock.every_tick.register(tallies.compact)

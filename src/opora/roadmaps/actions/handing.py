@@ -25,7 +25,16 @@ from opora.roadmaps.actions.rows import Done, Rewriting, tell
 from opora.roadmaps.changing.effects import Reckoning
 from opora.roadmaps.changing.reading import RowChange
 from opora.roadmaps.changing.rows import Row, from_json, last_day, rows_of, to_json, with_deadline
-from opora.roadmaps.models import Activity, Handed, HandedKind, RoadMap, RoadMapState
+from opora.roadmaps.models import (
+    Activity,
+    Assignment,
+    AssignmentState,
+    Handed,
+    HandedKind,
+    HandedState,
+    RoadMap,
+    RoadMapState,
+)
 from opora.roadmaps.models.changes import HANDED_WORKFLOW
 from opora.roadmaps.telling import others
 
@@ -211,3 +220,26 @@ def window_moved(roadmap: RoadMap, activity: Activity, due: dt.date, *, by: Acto
     deadline = deadlines.to_json(deadlines.read(f"до {due:%d.%m.%Y}", due))
     change = RowChange("", "changed", [], roadmap, activity, row, replace(row, deadline=deadline, parts=()))
     hand_down(roadmap, [change], document=None, by=by)
+
+
+def work_moved(work: Assignment, by: Actor) -> None:
+    """The day of one organisation's work was agreed anew: what it, and those below it, made of that row is asked."""
+    inside = RoadMap.objects.filter(parent=work.roadmap_id, organisation__path__startswith=work.executor.path)
+    rows = Activity.objects.in_force().filter(origin=work.activity_id, roadmap__in=inside)
+    derived = list(rows.exclude(roadmap__state=RoadMapState.CLOSED).select_related("roadmap__organisation"))
+    if not derived:
+        return
+    whole = rows_of(work.roadmap)[work.activity_id]
+    agreed = Assignment.objects.filter(activity=work.activity_id, executor=work.executor_id, due__isnull=False)
+    days = agreed.exclude(state=AssignmentState.CANCELLED).order_by("due", "pk").values_list("due", flat=True)
+    said = ", ".join(f"до {day:%d.%m.%Y}" for day in days)
+    after = with_deadline(whole, deadlines.to_json(deadlines.read(said, today())))
+    made = []
+    for row in derived:
+        earlier = Handed.objects.filter(activity=row, above=work.activity_id, after__isnull=False)
+        last = earlier.exclude(state=HandedState.DECLINED).order_by("pk").last()
+        before = last.after if last else to_json(whole)
+        about = {"roadmap": row.roadmap, "activity": row, "above": work.activity, "via_list": work.via_list}
+        made.append(Handed(kind=HandedKind.CHANGED, before=before, after=to_json(after), **about))
+    Handed.objects.bulk_create(made)
+    _tell(work.roadmap, made, None, by)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from opora.core.actor import Actor
+from opora.core.points import Point
 from opora.core.workflow import Refused, Stale
 from opora.roadmaps.models import Assignment
+
+# The day of one assignment was agreed anew: (assignment, who).
+moved: Point[[Assignment, Actor], None] = Point()
 
 
 def move_due(assignment: Assignment, due: dt.date) -> None:

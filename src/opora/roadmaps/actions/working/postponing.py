@@ -13,7 +13,7 @@ from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.roadmaps.actions.working import telling
 from opora.roadmaps.actions.working.common import write_down
-from opora.roadmaps.actions.working.dues import move_due
+from opora.roadmaps.actions.working.dues import move_due, moved
 from opora.roadmaps.models import Assignment, Postponement, PostponementState
 from opora.roadmaps.models.assignments import OPEN
 from opora.roadmaps.models.control import POSTPONEMENT_WORKFLOW
@@ -107,6 +107,7 @@ def grant(found: Postponement, *, by: Actor, due: dt.date | None = None, comment
     move_due(assignment, due)
     write_down("postponed", f"перенёс(ла) срок с {old:%d.%m.%Y} на {due:%d.%m.%Y}", assignment, by, comment=comment)
     telling.postponement_decided(found, by)
+    moved.call(assignment, by)
 
 
 @transaction.atomic
@@ -148,6 +149,7 @@ def move(assignment: Assignment, *, by: Actor, due: dt.date, reason: str) -> Pos
     move_due(assignment, due)
     write_down("postponed", f"перенёс(ла) срок с {old:%d.%m.%Y} на {due:%d.%m.%Y}", assignment, by, reason=reason)
     telling.postponement_decided(found, by)
+    moved.call(assignment, by)
     return found
 
 
