@@ -101,6 +101,7 @@ def _district(visit: Opens, script: bool) -> None:
     if script:
         assert violations(page) == []
         take(page, "above")
+        page.locator(".handed summary").first.click()
         page.get_by_label("Почему не принимается").first.fill("Свои слова точнее.")
         one.press("Отклонить")
         expect(page.get_by_text("Свои слова точнее.")).to_be_visible()

@@ -35,12 +35,17 @@ class LetterTable(Table[Letter]):
     name = "letters"
     title = "Исходящие"
     columns = (
-        Column("number", "Номер", str, sort=("sort_number",), link=lambda row: row.get_absolute_url()),
+        Column(
+            "number",
+            "Номер",
+            lambda row: row.number_text or "без номера",
+            sort=("sort_number",),
+            link=lambda row: row.get_absolute_url(),
+        ),
         Column("date", "Дата", lambda row: row.date, sort=("date",)),
         Column("title", "О чём", lambda row: row.title, clamp=True),
         Column("addressee", "Кому", lambda row: row.addressee, sort=("addressee__sort_name",)),
-        Column("signatory", "Кто подписал", lambda row: row.signatory),
-        Column("organisation", "От кого", lambda row: row.organisation, sort=("organisation__sort_name",)),
+        Column("organisation", "От кого, кто подписал", lambda row: row.sender, sort=("organisation__sort_name",)),
         Column(
             "state",
             "Состояние",

@@ -77,7 +77,7 @@ class AskForm(forms.Form):
 
     who = forms.ChoiceField(label="Кто согласует", required=False)
     stage = forms.IntegerField(
-        label="Этап", min_value=1, max_value=20, initial=1, help_text="Виза одного этапа ставится одновременно."
+        label="Этап", min_value=1, max_value=20, initial=1, help_text="Одинаковый — одновременно."
     )
     due = forms.DateField(label="Срок", required=False, widget=DayInput)
 

@@ -245,5 +245,10 @@ class Letter(PublicModel):
         return reverse("documents:letter", args=[self.public_id])
 
     @property
+    def sender(self) -> str:
+        """«Департамент образования; А.С. Орлова, начальник»"""
+        return "; ".join(filter(None, (str(self.organisation), self.signatory)))
+
+    @property
     def is_draft(self) -> bool:
         return self.state == LetterState.DRAFT

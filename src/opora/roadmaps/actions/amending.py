@@ -156,11 +156,12 @@ def preview(document: Document, decree: model.Decree) -> list[str]:
 
 
 def summary_of(counts: dict[str, int]) -> str:
-    """«изменено 3 пункта, исключён 1, добавлено 2»"""
+    """«изменяются 3 пункта, исключается 1 пункт, добавляется 5 пунктов»"""
     parts = []
-    for kind, words in (("changed", "изменяется"), ("removed", "исключается"), ("added", "добавляется")):
+    for kind, verb in (("changed", "изменя"), ("removed", "исключа"), ("added", "добавля")):
         count = counts.get(kind, 0)
         if count:
+            words = verb + plural(count, "ется", "ются", "ется")
             parts.append(f"{words} {count} {plural(count, 'пункт', 'пункта', 'пунктов')}")
     return ", ".join(parts) or "в дорожной карте ничего не меняется"
 
