@@ -242,6 +242,9 @@ def test_a_postponement_of_the_work_above_is_offered_below(
     assert Notice.objects.filter(user=municipal, kind="decision", url__contains=roadmap.public_id).exists()
     client = Client()
     client.force_login(municipal)
+    home = client.get("/").content.decode()
+    assert "ждёт решения 1 изменение" in home
+    assert reverse("roadmaps:above", args=[roadmap.public_id]) in home
     page = client.get(reverse("roadmaps:above", args=[roadmap.public_id])).content.decode()
     assert "12.10.2026" in page
     loaded = Handed.objects.select_related(

@@ -38,6 +38,7 @@ class RoadmapsConfig(AppConfig):
         notices.heaps.register(digests.heaps)
         notices.events.register(digests.events)
         ui.menu.register(menu.entries)
+        ui.waiting.register(menu.handed_waiting)
         ui.search.register(menu.find_assignments)
         ui.search.register(menu.find_roadmaps)
         ui.organisation_tabs.register(menu.organisation_tabs)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from django.db.models import Count, Min
 from django.urls import reverse
 
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
-from opora.core.text import words
+from opora.core.text import plural, words
 from opora.documents.models import Document, FactKind
 from opora.registry.models import Organisation
-from opora.roadmaps.models import Assignment, Derivation, RoadMap
+from opora.roadmaps.models import Assignment, Derivation, Handed, HandedState, RoadMap
 from opora.roadmaps.queries.work import matching, waiting_count, with_names
-from opora.ui.points import Hit, MenuItem, OrganisationLike, SearchGroup, Tab
+from opora.ui.points import Hit, MenuItem, OrganisationLike, SearchGroup, Tab, Task, TaskHeap
 from opora.ui.search import group_of
+
+HEAP = 10  # road maps on the first page
 
 
 def entries(user: Actor) -> list[MenuItem]:
@@ -31,6 +34,28 @@ def assignment_url(assignment: Assignment) -> str:
 
 def roadmap_url(roadmap: RoadMap) -> str:
     return reverse("roadmaps:roadmap", args=[roadmap.public_id])
+
+
+def handed_waiting(user: Actor) -> TaskHeap | None:
+    """Changes from above that the person decides on, a row for each road map, for «Мои дела»; one query."""
+    sends = user.scope(Permission.ROADMAPS_SEND).q("roadmap__organisation__path")
+    rows = Handed.objects.visible(user).filter(sends, state=HandedState.WAITING).order_by("roadmap__title")
+    said = ("roadmap__public_id", "roadmap__title", "roadmap__organisation__short_name")
+    found = list(rows.values_list(*said).annotate(Count("pk"), Min("above__roadmap__title")))
+    if not found:
+        return None
+    tasks = [
+        Task(
+            title,
+            reverse("roadmaps:above", args=[public_id]),
+            f"{place} · изменена «{above}»: {plural(count, 'ждёт', 'ждут', 'ждёт')} решения "
+            f"{count} {plural(count, 'изменение', 'изменения', 'изменений')}",
+            None,
+            "Решить",
+        )
+        for public_id, title, place, count, above in found[:HEAP]
+    ]
+    return TaskHeap("handed", "Изменения сверху", tasks, len(found), reverse("roadmaps:roadmaps"))
 
 
 def find_assignments(user: Actor, text: str, limit: int) -> SearchGroup | None:

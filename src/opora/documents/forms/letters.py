@@ -120,7 +120,9 @@ def words_of(content: dict[str, Any]) -> dict[str, str]:
 
 
 class BodyForm(forms.Form):
-    body = forms.ModelChoiceField(label="Рабочая группа", queryset=Body.objects.none(), to_field_name="public_id")
+    body = forms.ModelChoiceField(
+        label="Рабочая группа", queryset=Body.objects.none(), to_field_name="public_id", empty_label="— выберите —"
+    )
 
     def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
 from opora.journal.actions import opened
+from opora.registry.models.organisations import OrganisationKind
 from opora.roadmaps.models import Assignment, RoadMap
 from opora.roadmaps.queries import counts
 from opora.roadmaps.queries.work import with_names
@@ -49,12 +50,13 @@ def tabs_of(user: Actor, roadmap: RoadMap, tab: str) -> dict[str, Any]:
     """The tabs that everybody needs, and under «Ещё» those of few; the one that is open always stands in the row."""
     path = roadmap.organisation.path
     edits = user.may(Permission.ROADMAPS_EDIT, path)
+    regional = roadmap.organisation.kind == OrganisationKind.REGION_AUTHORITY
     own = [
         ("activities", "Мероприятия", "roadmap", True),
         ("timeline", "Шкала времени", "timeline", True),
         ("calendar", "Календарь", "roadmap_calendar", True),
         ("matrix", "Матрица", "matrix", True),
-        ("municipalities", "Муниципалитеты", "municipalities", True),
+        ("municipalities", "Муниципалитеты" if regional else "Организации", "municipalities", True),
         ("sending", "Рассылка", "sending", edits),
         ("above", "Сверху", "above", edits and bool(roadmap.parent_id)),
     ]
