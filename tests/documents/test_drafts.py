@@ -91,6 +91,10 @@ def test_a_confidential_draft_is_offered_to_those_who_may_know(
     assert {one.user for one in people_of(draft)} == {coordinator, people[0]}
 
 
+def test_names_in_quotes_are_quoted_inside_quotes() -> None:
+    assert checking.quoted("АНО «Ромашка»") == "«АНО „Ромашка“»"
+
+
 # -- visas -----------------------------------------------------------------------------------------------------------
 
 

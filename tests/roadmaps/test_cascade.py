@@ -247,6 +247,12 @@ def test_a_postponement_of_the_work_above_is_offered_below(
     assert reverse("roadmaps:above", args=[roadmap.public_id]) in home
     page = client.get(reverse("roadmaps:above", args=[roadmap.public_id])).content.decode()
     assert "12.10.2026" in page
+    school = Assignment.objects.select_related(*related).filter(roadmap=roadmap, activity__origin__number="1").first()
+    assert school is not None
+    late = working.ask(school, by=region.user(RoleCode.SCHOOL_HEAD), due=dt.date(2026, 10, 20), reason="Болезнь")
+    with pytest.raises(Refused, match=r"выше срок — до 12\.10\.2026"):
+        working.grant(late, by=municipal)
+    working.refuse(late, by=municipal, comment="Позже нельзя")
     loaded = Handed.objects.select_related(
         "roadmap__organisation", "roadmap__document", "activity__roadmap", "above", "document"
     )

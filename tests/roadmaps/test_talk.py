@@ -180,6 +180,22 @@ def test_several_are_returned_with_one_comment_and_taken_again_at_once(
     assert fresh(second).reports.get().comment == ""
 
 
+def test_what_was_returned_is_written_on_and_the_controller_is_not_asked_for_it(
+    sent: RoadMap, region: factories.Region, head: User, municipal: User
+) -> None:
+    one, _ = reported(region, head)
+    working.give_back(fresh(one), by=municipal, comment="Нет подписи")
+    page = signed_in(head).get(url("assignment", one.public_id)).content.decode()
+    assert re.search(r"<textarea[^>]*>\s*готово</textarea>", page)
+    assert "Отчитаться за исполнителя" not in page
+    working.save_draft(fresh(one), by=head, text="Подпись есть")
+    page = signed_in(head).get(url("assignment", one.public_id)).content.decode()
+    assert re.search(r"<textarea[^>]*>\s*Подпись есть</textarea>", page)
+    assert "Отчитаться за исполнителя" in signed_in(municipal).get(url("assignment", one.public_id)).content.decode()
+    choices = signed_in(head).get(url("delegate", one.public_id)).content.decode()
+    assert head.public_id not in choices
+
+
 def test_a_return_is_undone_by_who_returned_it(
     sent: RoadMap, region: factories.Region, head: User, municipal: User
 ) -> None:

@@ -23,6 +23,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (5, "отчёт", r"отчет|отчита|справк|(?:анализ|итог|результат)\w*\s+(?:проведен|реализац|исполнен|выполнен)"),
 )
 _STEPS = tuple((rank, name, re.compile(rf"^(?:{words})")) for rank, name, words in STEPS)
+_REPORTED = re.compile(r"^(?:представ|направ|сда|подготов|состав|сформир)\w*\s+(?:\w+\s+){0,2}(?:отчет|справк)")
 _AFTER = re.compile(
     r"(?:после|на\s+основании|по\s+итогам|по\s+результатам|с\s+учетом)\s+(?:исполнения\s+|выполнения\s+)?"
     r"(?:п\.|пункт\w*)\s*(?P<number>\d+(?:\.\d+)*)"
@@ -113,6 +114,8 @@ def _steps(decree: Decree) -> Iterator[Finding]:
 def _step(activity: Activity) -> _Step | None:
     text = _folded(activity.text)
     found = next(((rank, name) for rank, name, words in _STEPS if words.match(text)), None)
+    if _REPORTED.match(text):  # «подготовить отчёт» is the end of the work, not its beginning
+        found = (STEPS[-1][0], STEPS[-1][1])
     return _Step(activity, *found, about(text)) if found else None
 
 
@@ -133,7 +136,7 @@ def _lemma(word: str) -> str:
 
 def _same(one: frozenset[str], other: frozenset[str]) -> bool:
     shared = len(one & other)
-    return shared >= 2 and shared / len(one | other) >= _ALIKE
+    return (shared > 0 and one == other) or (shared >= 2 and shared / len(one | other) >= _ALIKE)
 
 
 # -- owners ------------------------------------------------------------------------------------------------------

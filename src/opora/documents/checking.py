@@ -91,7 +91,12 @@ def unknown_names(decree: Decree, territory: Organisation) -> Iterator[Finding]:
             known = list(region.only("pk", "name", "short_name")[:NEAR_FROM])
         alike = "; ".join(str(one) for one in near(whole, known))
         hint = f" Похожие: {alike}." if alike else " Проверьте название или добавьте организацию в реестр."
-        yield Finding("warning", "unknown-addressee", f"«{name}» в реестре не найдено: {place}.{hint}", where)
+        yield Finding("warning", "unknown-addressee", f"{quoted(name)} в реестре не найдено: {place}.{hint}", where)
+
+
+def quoted(name: str) -> str:
+    """«АНО „Ромашка“»"""
+    return f"«{name.replace('«', '„').replace('»', '“')}»"
 
 
 def _grouped(name: str) -> bool:

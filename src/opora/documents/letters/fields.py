@@ -26,6 +26,7 @@ class Field:
         return next((one for one in self.children if one.name == name), None)
 
 
+CONTACTS = "г. Заречный, ул. Набережная, д. 12, +7 (000) 123-45-67, do@zarechnaya.example"
 COMMON = (
     Field(
         "organisation",
@@ -35,6 +36,7 @@ COMMON = (
             Field("address", "адрес", "г. Заречный, ул. Набережная, д. 12"),
             Field("phone", "телефон", "+7 (000) 123-45-67"),
             Field("email", "электронная почта", "do@zarechnaya.example"),
+            Field("contacts", "адрес, телефон и почта через запятую: те, что есть в реестре", CONTACTS),
         ),
     ),
     Field("number", "Номер; у проекта пусто", "01-15/214"),
@@ -180,7 +182,10 @@ def _sample(field: Field) -> Any:
 
 def complete(kind: str, content: dict[str, Any]) -> dict[str, Any]:
     """The content with every field there is, so that no template meets a missing one; values are texts."""
-    return {field.name: _complete(field, content.get(field.name)) for field in fields(kind)}
+    whole = {field.name: _complete(field, content.get(field.name)) for field in fields(kind)}
+    sender = whole["organisation"]
+    sender["contacts"] = ", ".join(filter(None, (sender["address"], sender["phone"], sender["email"])))
+    return whole
 
 
 def _complete(field: Field, value: Any) -> Any:

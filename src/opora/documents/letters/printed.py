@@ -60,9 +60,10 @@ def printed(kind: str, content: Content) -> Printed:
     """The letter on paper; `content` is complete."""
     protocol = kind == LetterKind.PROTOCOL
     organisation, signatory, executor = content["organisation"], content["signatory"], content["executor"]
-    about = [one for one in (organisation["address"], organisation["phone"], organisation["email"]) if one]
     heading = Heading(
-        organisation=organisation["name"] if protocol else "\n".join([organisation["name"], ", ".join(about)]).strip(),
+        organisation=organisation["name"]
+        if protocol
+        else "\n".join([organisation["name"], organisation["contacts"]]).strip(),
         kind="Протокол" if protocol else "",
         number=content["number"],
         date=content["date"],

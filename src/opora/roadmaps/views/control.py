@@ -121,7 +121,7 @@ def delegate(request: HttpRequest, public_id: str) -> HttpResponse:
     found = seen_assignment(request, public_id)
     user = actor(request)
     require(user, Permission.ASSIGNMENTS_SUBMIT, found.executor.path, to=delegating.GIVE)
-    people = {one.public_id: one for one in colleagues(found)}
+    people = {one.public_id: one for one in colleagues(found) if one.actor_id != user.actor_id}
     form = DelegationForm(request.POST or None, people=people)
 
     def act() -> object:
@@ -131,7 +131,7 @@ def delegate(request: HttpRequest, public_id: str) -> HttpResponse:
     undo = reverse("roadmaps:recall", args=[found.public_id])
     if _carried_out(request, form, act, "Поручено. Человек увидит это в своих делах.", undo):
         return HttpResponseRedirect(assignment_url(found))
-    note = "" if people else "В системе нет сотрудников этой организации. Пригласите их в разделе «Приглашения»."
+    note = "" if people else "В системе нет других сотрудников этой организации. Пригласите их в разделе «Приглашения»."
     return form_page(request, form, "Поручить сотруднику", "Поручить", found, note)
 
 

@@ -55,6 +55,7 @@ def page(
         "parts": [one for one in reports if one.state == ReportState.GIVEN and one.assignment_id != found.pk],
         "joined": list(found.joined.select_related("executor").order_by("pk")),
         "draft": draft,
+        "returned": _returned(found, reports),
         "revisions": list(draft.revisions.all()) if draft else [],
         "version": theirs.version if theirs else draft.version if draft else 0,
         "theirs": theirs,
@@ -81,6 +82,7 @@ def rights(found: Assignment, user: Actor) -> dict[str, bool]:
         "may_submit": user.may(Permission.ASSIGNMENTS_SUBMIT, found.executor.path),
         "decides": user.may(Permission.ASSIGNMENTS_DECIDE, found.controller.path),
         "manages": user.may(Permission.ROADMAPS_SEND, found.roadmap.organisation.path),
+        "own": found.executor.path in user.own.paths,
         "assigned": found.assignee_id is not None and found.assignee_id == getattr(user, "pk", None),
     }
 
@@ -110,7 +112,7 @@ def _act(
     postponement: PostponementDecisionForm | None,
 ) -> dict[str, Any]:
     """The one thing that is asked of the person now."""
-    asked = context["asked"]
+    asked, returned = context["asked"], context["returned"]
     if asked and context["decides"] and found.is_open:
         postponement = postponement or PostponementDecisionForm(
             initial={"due": asked.asked_due, "comment": typed.get("postponement", "")}
@@ -118,12 +120,20 @@ def _act(
     if found.state == AssignmentState.REPORTED and context["decides"] and not found.lead_id:
         decision = decision or DecisionForm(initial={"comment": typed.get("decision", "")})
     if report is None and postponement is None and found.is_open and context["executes"]:  # one thing at a time
-        report = ReportForm(initial=_initial(context["draft"], context["below"]))
+        report = ReportForm(initial=_initial(context["draft"] or returned, context["below"]))
     return {"report": report, "decision": decision, "postponement": postponement}
 
 
+def _returned(found: Assignment, reports: list[Report]) -> Report | None:
+    """What is to be mended: the report that was returned last."""
+    if found.state != AssignmentState.RETURNED:
+        return None
+    mine = [one for one in reports if one.assignment_id == found.pk and one.state == ReportState.RETURNED]
+    return mine[-1] if mine else None
+
+
 def _initial(draft: Report | None, below: Counts) -> dict[str, str]:
-    """The draft; without one, what the executor's own road map has done of this as a figure to begin with."""
+    """The draft, or what was returned; else, as a figure to begin with, what the executor's own road map has done."""
     if draft is None:
         return {"figures": f"Исполнено ниже: {below.accepted} из {below.total}"} if below.total else {}
     return {"text": draft.text, "figures": "\n".join(f"{name}: {value}" for name, value in draft.figures)}

@@ -17,6 +17,7 @@ from opora.roadmaps.actions.working.dues import move_due, moved
 from opora.roadmaps.models import Assignment, Postponement, PostponementState
 from opora.roadmaps.models.assignments import OPEN
 from opora.roadmaps.models.control import POSTPONEMENT_WORKFLOW
+from opora.roadmaps.queries.cascade import limits
 
 ASK = "просить о переносе срока: это делает руководитель организации"
 DECIDE = "решать о переносе срока этого поручения"
@@ -103,11 +104,22 @@ def grant(found: Postponement, *, by: Actor, due: dt.date | None = None, comment
     old, due = _open(assignment).due, due or found.asked_due
     if due < today() or (old and due < old):
         raise Refused(f"Новый срок {due:%d.%m.%Y} раньше нынешнего или уже прошёл. Укажите более поздний.")
+    limit = _limit(assignment)
+    if limit and due > limit and not comment.strip():
+        raise Refused(f"В дорожной карте выше срок — до {limit:%d.%m.%Y}. Чтобы перенести позже, напишите, почему.")
     _decide(found, "grant", by, comment, granted_due=due)
     move_due(assignment, due)
     write_down("postponed", f"перенёс(ла) срок с {old:%d.%m.%Y} на {due:%d.%m.%Y}", assignment, by, comment=comment)
     telling.postponement_decided(found, by)
     moved.call(assignment, by)
+
+
+def _limit(assignment: Assignment) -> dt.date | None:
+    """The last day of the row above, of work that carries one out and has not been explained to be later."""
+    activity = assignment.activity
+    if activity.origin_id is None or activity.later_reason:
+        return None
+    return limits([activity.origin_id], assignment.roadmap.organisation).get(activity.origin_id)
 
 
 @transaction.atomic
