@@ -1,0 +1,84 @@
+"""Counts of failing by school, work and year as dense arrays, and how works are related: same year, same pupils."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What one column of the arrays counts."""
+
+    year: int
+    procedure: str
+    subject: str
+    grade: int
+
+    @property
+    def cohort(self) -> int:
+        """Pupils of grade 4 this year are those of grade 5 next year."""
+        return self.year - self.grade
+
+
+@dataclass(frozen=True)
+class Cells:
+    """`n[school, kind]` works written and `failed[school, kind]` of them; kinds sorted."""
+
+    kinds: tuple[Kind, ...]
+    n: Floats
+    failed: Floats
+
+    @cached_property
+    def total(self) -> Floats:
+        total: Floats = self.n.sum(axis=1)
+        return total
+
+    @cached_property
+    def total_failed(self) -> Floats:
+        total: Floats = self.failed.sum(axis=1)
+        return total
+
+    @cached_property
+    def same_year(self) -> Floats:
+        return self._related(lambda a, b: a.year == b.year)
+
+    @cached_property
+    def same_pupils(self) -> Floats:
+        """Two works of one cohort in one year."""
+        return self._related(lambda a, b: a != b and a.year == b.year and a.grade == b.grade)
+
+    @cached_property
+    def same_pupils_later(self) -> Floats:
+        """Two works of one cohort in different years."""
+        return self._related(lambda a, b: a.year != b.year and a.cohort == b.cohort)
+
+    def _related(self, related: Callable[[Kind, Kind], bool]) -> Floats:
+        return np.array([[float(related(a, b)) for b in self.kinds] for a in self.kinds])
+
+
+def cells_of(
+    school: Integers,
+    kinds: Sequence[tuple[int, str, str, int]],
+    participants: Integers,
+    failed: Integers,
+    schools: int,
+) -> Cells:
+    """Dense arrays of rows of COUNTS: `school` is an index below `schools`, a kind is (year, procedure, subject, grade)."""
+    present = sorted(set(kinds))
+    place = {kind: k for k, kind in enumerate(present)}
+    at = school * len(present) + np.array([place[kind] for kind in kinds], dtype=np.int64)
+    shape = (schools, len(present))
+    size = schools * len(present)
+    return Cells(
+        tuple(Kind(*kind) for kind in present),
+        np.bincount(at, participants, size).reshape(shape),
+        np.bincount(at, failed, size).reshape(shape),
+    )
