@@ -1,4 +1,4 @@
-"""A simulated region keeps its promises: the same for the same seed, counts that are the pupils' counts, a known truth."""
+"""A simulated region keeps its promises: the same by seed, counts are the pupils' counts, a known truth."""
 
 import collections
 

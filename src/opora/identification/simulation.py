@@ -273,7 +273,8 @@ def _points(latent: Floats, mark: Integers, work: Work) -> Integers:
     upper = np.array([0.0, 0.0, 3.0, 0.0, -2.0, -4.0])  # where the band of the mark begins
     width = np.array([1.0, 1.0, 3.0, 2.0, 2.0, 3.0])
     depth = np.clip((upper[mark] - latent) / width[mark], 0.0, 0.999)
-    return (first[mark] + np.floor(depth * (last[mark] - first[mark] + 1))).astype(np.int64)
+    points: Integers = (first[mark] + np.floor(depth * (last[mark] - first[mark] + 1))).astype(np.int64)
+    return points
 
 
 def region(
@@ -344,12 +345,11 @@ def _passports(draw: np.random.Generator, hidden: Floats) -> tuple[dict[str, Flo
 
 
 def _heavy(draw: np.random.Generator, freedom: float, n: int) -> Floats:
-    return draw.standard_t(freedom, n) / np.sqrt(freedom / (freedom - 2))
+    values: Floats = draw.standard_t(freedom, n) / np.sqrt(freedom / (freedom - 2))
+    return values
 
 
-def _plant(
-    draw: np.random.Generator, planted: Planted, level: Floats, adversity: Floats
-) -> tuple[list[str], Floats]:
+def _plant(draw: np.random.Generator, planted: Planted, level: Floats, adversity: Floats) -> tuple[list[str], Floats]:
     """Sets the levels of the planted schools; the others stay below the weak ones."""
     n, level = len(level), level.copy()
     kind = [""] * n

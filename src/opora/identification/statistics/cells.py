@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -66,19 +68,32 @@ class Cells:
 
 def cells_of(
     school: Integers,
-    kinds: Sequence[tuple[int, str, str, int]],
+    year: pa.ChunkedArray,
+    procedure: pa.ChunkedArray,
+    subject: pa.ChunkedArray,
+    grade: pa.ChunkedArray,
     participants: Integers,
     failed: Integers,
+    *,
     schools: int,
 ) -> Cells:
-    """Dense arrays of rows of COUNTS: `school` is an index below `schools`, a kind is (year, procedure, subject, grade)."""
-    present = sorted(set(kinds))
-    place = {kind: k for k, kind in enumerate(present)}
-    at = school * len(present) + np.array([place[kind] for kind in kinds], dtype=np.int64)
-    shape = (schools, len(present))
-    size = schools * len(present)
-    return Cells(
-        tuple(Kind(*kind) for kind in present),
-        np.bincount(at, participants, size).reshape(shape),
-        np.bincount(at, failed, size).reshape(shape),
-    )
+    """Dense arrays of rows of COUNTS; `school` is an index below `schools`."""
+    names = [column.unique().to_pylist() for column in (year, procedure, subject, grade)]
+    code = np.zeros(len(school), dtype=np.int64)
+    for column, values in zip((year, procedure, subject, grade), names, strict=True):
+        values.sort()
+        place = pc.index_in(column, value_set=pa.array(values, column.type))
+        code = code * len(values) + place.to_numpy().astype(np.int64)
+    present, kind = np.unique(code, return_inverse=True)
+    kinds = []
+    for one in present.tolist():
+        parts = []
+        for values in reversed(names):
+            one, part = divmod(one, len(values))
+            parts.append(values[part])
+        kinds.append(Kind(*reversed(parts)))
+    at, size = school * len(kinds) + kind, schools * len(kinds)
+    shape = (schools, len(kinds))
+    n = np.bincount(at, participants.astype(np.float64), size)
+    bad = np.bincount(at, failed.astype(np.float64), size)
+    return Cells(tuple(kinds), n.reshape(shape), bad.reshape(shape))

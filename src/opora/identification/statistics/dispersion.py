@@ -1,9 +1,10 @@
 """How far counts scatter beyond chance, by moments of the residuals of pairs of works of one school.
 
-    cov(y_a, y_b) = [a = b] n q  +  φ · pupils in both · √(q_a q_b)  +  n_a q_a n_b q_b (year·[same year] + work·[a = b])
+    cov(y_a, y_b) = [a = b] n q + φ · pupils in both · √(q_a q_b) + n_a q_a n_b q_b (year·[same year] + work·[a = b])
 
-with q = π(1 − π). φ is what one pupil's two works share (in the year; in different years), `year` and `work` are variances
-on the logit scale. The school's own level is known with variance ν only; its residuals lack n_a q_a n_b q_b ν of it.
+with q = π(1 − π). φ is what one pupil's two works share (in the year; in different years), `year` and `work` are
+variances on the logit scale. The school's own level is known with variance ν only: its residuals lack
+n_a q_a n_b q_b ν of it.
 """
 
 from __future__ import annotations

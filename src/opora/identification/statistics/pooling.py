@@ -216,4 +216,3 @@ def _shifted(cells: Cells, weight: Floats, table: Floats, difficulty: Floats) ->
     step -= (step * information).sum() / information.sum()
     result: Floats = difficulty + step
     return result
-
