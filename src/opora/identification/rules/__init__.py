@@ -6,7 +6,9 @@ from importlib import import_module
 
 from opora.identification.rules.base import Rule
 
-_HOMES: dict[str, str] = {}
+_HOMES: dict[str, str] = {
+    "fair": "fair:Fair",
+}
 
 
 def rules() -> tuple[Rule, ...]:
