@@ -96,4 +96,4 @@ def cells_of(
     shape = (schools, len(kinds))
     n = np.bincount(at, participants.astype(np.float64), size)
     bad = np.bincount(at, failed.astype(np.float64), size)
-    return Cells(tuple(kinds), n.reshape(shape), bad.reshape(shape))
+    return Cells(tuple(kinds), n.reshape(shape).astype(np.float64), bad.reshape(shape).astype(np.float64))
