@@ -14,7 +14,7 @@ from opora.identification.reading import facts
 from opora.identification.reading.sheets import FORMULA
 
 _ABSENT = re.compile(
-    r"отсут\w*|не\s?яв\w*|неявка|н/я|н\.я\.?|н/б|нб|не писал[аи]?|не участвовал[аи]?|болен|больна|болел[аи]?|absent"
+    r"отсут\w*|не\s?яв\w*|неявка|н|н/я|н\.я\.?|н/б|нб|не писал[аи]?|не участвовал[аи]?|болен|больна|болел[аи]?|absent"
 )
 _NOTHING: Final = frozenset(
     ("", "-", "–", "—", "нет отметки", "нет оценки", "нет данных", "н/а", "н/д", "не аттестован",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 import re
 from collections import deque
@@ -74,7 +75,7 @@ class Delimited:
         return 0, []
 
     def _parsed(self, text: str) -> list[str]:
-        return next(csv.reader(text.split("\n"), delimiter=self.delimiter), [])
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter), [])
 
     def _lines(self) -> Iterator[str]:
         with self.path.open(encoding=self.encoding, errors="replace", newline=None) as stream:

@@ -47,7 +47,10 @@ def convert(to: Converter, row: list[Any], fields: dict[str, int], key: tuple[in
         if score is None:
             if not is_empty(variant) or (pupil is None and to.sheet.layout != "own_pupils"):
                 raise Stop(
-                    _header(to, fields, "score"), "", "В строке нет ни отметки, ни баллов, ни слова «отсутствовал»."
+                    _header(to, fields, "score"),
+                    "",
+                    "В строке нет ни отметки, ни баллов, ни слова «отсутствовал».",
+                    "missing",
                 )
             return (pupil, *EMPTY[1:])
         if scale is None:

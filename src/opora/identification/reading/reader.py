@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from opora.identification.columns import GRADES, PROCEDURES, SUBJECTS
 from opora.identification.reading import cells, facts
+from opora.identification.reading.cells import Bad
 from opora.identification.reading.converting import Converter
 from opora.identification.reading.facts import Facts
 from opora.identification.reading.headers import LAYOUTS, OF_VPR, Head, find
@@ -116,8 +117,8 @@ class _Reader:
         """Reads a sheet; returns it where its headers are unknown."""
         for note in sheet.notes:
             self.state.note("encoding", note, file.file, sheet.name)
-        rows = sheet.rows()
         try:
+            rows = sheet.rows()
             ahead = list(itertools.islice(rows, _AHEAD))
             if not any(not cells.is_empty(cell) for _, row in ahead for cell in row):
                 return None
@@ -144,7 +145,13 @@ class _Reader:
         converter = Converter(self.state, one, head, file.file, known)
         body = ahead[head.last + 1 :]
         rest = self._watched(file.file, _filled(itertools.chain(body, rows), sheet.merged, head))
-        if missing := converter.unknown():
+        missing = dict.fromkeys(converter.unknown(), "Этого нет ни в столбцах, ни в названии файла и листа.")
+        if (
+            type(said := cells.year(known.get("year"), self.state.latest)) is Bad
+            and "year" not in converter.columns.shared
+        ):
+            missing["year"] = said.reason
+        if missing:
             waiting = sum(any(not cells.is_empty(cell) for cell in row) for _, row in rest)
             self._ask(file.file, one, missing, waiting)
             return
@@ -198,10 +205,10 @@ class _Reader:
                 self.progress(file, count)
             yield row
 
-    def _ask(self, file: str, one: SheetReading, missing: list[str], rows: int) -> None:
+    def _ask(self, file: str, one: SheetReading, missing: dict[str, str], rows: int) -> None:
         one.rows = one.set_aside = rows
-        for name in missing:
-            text = f"Не указано: {FIELDS[name]}. Этого нет ни в столбцах, ни в названии файла и листа."
+        for name, why in missing.items():
+            text = f"Не указано: {FIELDS[name]}. {why}"
             self.state.reading.questions.append(Question(file, one.sheet, name, text, _choices(name), rows))
         said = ", ".join(FIELDS[name] for name in missing)
         self._reject(file, one.sheet, f"Не указано: {said}. Строк ждут ответа: {rows}.", "question")
