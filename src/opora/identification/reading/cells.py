@@ -58,6 +58,8 @@ def text_of(cell: Any) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
+        if cell.isascii() and cell.isprintable() and cell[:1] != " " and cell[-1:] != " " and "  " not in cell:
+            return cell
         return " ".join(clean(cell).split())
     if isinstance(cell, bool):
         return "да" if cell else "нет"

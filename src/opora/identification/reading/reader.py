@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -74,7 +75,8 @@ def read(
     for path, name in zip(files, shown, strict=True):
         reader.file(path, name)
     reading.table = state.output.close()
-    reading.schools = sorted(state.schools.values(), key=lambda one: (one.how is not None, one.said))
+    matches = [replace(one, rows=state.school_rows[key]) for key, one in state.schools.items()]
+    reading.schools = sorted(matches, key=lambda one: (one.how is not None, one.said))
     return reading
 
 
@@ -145,7 +147,7 @@ class _Reader:
         converter = Converter(self.state, one, head, file.file, known)
         body = ahead[head.last + 1 :]
         rest = self._watched(file.file, _filled(itertools.chain(body, rows), sheet.merged, head))
-        missing = dict.fromkeys(converter.unknown(), "Этого нет ни в столбцах, ни в названии файла и листа.")
+        missing = dict.fromkeys(converter.works.unknown(), "Этого нет ни в столбцах, ни в названии файла и листа.")
         if (
             type(said := cells.year(known.get("year"), self.state.latest)) is Bad
             and "year" not in converter.columns.shared

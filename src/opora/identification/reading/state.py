@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -41,6 +41,7 @@ class State:
     registry: Registry | None
     latest: int  # the last year in which a work can have been written
     schools: dict[tuple[str, str, str], SchoolMatch] = field(default_factory=dict)
+    school_rows: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     municipalities: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     _pupils: dict[tuple[Any, ...], dict[str, tuple[str, int]]] = field(default_factory=dict)
     _counts: dict[tuple[Any, ...], tuple[str, int]] = field(default_factory=dict)
