@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from opora.identification.reading.figures import Quality as Quality
+    from opora.identification.reading.figures import quality as quality
     from opora.identification.reading.mapping import Bound as Bound
     from opora.identification.reading.mapping import Mapping as Mapping
     from opora.identification.reading.model import FileReading as FileReading
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from opora.identification.reading.model import Reading as Reading
     from opora.identification.reading.model import Rejected as Rejected
     from opora.identification.reading.model import SheetReading as SheetReading
-    from opora.identification.reading.quality import Quality as Quality
-    from opora.identification.reading.quality import quality as quality
     from opora.identification.reading.reader import read as read
     from opora.identification.reading.scales import Scale as Scale
     from opora.identification.reading.scales import Scales as Scales
@@ -32,7 +32,7 @@ _HOMES = {
     "FileReading": "model",
     "Finding": "model",
     "Mapping": "mapping",
-    "Quality": "quality",
+    "Quality": "figures",
     "Question": "model",
     "Reading": "model",
     "Registry": "schools",
@@ -41,7 +41,7 @@ _HOMES = {
     "Scales": "scales",
     "SchoolsReading": "school_files",
     "SheetReading": "model",
-    "quality": "quality",
+    "quality": "figures",
     "read": "reader",
     "read_schools": "school_files",
 }

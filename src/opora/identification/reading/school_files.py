@@ -104,9 +104,9 @@ class _Schools:
             raise _Wrong("", row[0].text[:200], "Строка не разобрана: в ней не закрыта кавычка.")
         said = {name: text_of(row[index]) for index, name in columns.items() if index < len(row)}
         school_id = said.get("school_id", "")
+        if sum(map(bool, said.values())) <= 1 and not re.search(r"\d", school_id):
+            return  # a heading or a footer
         if not school_id:
-            if sum(map(bool, said.values())) <= 1:
-                return  # a heading or a footer
             raise _Wrong("school_id", "", "Не указан код школы.")
         values: dict[str, Any] = {name: text or None for name, text in said.items()}
         values["settlement"] = _settlement(said.get("settlement", ""))
