@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _LOGIN = re.compile(r"\b([a-z]{2,6}\d{4,})\b")
-_PARTS = re.compile(r"([a-zа-яё_-]*?)0*(\d+)")
+_PARTS = re.compile(r"([a-zа-яё_-]*)(\d{3,})")
 _LIKE_LATIN: Final = str.maketrans("асеорхукнмтв", "aceopxykhmtb")
 _SCHOOL_WORD = re.compile(
     r"\b(?:[мгчкно]?[бкао]?оу|с[о]?ш|о[о]?ш|нош|школ\w*|лице\w+|гимнази\w+|интернат\w*|корпус|прогимнази\w+)\b"
@@ -133,7 +133,7 @@ def code_key(code: str) -> str:
 def _digits(code: str) -> str:
     """The number behind a prefix of letters («edu223004» and «sch223004» are one); empty where there is none."""
     match = _PARTS.fullmatch(code_key(code))
-    return match[2] if match and len(match[2]) >= 3 else ""
+    return match[2] if match else ""
 
 
 def name_key(name: str) -> tuple[str, ...]:
