@@ -439,8 +439,30 @@ LISTS: dict[str, tuple[Rule, ...]] = {
 # -- results -------------------------------------------------------------------------------------------------------
 
 RESULTS: dict[str, tuple[Rule, ...]] = {
+    "assessments:parts": general("rc**"),
+    "assessments:part": (one(of("part"), "rc"),),
+    "assessments:difference": (one(of("part", "other_part"), "rc", status=404),),  # of another grade
     "assessments:loadings": general("rc**"),
+    "assessments:upload": general("rc**", BOTH),
     "assessments:loading": (one(of("loading"), "rc"),),
+    "assessments:aside": (one(of("loading"), "rc"),),
+    "assessments:read": (one(of("loading"), "rc", methods="POST"),),
+    "assessments:take": (one(of("loading"), "rc", methods="POST"),),
+    "assessments:drop": (one(of("loading"), "rc", methods="POST"),),
+    "assessments:undo": (one(of("part.loading"), "rc", methods="POST"),),
+    "assessments:matches": (one(of("loading"), "rc"),),
+    "assessments:accept_matches": (one(of("loading"), "rc", methods="POST"),),
+    "assessments:ignore_matches": (one(of("loading"), "rc", methods="POST"),),
+    "assessments:match": (one(of("match"), "rc", methods=BOTH),),
+    "assessments:file": (one(of("loaded_file"), "rc"),),
+    "assessments:columns": (one(lambda world: [world.loaded_file.public_id, 0], "rc", methods=BOTH),),
+    "assessments:answers": (one(lambda world: [world.loaded_file.public_id, 0], "rc", methods=BOTH),),
+    "assessments:leave_out": (one(of("loaded_file"), "rc", methods="POST"),),
+    "assessments:bring_back": (one(of("loaded_file"), "rc", methods="POST"),),
+    "assessments:scales": general("rc**"),
+    "assessments:new_scale": general("rc**", BOTH),
+    "assessments:upload_scales": general("rc**", BOTH),
+    "assessments:scale": (one(of("scale"), "rc", methods=BOTH),),
 }
 
 # -- the rest ----------------------------------------------------------------------------------------------------
@@ -590,7 +612,7 @@ NAMES = {
     "Бета": "rc",  # his work in the background
     "Пси": "ad sh",  # the login of the head, who sees it himself
     "Дзета": INVITE,  # who is invited
-    "Гамма": "rc",  # a loading of results
+    "Гамма": "rc",  # a loading of results, its file, a school and a row of it, who made a scale
     "Йота": "rc",  # a notice of the coordinator
     "Письмо-а": "rc",  # a letter not registered yet
     "Письмо-б": f"rc {LETTER_READ}",  # to the first municipality
@@ -608,7 +630,9 @@ OPEN_TEXT = {  # where a name may stand all the same
 TABLES = (
     "roadmaps:postponements",
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
-    *("notices:notices", "notices:mails", "assessments:loadings"),
+    *("notices:notices", "notices:mails"),
+    *("assessments:loadings", "assessments:loading", "assessments:aside", "assessments:matches"),
+    *("assessments:parts", "assessments:part", "assessments:scales"),
     *(
         "lists:lists",
         "lists:list",

@@ -16,7 +16,7 @@ from django.utils import timezone
 from opora.access.actions import invite
 from opora.access.models import Membership, User
 from opora.access.roles import RoleCode
-from opora.assessments.models import Loading
+from opora.assessments.models import Loading, Part, Scale
 from opora.core.clock import today
 from opora.documents import actions as documents
 from opora.documents.actions import drafts, letters
@@ -40,7 +40,14 @@ NO_LISTS = ("ui:search", "roadmaps:assignment", "roadmaps:matrix")
 COSTS = {
     "access:accounts": 9,
     "access:invitations": 8,
+    "assessments:aside": 10,
+    "assessments:file": 7,
+    "assessments:loading": 11,
     "assessments:loadings": 8,
+    "assessments:matches": 10,
+    "assessments:part": 10,
+    "assessments:parts": 8,
+    "assessments:scales": 8,
     "documents:document": 11,
     "documents:documents": 8,
     "documents:draft": 11,
@@ -92,6 +99,7 @@ class Filled:
     project: Draft = field(init=False)
     roadmap: RoadMap = field(init=False)
     list: SchoolList = field(init=False)
+    loading: Loading = field(init=False)
     asked: Assignment = field(init=False)
     body: str = ""
 
@@ -102,6 +110,7 @@ class Filled:
             *("notices:notices", "notices:choices", "notices:mails"),
             *("registry:organisations", "registry:people", "journal:entries", "access:accounts", "access:invitations"),
             *("lists:entrustments", "documents:letters", "documents:drafts", "assessments:loadings"),
+            *("assessments:parts", "assessments:scales"),
         )
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
@@ -110,6 +119,9 @@ class Filled:
             "documents:draft": self.project,
             "roadmaps:assignment": self.asked,
             "lists:list": self.list,
+            **dict.fromkeys(("assessments:loading", "assessments:aside", "assessments:matches"), self.loading),
+            "assessments:file": self.loading.files.first(),
+            "assessments:part": Part.objects.order_by("pk").last(),
             "registry:organisation": self.region.municipalities[0],
         }
         found = {name: reverse(name) for name in names}
@@ -158,7 +170,18 @@ def _lists(found: Filled, count: int) -> None:
 
 def _results(found: Filled, count: int) -> None:
     for number in range(count):
-        Loading.objects.create(territory=found.region.authority, title=f"Слово {number}", loaded_by=found.user.label)
+        at = found.region.authority
+        found.loading = Loading.objects.create(territory=at, title=f"Слово {number}", loaded_by=found.user.label)
+        key = {"year": 2020, "procedure": "vpr", "subject": "mat", "grade": 5, "state": "current"}
+        Part.objects.create(loading=found.loading, territory=at, **key, accepted_at=timezone.now())
+        limits = {"last_2": 1, "last_3": 2, "last_4": 3, "subject": f"s{number}"}
+        Scale.objects.create(territory=at, year=2020, grade=5, made_by="Кто", **limits)
+    school = found.region.schools[0]
+    for number in range(count):
+        found.loading.files.create(file_name=f"{number}.csv", file_size=1, sha256="0" * 64)
+        found.loading.matches.create(key=f"?{number}", said="Слово", organisation=school, state="proposed")
+        found.loading.set_aside.create(file="a.csv", reason="Слово")
+    Loading.objects.filter(pk=found.loading.pk).update(state="asking")
 
 
 def _notices(found: Filled, count: int) -> None:

@@ -42,3 +42,12 @@ def procedure_words(procedure: str, subject: str, grade: int) -> str:
     """«ВПР, математика, 5 класс»."""
     label = Procedure(procedure).label if procedure in Procedure.values else procedure
     return f"{label}, {subject_words(subject)}, {grade} класс"
+
+
+def fact_words(name: str, value: str) -> str:
+    """What is known of a whole sheet, as people say it: («subject», «rus») is «русский язык»."""
+    if name == "subject":
+        return subject_words(value)
+    if name == "procedure":
+        return str(Procedure(value).label) if value in Procedure.values else value
+    return f"{value} класс" if name == "grade" else value

@@ -11,11 +11,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyrage
 from django.conf import settings
 from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
@@ -41,39 +42,34 @@ def identity() -> Any:
 
 
 def put(field: FieldFile, name: str, write: Callable[[Path], object]) -> str:
-    """Let `write` fill a file, keep it under `name` (sealed where there is a key); SHA-256 of the bytes kept.
-
-    The row is saved by the caller.
-    """
+    """Let `write` fill a file and keep it under `name`; SHA-256 of the bytes kept. The row is saved by the caller."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "plain"
         write(path)
-        return keep(field, name, path)
+        with path.open("rb") as stream:
+            return keep(field, name, stream)
 
 
-def keep(field: FieldFile, name: str, path: Path) -> str:
-    """Keep the content of `path` under `name`; SHA-256 of the bytes kept."""
+def keep(field: FieldFile, name: str, stream: IO[bytes] | File[bytes]) -> str:
+    """Keep the content of `stream` under `name`, sealed where there is a key; SHA-256 of the bytes kept."""
     key = identity()
-    if key is None:
-        return _save(field, name, path)
-    with tempfile.TemporaryDirectory() as folder:
-        sealed = Path(folder) / "sealed"
-        pyrage.encrypt_file(str(path), str(sealed), [key.to_public()])
-        return _save(field, name + SEALED, sealed)
+    with tempfile.TemporaryFile() as passing:
+        if key is None:
+            shutil.copyfileobj(stream, passing, _BLOCK)
+        else:
+            pyrage.encrypt_io(stream, passing, [key.to_public()])
+            name += SEALED
+        passing.seek(0)
+        digest = hashlib.file_digest(passing, "sha256").hexdigest()
+        passing.seek(0)
+        field.save(name, File(passing), save=False)
+    return digest
 
 
-def _save(field: FieldFile, name: str, path: Path) -> str:
-    with path.open("rb") as stream:
-        field.save(name, File(stream), save=False)
-    return digest_of(path)
-
-
-def digest_of(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+def digest_of(field: FieldFile) -> str:
+    """SHA-256 of the bytes kept."""
+    with field.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextmanager
@@ -103,8 +99,13 @@ def unseal(path: Path, plain: Path) -> None:
         raise Problem("Результаты не открываются этим ключом (OPORA_RESULTS_KEY), или файл повреждён.") from None
 
 
+def forget(name: str) -> None:
+    """Delete the file of that name once the change that forgets it is committed."""
+    transaction.on_commit(lambda: default_storage.delete(name))
+
+
 def remove(*fields: FieldFile) -> None:
-    """Delete the files once the change that forgets them is committed."""
+    """The same for files of rows."""
     for field in fields:
         if field:
-            transaction.on_commit(lambda name=field.name, storage=field.storage: storage.delete(name))  # type: ignore[misc]
+            forget(str(field.name))

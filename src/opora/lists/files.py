@@ -89,6 +89,15 @@ def read_rows(content: bytes, name: str) -> list[SourceRow]:
     raise Problem("В файле нет столбца «Школа» (или «Наименование»). Назовите так столбец с названиями школ.")
 
 
+def table_of(content: bytes, name: str) -> Sequence[Sequence[object]]:
+    """The records of the first sheet of an xlsx or of a csv, one row of headers first. Raises `Problem`."""
+    if content[:2] == b"PK":
+        return _workbook(content)[0]
+    if PurePath(name).suffix.lower() in (".csv", ".txt"):
+        return _comma_separated(content)
+    raise Problem("Это не таблица. Нужен файл xlsx или csv.")
+
+
 def _tables(content: bytes, suffix: str) -> Records:
     """The tables of an order's annex."""
     with tempfile.TemporaryDirectory() as folder:

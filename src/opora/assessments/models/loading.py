@@ -44,6 +44,13 @@ LOADING_WORKFLOW = Workflow(
 )
 
 
+def kept_name(row: Loading | LoadedFile, name: str) -> str:
+    """A random name in the folder of the loading: the name people gave stands in `file_name` alone."""
+    loading = row.loading if isinstance(row, LoadedFile) else row
+    endings = "".join(PurePath(name).suffixes[-2:]).lower()[:16]
+    return f"results/{loading.public_id}/{secrets.token_hex(16)}{endings}"
+
+
 class LoadingQuerySet(models.QuerySet["Loading"]):
     def visible(self, user: Actor) -> LoadingQuerySet:
         """Those of the territories where the person loads results."""
@@ -73,7 +80,11 @@ class Loading(PublicModel):
     loaded_by = models.CharField("кто загрузил", max_length=300)  # as the journal names him
     job_id = models.CharField(max_length=26, blank=True)  # public id of the job that reads or takes it
     version = models.PositiveIntegerField("чтение", default=0)  # how many times it was given to be read
-    report = models.JSONField("отчёт о качестве", default=dict)  # see `quality.Report`
+    failure = models.TextField("почему не прочитана", blank=True)
+    rows = models.FileField("прочитанное", upload_to=kept_name, max_length=200, blank=True)  # RESULTS as parquet
+    findings = models.JSONField("замечания", default=list)  # `identification.reading.Finding`
+    questions = models.JSONField("вопросы", default=list)  # `identification.reading.Question`
+    report = models.JSONField("отчёт о качестве", default=dict)  # see `quality.report`
     taken_at = models.DateTimeField("принята", null=True, blank=True)
     taken_by = models.CharField("кто принял", max_length=300, null=True, blank=True)
     sort_title = SortKeyField(source="title")
@@ -112,12 +123,6 @@ class FileState(models.TextChoices):
     EXCLUDED = "excluded", "исключён"
 
 
-def upload_name(file: LoadedFile, name: str) -> str:
-    """A random name in the folder of the loading: the name people gave stands in `file_name` alone."""
-    endings = "".join(PurePath(name).suffixes[-2:]).lower()[:16]
-    return f"results/{file.loading.public_id}/{secrets.token_hex(16)}{endings}"
-
-
 class LoadedFileQuerySet(models.QuerySet["LoadedFile"]):
     def visible(self, user: Actor) -> LoadedFileQuerySet:
         """Those of the loadings that the person may see."""
@@ -132,20 +137,16 @@ class LoadedFile(PublicModel):
     file_name = models.CharField("имя файла", max_length=300)
     file_size = models.PositiveBigIntegerField("размер файла")  # bytes
     sha256 = models.CharField(max_length=64, db_index=True)
-    original = models.FileField("файл", upload_to=upload_name, max_length=200, blank=True)
-    rows = models.FileField("прочитанное", upload_to=upload_name, max_length=200, blank=True)  # RESULTS as parquet
+    original = models.FileField("файл", upload_to=kept_name, max_length=200, blank=True)
     state = models.CharField("состояние", max_length=10, choices=FileState, default=FileState.WAITING)
     failure = models.TextField("почему не прочитан", blank=True)
-    layout = models.CharField("вид таблицы", max_length=60, blank=True)  # a code of `identification.reading`
-    headers = models.JSONField("столбцы", default=list)  # see `columns.Header`
-    signature = models.CharField(max_length=64, blank=True)  # of its headers, for `MappingMemory`
-    mapping = models.JSONField("соответствие столбцов", default=dict)  # header -> column of ours, as corrected
-    answers = models.JSONField("ответы", default=dict)  # what the file does not say itself: year, procedure, …
-    questions = models.JSONField("вопросы", default=list)
-    findings = models.JSONField("замечания", default=list)
+    sheets = models.JSONField("листы", default=list)  # what each was taken for: `sheets.view`
+    answers = models.JSONField("ответы", default=dict)  # name of a sheet -> what it does not say itself: year, …
+    anyway = models.BooleanField("прочитать, хотя уже загружен", default=False)
     rows_taken = models.PositiveIntegerField("строк принято", default=0)
     rows_absent = models.PositiveIntegerField("не участвовали", default=0)
     rows_aside = models.PositiveIntegerField("строк отложено", default=0)
+    search = models.TextField(editable=False, blank=True, default="")  # folded
 
     objects = LoadedFileQuerySet.as_manager()
 
@@ -161,6 +162,9 @@ class LoadedFile(PublicModel):
     def __str__(self) -> str:
         return self.file_name
 
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:file", args=[self.public_id])
+
     @property
     def suffix(self) -> str:
         return PurePath(self.file_name).suffix.lower()
@@ -169,18 +173,20 @@ class LoadedFile(PublicModel):
 class SetAsideQuerySet(models.QuerySet["SetAside"]):
     def visible(self, user: Actor) -> SetAsideQuerySet:
         """Those of the loadings that the person may see."""
-        return self.filter(user.scope(Permission.RESULTS_EDIT).q("file__loading__territory__path"))
+        return self.filter(user.scope(Permission.RESULTS_EDIT).q("loading__territory__path"))
 
 
 class SetAside(models.Model):
-    """A row that was not taken, with its place and the reason; the first `quality.SHOWN` of a file."""
+    """A row that was not taken, with its place and the reason; the first `MOST_ASIDE` of a loading."""
 
-    file = models.ForeignKey(LoadedFile, on_delete=models.CASCADE, related_name="set_aside", verbose_name="файл")
+    loading = models.ForeignKey(Loading, on_delete=models.CASCADE, related_name="set_aside", verbose_name="загрузка")
+    file = models.CharField("файл", max_length=300)
     sheet = models.CharField("лист", max_length=100, blank=True)
-    row = models.PositiveIntegerField("строка", default=0)  # as spreadsheet programs count
+    row = models.PositiveIntegerField("строка", null=True, blank=True)  # as spreadsheet programs count
     column = models.CharField("столбец", max_length=200, blank=True)
     value = models.CharField("значение", max_length=200, blank=True)
     reason = models.CharField("причина", max_length=500)
+    search = models.TextField(editable=False, blank=True, default="")  # folded
 
     objects = SetAsideQuerySet.as_manager()
 
@@ -215,7 +221,8 @@ class SchoolMatch(PublicModel):
     """What the files call a school, and the school of the registry that it is."""
 
     loading = models.ForeignKey(Loading, on_delete=models.CASCADE, related_name="matches", verbose_name="загрузка")
-    key = models.CharField("как в файле", max_length=200)  # `school_id` of the results as read
+    key = models.CharField(max_length=400)  # `school_id` of the rows as they were read
+    said = models.CharField("как в файле", max_length=300)  # the code, or the name where there is none
     name = models.CharField("название в файле", max_length=500, blank=True)
     municipality = models.CharField("муниципалитет в файле", max_length=300, blank=True)
     rows = models.PositiveIntegerField("строк", default=0)
@@ -224,6 +231,7 @@ class SchoolMatch(PublicModel):
     )
     how = models.CharField("как найдена", max_length=200, blank=True)
     state = models.CharField("состояние", max_length=10, choices=MatchState, default=MatchState.MISSING)
+    search = models.TextField(editable=False, blank=True, default="")  # folded
 
     objects = SchoolMatchQuerySet.as_manager()
 
@@ -238,7 +246,7 @@ class SchoolMatch(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.key
+        return self.name or self.said
 
 
 class MappingMemoryQuerySet(models.QuerySet["MappingMemory"]):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from opora.assessments.models.loading import LoadedFile
+from opora.assessments.models.loading import Loading
 from opora.assessments.procedures import Procedure, procedure_words
 from opora.core.actor import Actor
 from opora.core.constraints import state_in
@@ -38,14 +38,14 @@ class PartQuerySet(models.QuerySet["Part"]):
 
 
 class Part(PublicModel):
-    """The results of one procedure in one year that one file brought; its parquet lies in the store.
+    """The results of one procedure in one year that one loading brought; its parquet lies in the store.
 
     `current` while every school of it counts, `replaced` once a later part has taken a school's place: its rows in
     `SchoolResult` say which.
     """
 
     territory = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="территория")
-    file = models.ForeignKey(LoadedFile, on_delete=models.PROTECT, related_name="parts", verbose_name="файл")
+    loading = models.ForeignKey(Loading, on_delete=models.PROTECT, related_name="parts", verbose_name="загрузка")
     year = models.PositiveSmallIntegerField("год")
     procedure = models.CharField("процедура", max_length=10, choices=Procedure)
     subject = models.CharField("предмет", max_length=30)  # a code of `identification.columns`
@@ -74,7 +74,7 @@ class Part(PublicModel):
         constraints = [
             state_in(PartState.values, name="part_state"),
             state_in(Procedure.values, name="part_procedure_known", field="procedure"),
-            models.UniqueConstraint(fields=["file", "year", "procedure", "subject", "grade"], name="part_once"),
+            models.UniqueConstraint(fields=["loading", "year", "procedure", "subject", "grade"], name="part_once"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from opora.core.actor import Actor, require
@@ -83,3 +85,22 @@ def keep_name(organisation: Organisation, name: str) -> Alias | None:
     if Alias.objects.filter(territory=territory, folded=folded).exists():
         return None
     return Alias.objects.create(territory=territory, name=name, organisation=organisation)
+
+
+def keep_names(names: Iterable[tuple[Organisation, str]]) -> int:
+    """The same for many at once, in a few queries; how many names are new. The caller has asked and journals."""
+    wanted = {
+        (territory_of(organisation).pk, fold(name)): (organisation, " ".join(name.split()))
+        for organisation, name in names
+        if fold(name) not in ("", *map(fold, (organisation.name, organisation.short_name, organisation.code)))
+    }
+    territories = {territory for territory, _ in wanted}
+    taken = set(Alias.objects.filter(territory__in=territories).values_list("territory", "folded"))
+    made = [
+        Alias(territory_id=territory, name=name[:500], folded=folded[:500], organisation=organisation)
+        for (territory, folded), (organisation, name) in wanted.items()
+        if (territory, folded) not in taken
+    ]
+    Alias.objects.bulk_create(made, batch_size=1000)
+    Organisation.objects.filter(pk__in=[one.organisation_id for one in made]).reindex()
+    return len(made)

@@ -1,0 +1,9 @@
+"""What is built on loaded results says so here."""
+
+from __future__ import annotations
+
+from opora.assessments.models import Loading
+from opora.core.points import Point
+
+# Why the loading cannot be undone («по этим результатам выполнен расчёт от …»); nothing where it can.
+used: Point[[Loading], str | None] = Point()
