@@ -29,6 +29,8 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in prepared:
                     copy.write_row(row)
+            # now, not at the end, when the caller holds what others wait for (the head of the journal)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         else:
             marks = ", ".join(["%s"] * len(chosen))
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(prepared))  # noqa: S608

@@ -7,15 +7,15 @@ import unicodedata
 
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[\w]+")
+_QUOTES = re.compile(r"[«»„“”\"'`]")
+_DASHES = re.compile(r"[‐‑‒–—−]")
 
 
 def fold(text: str) -> str:
     """Lower case, ё as е, without quotes, one kind of dash, single spaces: «МБОУ  "СОШ №6"» is «мбоу сош № 6»."""
     text = " № ".join(unicodedata.normalize("NFKC", part) for part in text.split("№"))
     text = text.lower().replace("ё", "е")
-    text = re.sub(r"[«»„“”\"'`]", "", text)
-    text = re.sub(r"[‐‑‒–—−]", "-", text)
-    return " ".join(text.split())
+    return " ".join(_DASHES.sub("-", _QUOTES.sub("", text)).split())
 
 
 def words(text: str) -> list[str]:

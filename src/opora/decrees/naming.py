@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 _STEMS = (  # words of a legal form spelled out, in any gender and case
@@ -35,6 +36,7 @@ _KINDS = (  # a kind of school spelled out, as short names write it
     (("сш",), "сош"),
     (("ош",), "оош"),
 )
+_OPENING = frozenset(spelled[0] for spelled, _ in _KINDS)
 _FORMS = frozenset(
     "мбоу маоу мкоу моу мбу мау мку мбноу гбоу гаоу гкоу гоу гбу гау гку фгбоу фгкоу огбоу огаоу огкоу кгбоу кгаоу "
     "кгкоу чоу ноу нчоу ано аноо мбдоу мадоу мкдоу мбудо маудо мкудо гаудпо гбудпо".split()
@@ -70,14 +72,21 @@ def parse(text: str) -> Name:
     return Name(tuple(words))
 
 
+@lru_cache(maxsize=20_000)  # the names of a country share few words
 def _is_legal(word: str) -> bool:
     return word in _FORMS or any(word.startswith(stem) and len(word) <= len(stem) + 3 for stem in _STEMS)
 
 
 def _with_kinds(words: list[str]) -> list[str]:
+    if _OPENING.isdisjoint(words):
+        return words
     result: list[str] = []
     index = 0
     while index < len(words):
+        if words[index] not in _OPENING:
+            result.append(words[index])
+            index += 1
+            continue
         for spelled, short in _KINDS:
             if tuple(words[index : index + len(spelled)]) == spelled:
                 result.append(short)

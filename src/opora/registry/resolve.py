@@ -95,6 +95,7 @@ class Resolver:
         words: dict[str, frozenset[str]] = {}
         for organisation in sorted(self._organisations.values(), key=lambda found: len(found.path)):
             target = self._current(organisation)
+            folded = fold(organisation.short_name), fold(organisation.name)
             short, full = parse(organisation.short_name), parse(organisation.name)
             own = frozenset((*short.words, *full.words, *parse(organisation.settlement).words))
             around = own | words.get(organisation.path[:-LEVEL], frozenset())
@@ -103,13 +104,14 @@ class Resolver:
                 continue
             entry = _Entry(organisation.path, target, short, around)
             self._entries.append(entry)
-            for name in {fold(organisation.short_name), fold(organisation.name)}:
+            for name in set(folded):
                 self._exact[name].append(entry)
             for key in {short.words, full.words} - {()}:
                 self._keys[key].append(entry)
 
     def _load_bodies(self) -> None:
-        for body in Body.objects.filter(organisation__in=self._organisations, dissolved_on__isnull=True):
+        inside = Organisation.objects.inside(Organisation(path=self.territory.root_path))
+        for body in Body.objects.filter(organisation__in=inside, dissolved_on__isnull=True):
             body.organisation = self._organisations[body.organisation_id]
             name = parse(body.name)
             entry = _Entry(body.organisation.path, body, name, frozenset(name.words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -69,12 +70,17 @@ def notify_many(tellings: Sequence[Telling]) -> int:
     if not wanted:
         return 0
     choices = choices_of(users.values())
+    times: dict[tuple[str, int, bool], dt.datetime | None] = {}  # most wait for the same digest
     rows = []
     for user, one in wanted.values():
         channel = channel_for(choices[user.pk], one.kind)
         permission, path = one.needs or ("", "")
         if channel == Channel.NONE:
             continue
+        choice = choices[user.pk]
+        when = (channel, choice.digest_hour, choice.working_days)
+        if when not in times:
+            times[when] = mail_time(choice, channel)
         rows.append(
             Notice(
                 user=user,
@@ -85,7 +91,7 @@ def notify_many(tellings: Sequence[Telling]) -> int:
                 key=one.key,
                 needs_permission=permission,
                 needs_path=path,
-                mail_at=mail_time(choices[user.pk], channel) if user.email else None,
+                mail_at=times[when] if user.email else None,
             )
         )
     Notice.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)  # of two at once one tells

@@ -114,7 +114,9 @@ class Assignment(PublicModel):
     activity = models.ForeignKey(
         Activity, on_delete=models.PROTECT, related_name="assignments", verbose_name="мероприятие", db_index=False
     )
-    part = models.ForeignKey(Part, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
+    part = models.ForeignKey(
+        Part, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments", db_index=False
+    )
     window = models.ForeignKey(Window, on_delete=models.PROTECT, related_name="assignments", db_index=False)
     executor = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="assignments", verbose_name="исполнитель"
@@ -122,8 +124,10 @@ class Assignment(PublicModel):
     controller = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="controlled", verbose_name="контролирует"
     )
-    body = models.ForeignKey(Body, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    body = models.ForeignKey(Body, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    person = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     role = models.CharField("роль", max_length=40, blank=True)
     via_list = models.BooleanField("по списку школ", default=False)
     lead = models.ForeignKey(  # of a joint report: whose assignment leads; empty for the leading one itself
@@ -171,6 +175,9 @@ class Assignment(PublicModel):
             models.Index(fields=["roadmap", "due", "id"], name="assignment_roadmap_due"),
             models.Index(fields=["activity", "state", "due"], name="assignment_activity"),
             models.Index(fields=["state", "due"], name="assignment_state_due"),  # reminders
+            models.Index(fields=["part"], condition=Q(part__isnull=False), name="assignment_part"),
+            models.Index(fields=["body"], condition=Q(body__isnull=False), name="assignment_body"),
+            models.Index(fields=["person"], condition=Q(person__isnull=False), name="assignment_person"),
             models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="assignment_joined"),
             models.Index(fields=["assignee"], condition=Q(assignee__isnull=False), name="assignment_delegated"),
             models.Index(fields=["controller"], condition=Q(asked_due__isnull=False), name="assignment_asked"),
