@@ -95,7 +95,6 @@ class Resolver:
         words: dict[str, frozenset[str]] = {}
         for organisation in sorted(self._organisations.values(), key=lambda found: len(found.path)):
             target = self._current(organisation)
-            folded = fold(organisation.short_name), fold(organisation.name)
             short, full = parse(organisation.short_name), parse(organisation.name)
             own = frozenset((*short.words, *full.words, *parse(organisation.settlement).words))
             around = own | words.get(organisation.path[:-LEVEL], frozenset())
@@ -104,7 +103,7 @@ class Resolver:
                 continue
             entry = _Entry(organisation.path, target, short, around)
             self._entries.append(entry)
-            for name in set(folded):
+            for name in {fold(organisation.short_name), fold(organisation.name)}:
                 self._exact[name].append(entry)
             for key in {short.words, full.words} - {()}:
                 self._keys[key].append(entry)

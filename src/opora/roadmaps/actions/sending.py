@@ -145,6 +145,9 @@ def _chunks(expansion: Expansion, windows: Collection[int] | None) -> Iterator[l
 def _store(roadmap: RoadMap, chunk: list[_Piece], by: Actor, controllers: Controllers, teller: Sending) -> int:
     """Store those that are not there yet; of two who send at once the second finds them."""
     RoadMap.objects.select_for_update(no_key=True).get(pk=roadmap.pk)
+    wanted = {piece.window.pk for piece in chunk}
+    still = set(Window.objects.filter(pk__in=wanted, skipped=False).values_list("pk", flat=True))
+    chunk = [piece for piece in chunk if piece.window.pk in still]  # a day may have been taken back meanwhile
     there = _there(chunk)
     missing = [(piece, piece.missing(there)) for piece in chunk]
     count = sum(len(targets) for _, targets in missing)

@@ -12,6 +12,7 @@ from opora.core.workflow import Refused
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.roadmaps.actions.dating import asking, events, schedules
+from opora.roadmaps.actions.dating.starting import job_of
 from opora.roadmaps.date_forms import EventForm, ScheduleForm, said_of
 from opora.roadmaps.menu import assignment_url
 from opora.roadmaps.models import Activity, DateRequest, Occurrence, RoadMap
@@ -28,6 +29,12 @@ def _activity(roadmap: RoadMap, public_id: str) -> Activity:
     found = get_object_or_404(Activity.objects.filter(roadmap=roadmap), public_id=public_id)
     found.roadmap = roadmap
     return found
+
+
+def _next(change: str, otherwise: str) -> HttpResponse:
+    """The page of the job that brings the days to very many executors; else where one was."""
+    job = job_of(change)
+    return HttpResponseRedirect(reverse("ui:job", args=[job.public_id]) if job else otherwise)
 
 
 def _record(request: HttpRequest, activity: Activity, form: EventForm, at: Organisation | None) -> Occurrence | None:
@@ -62,8 +69,9 @@ def activity_events(request: HttpRequest, public_id: str, activity: str) -> Http
     roadmap = editable_roadmap(request, public_id)
     found = _activity(roadmap, activity)
     form = EventForm(request.POST or None, activity=found)
-    if request.method == "POST" and _record(request, found, form, None):
-        return HttpResponseRedirect(request.path)
+    event = _record(request, found, form, None) if request.method == "POST" else None
+    if event:
+        return _next(f"event:{event.public_id}", request.path)
     rows = Occurrence.objects.visible(actor(request)).filter(window__activity=found)
     occurrences = rows.select_related("window__organisation", "window__part")
     context = {"roadmap": roadmap, "activity": found, "form": form, "occurrences": occurrences}
@@ -79,7 +87,7 @@ def undo_event(request: HttpRequest, public_id: str, activity: str, event: str) 
     occurrence.window.activity = found
     events.undo_event(occurrence, by=actor(request))
     tell(request, "Отметка о событии отменена, поручения снова без срока.")
-    return HttpResponseRedirect(reverse("roadmaps:events", args=[public_id, activity]))
+    return _next(f"event-undone:{event}", reverse("roadmaps:events", args=[public_id, activity]))
 
 
 @require_POST
@@ -100,8 +108,9 @@ def own_event(request: HttpRequest, public_id: str) -> HttpResponse:
     if not waits_for_event(found) or not events.may_record(found.activity, actor(request), found.executor):
         raise Denied("Отмечать событие по этому поручению может только координатор.")
     form = EventForm(request.POST or None, activity=found.activity, alone=True)
-    if request.method == "POST" and _record(request, found.activity, form, found.executor):
-        return HttpResponseRedirect(assignment_url(found))
+    event = _record(request, found.activity, form, found.executor) if request.method == "POST" else None
+    if event:
+        return _next(f"event:{event.public_id}", assignment_url(found))
     return form_page(request, form, "Событие наступило", "Отметить событие", found)
 
 
@@ -135,7 +144,7 @@ def schedule(request: HttpRequest, public_id: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             tell(request, f"Даты сохранены. {said_of(one.due for one in days)}".strip())
-            return HttpResponseRedirect(request.get_full_path())
+            return _next(schedules.change_of(found), request.get_full_path())
     context = {"found": found, "form": form, "apart": apart, "kept": [one for one in windows if one.pk in kept]}
     return render(request, "roadmaps/schedule.html", context, status=422 if form.is_bound else 200)
 

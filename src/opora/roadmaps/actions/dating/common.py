@@ -7,7 +7,7 @@ from django.db.models import Q
 from opora.core.actor import Actor, after
 from opora.deadlines import Deadline, from_json
 from opora.journal.actions import record
-from opora.roadmaps.models import Activity, Assignment, AssignmentState, Part, Window, WindowOrigin
+from opora.roadmaps.models import Activity, AssignmentState, Part, Window, WindowOrigin
 from opora.roadmaps.models.assignments import OPEN
 
 UNREPORTED = (*OPEN, AssignmentState.WAITING)
@@ -29,20 +29,6 @@ def inside(window: Window) -> Q:
         return Q()
     path = window.organisation.path
     return Q(executor__path__gte=path, executor__path__lt=after(path))
-
-
-def take_over(waiting: Window, window: Window) -> list[Assignment]:
-    """Give what waits without a day the day of `window`; those that were given it."""
-    rows = list(
-        Assignment.objects.select_for_update(of=("self",))
-        .filter(inside(window), window=waiting, state__in=UNREPORTED)
-        .select_related("executor", "activity", "roadmap__organisation")
-    )
-    taken = Assignment.objects.filter(pk__in=[row.pk for row in rows])
-    taken.update(window=window, starts=window.starts, due=window.due)
-    for row in rows:
-        row.window, row.starts, row.due = window, window.starts, window.due
-    return rows
 
 
 def write_down(

@@ -5,22 +5,18 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.urls import reverse
 
-from opora.core.actor import Actor, Denied, require
+from opora.core.actor import Actor, Denied, after, require
 from opora.core.clock import today
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.workflow import Refused
 from opora.deadlines import offset_of
 from opora.registry.models import Organisation
-from opora.roadmaps.actions.dating.common import (
-    UNREPORTED,
-    deadline_of,
-    take_over,
-    undated,
-    write_down,
-)
-from opora.roadmaps.actions.dating.making import send_windows
-from opora.roadmaps.actions.dating.telling import tell_dated
+from opora.roadmaps.actions.dating.common import UNREPORTED, deadline_of, undated, write_down
+from opora.roadmaps.actions.dating.starting import Telling, start, withdraw
+from opora.roadmaps.expansion import expand
 from opora.roadmaps.models import (
     Activity,
     Assignment,
@@ -36,7 +32,6 @@ from opora.roadmaps.models import (
 )
 
 FURTHEST = dt.timedelta(days=365)  # an event is recorded at most so far ahead: the day of a meeting is known before
-WRONG = "Событие отмечено по ошибке."
 
 
 @transaction.atomic
@@ -60,6 +55,8 @@ def record_event(
     waiting = undated(activity, part)
     if roadmap.state == RoadMapState.CLOSED or waiting is None:
         raise Refused("Этот пункт не ждёт события: дорожная карта завершена, или у него есть свои даты.")
+    if organisation and knowledge(by).of(organisation.path) and not _executes(activity, part, organisation):
+        raise Refused(f"{organisation}: этот пункт здесь никто не исполняет. Выберите другую организацию.")
     same = Occurrence.objects.filter(window__activity=activity, window__part=part, window__organisation=organisation)
     if same.filter(happened=happened).exists():
         raise Refused(f"Событие {happened:%d.%m.%Y} уже отмечено.")
@@ -73,11 +70,10 @@ def record_event(
         first_due=due,
     )
     found = Occurrence.objects.create(window=window, happened=happened, recorded_by=by.label)
-    dated = take_over(waiting, window)
-    made = send_windows(activity.roadmap, [window], by)
+    telling = Telling(f"Событие наступило {happened:%d.%m.%Y}", f"event:{found.public_id}")
+    started = start(activity, [window], by=by, telling=telling, url=events_url(activity))
     text = f"отметил(а), что событие наступило {happened:%d.%m.%Y}, срок до {due:%d.%m.%Y}"
-    write_down("event_recorded", text, activity, by, window, dated=len(dated), made=made)
-    tell_dated(dated, by=by, why=f"Событие наступило {happened:%d.%m.%Y}", key=f"event:{found.public_id}")
+    write_down("event_recorded", text, activity, by, window, dated=started.dated, made=started.made)
     return found
 
 
@@ -91,26 +87,14 @@ def undo_event(occurrence: Occurrence, *, by: Actor) -> None:
     rows = Assignment.objects.select_for_update(of=("self",)).filter(window=window)
     if rows.exclude(state__in=UNREPORTED).exists() or _reported(window):
         raise Refused("По этому событию уже отчитались, отменить его нельзя.")
-    waiting = undated(activity, window.part)
-    back = list(
-        rows.filter(created_at__lt=occurrence.created_at).select_related(
-            "executor", "activity", "roadmap__organisation"
-        )
-    )
-    Assignment.objects.filter(pk__in=[row.pk for row in back]).update(window=waiting, starts=None, due=None)
-    for row in back:
-        row.due = None
-    cancelled = rows.update(state=AssignmentState.CANCELLED, remark=WRONG)
-    key = f"event-undone:{occurrence.public_id}"
     text = f"отменил(а) отметку о событии {occurrence.happened:%d.%m.%Y}"
-    write_down("event_undone", text, activity, by, window, back=len(back), cancelled=cancelled)
+    telling = Telling("Отметка о событии отменена, срок снова не назначен", f"event-undone:{occurrence.public_id}")
+    since = occurrence.created_at
     occurrence.delete()
-    if cancelled:
-        window.skipped = True
-        window.save(update_fields=["skipped"])
-    else:
-        window.delete()
-    tell_dated(back, by=by, why="Отметка о событии отменена, срок снова не назначен", key=key)
+    window.skipped = True
+    window.save(update_fields=["skipped"])
+    started = withdraw(window, since, by=by, telling=telling, url=events_url(activity))
+    write_down("event_undone", text, activity, by, window, back=started.dated)
 
 
 @transaction.atomic
@@ -152,6 +136,20 @@ def _due(activity: Activity, part: Part | None, happened: dt.date, due: dt.date 
     if found < happened and not (offset and offset.before):
         raise Refused("Срок раньше самого события. Проверьте обе даты.")
     return found
+
+
+def _executes(activity: Activity, part: Part | None, organisation: Organisation) -> bool:
+    """Whether anybody there has this work, or would get it."""
+    path = organisation.path
+    rows = Assignment.objects.filter(activity=activity, part=part).exclude(state=AssignmentState.CANCELLED)
+    if rows.filter(executor_path__gte=path, executor_path__lt=after(path)).exists():
+        return True
+    lines = (line for line in expand(activity.roadmap).lines if (line.activity, line.part) == (activity, part))
+    return any(target.organisation.path.startswith(path) for line in lines for target in line.targets)
+
+
+def events_url(activity: Activity) -> str:
+    return reverse("roadmaps:events", args=[activity.roadmap.public_id, activity.public_id])
 
 
 def _reported(window: Window) -> bool:

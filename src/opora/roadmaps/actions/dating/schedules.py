@@ -14,14 +14,9 @@ from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.registry.models import Organisation
-from opora.roadmaps.actions.dating.common import (
-    UNREPORTED,
-    take_over,
-    undated,
-    write_down,
-)
-from opora.roadmaps.actions.dating.making import send_windows
-from opora.roadmaps.actions.dating.telling import tell_dated, tell_sender
+from opora.roadmaps.actions.dating.common import UNREPORTED, write_down
+from opora.roadmaps.actions.dating.starting import Telling, start
+from opora.roadmaps.actions.dating.telling import dates_url, tell_sender
 from opora.roadmaps.models import Assignment, DateRequest, RoadMap, RoadMapState, Window, WindowOrigin
 from opora.roadmaps.models.dates import DATE_REQUEST_WORKFLOW
 
@@ -50,20 +45,22 @@ def give_dates(request: DateRequest, *, by: Actor, days: Sequence[Day]) -> int:
     new = [day for day in days if day.window is None]
     if not moved and not new:
         raise Refused("Укажите хотя бы одну дату.")
-    dated = [row for day in moved for row in _move(day)]
-    windows = [_add(request, day) for day in new]
-    waiting = undated(request.activity, request.part)
-    for window in windows if waiting else []:
-        dated += take_over(waiting, window) if waiting else []
-    made = send_windows(roadmap, windows, by)
+    windows = [*map(_move, moved), *(_add(request, day) for day in new)]
     DATE_REQUEST_WORKFLOW.move(request, "answer", answered_at=timezone.now(), answered_by=by.label)
+    telling = Telling("Назначен срок по графику", change_of(request))
+    request.activity.roadmap = roadmap
+    started = start(request.activity, windows, by=by, telling=telling, url=dates_url(request))
     said = ", ".join(f"{day.due:%d.%m.%Y}" for day in [*moved, *new][:10])
-    write_down("dates_given", f"назвал(а) даты по графику: {said}", request.activity, by, dated=len(dated), made=made)
-    key = f"dates:{request.public_id}:{request.answered_at:%Y%m%d%H%M%S%f}"
-    tell_dated(dated, by=by, why="Назначен срок по графику", key=key)
+    text = f"назвал(а) даты по графику: {said}"
+    write_down("dates_given", text, request.activity, by, dated=started.dated, made=started.made)
     if roadmap.state == RoadMapState.PREPARED:
-        tell_sender(request, by=by, key=key)
-    return len(moved) + len(new)
+        tell_sender(request, by=by, key=telling.key)
+    return len(windows)
+
+
+def change_of(request: DateRequest) -> str:
+    """The name of the last answer: what it starts, and what executors are told of it, is known by it."""
+    return f"dates:{request.public_id}:{request.answered_at:%Y%m%d%H%M%S%f}"
 
 
 def may_answer(request: DateRequest, by: Actor) -> bool:
@@ -103,8 +100,8 @@ def _add(request: DateRequest, day: Day) -> Window:
     )
 
 
-def _move(day: Day) -> list[Assignment]:
-    """Another day for a window and what was sent by it, while neither its day has come nor anybody reported."""
+def _move(day: Day) -> Window:
+    """Another day for a window, while neither its day has come nor anybody reported; what was sent by it follows."""
     window = day.window
     if window is None or fixed([window]):
         raise Refused("По одной из дат уже отчитались, или её день наступил: её больше не меняют.")
@@ -112,6 +109,4 @@ def _move(day: Day) -> list[Assignment]:
         raise Refused(f"День {day.due:%d.%m.%Y} уже прошёл. Выберите другой.")
     window.due = day.due
     window.save(update_fields=["due"])
-    rows = Assignment.objects.filter(window=window)
-    rows.update(due=day.due)
-    return list(rows.select_related("executor", "activity", "roadmap__organisation"))
+    return window
