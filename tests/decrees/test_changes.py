@@ -42,7 +42,8 @@ def order(*provisions: Block) -> list[Block]:
 
 def short(change: Change) -> tuple[object, ...]:
     """(kind, number, what there is of column, old and new words, text, deadline, responsible)"""
-    found = (change.column, change.old, change.new, change.text, change.deadline and change.deadline.text)
+    found = (change.piece, change.column, change.old, change.new, change.text)
+    found = (*found, change.deadline and change.deadline.text)
     people = [one.text for one in change.responsible]
     return (change.kind, change.target, *(one for one in found if one is not None), *([people] if people else []))
 
@@ -156,12 +157,58 @@ def test_rows_in_the_annex_and_heads_above_provisions(tmp_path: Path, form: str)
 @FORMS
 def test_what_is_not_understood_is_kept_with_a_finding(tmp_path: Path, form: str) -> None:
     said = "Привести пункты плана в соответствие с новым порядком."
-    decree = reading(tmp_path, form, order(f"1.1. {said}", "1.2. Подпункт «а» пункта 3 исключить."))
+    decree = reading(tmp_path, form, order(f"1.1. {said}", "1.2. Абзацы второй и третий пункта 3 исключить."))
     assert [(one.kind, one.said) for one in decree.changes] == [
         ("unknown", said),
-        ("unknown", "Подпункт «а» пункта 3 исключить."),
+        ("unknown", "Абзацы второй и третий пункта 3 исключить."),
     ]
     assert [one.code for one in decree.findings] == ["change-unclear", "change-unclear"]
+
+
+@FORMS
+def test_subpoints_and_paragraphs_of_a_row(tmp_path: Path, form: str) -> None:
+    decree = reading(
+        tmp_path,
+        form,
+        order(
+            "1.1. Подпункт «а» пункта 3 исключить.",
+            "1.2. Подпункт 2 пункта 5 изложить в следующей редакции: «2) собрать отчёты школ;».",
+            "1.3. В абзаце втором пункта 7 слова «до 1 марта» заменить словами «до 1 апреля».",
+            "1.4. Абзац третий пункта 8 признать утратившим силу.",
+            "1.5. Пункт 9 дополнить абзацем следующего содержания: «Итоги обсудить на совещании.».",
+            "1.6. Пункт 10 дополнить подпунктом «в» следующего содержания: «в) провести опрос».",
+            "1.7. Подпункт 11.2 исключить.",
+            "1.8. Пункт 12 дополнить подпунктом 12.4 следующего содержания: «12.4. Провести сверку до 1 мая 2024».",
+            "1.9. В пункте 13:",
+            "а) подпункт «б» исключить;",
+            "б) в подпункте «в» слова «ИРО» заменить словами «ММС».",
+        ),
+    )
+    assert changes(decree) == [
+        ("remove", "3", "подпункт а"),
+        ("replace", "5", "подпункт 2", "text", "2) собрать отчёты школ;"),
+        ("words", "7", "абзац 2", "до 1 марта", "до 1 апреля"),
+        ("remove", "8", "абзац 3"),
+        ("words", "9", "новый абзац", "text", "", "Итоги обсудить на совещании."),
+        ("words", "10", "новый абзац", "text", "", "в) провести опрос"),
+        ("remove", "11.2"),
+        ("add", "12.4", "Провести сверку до 1 мая 2024", "до 1 мая 2024"),
+        ("remove", "13", "подпункт б"),
+        ("words", "13", "подпункт в", "ИРО", "ММС"),
+    ]
+    assert decree.findings == []
+
+
+@FORMS
+def test_rows_are_renumbered(tmp_path: Path, form: str) -> None:
+    said = ("1.1. Дополнить пунктом 4 следующего содержания: «4. Провести сверку до 1 мая 2024 года».",)
+    more = ("1.2. Пункты 4 – 6 считать соответственно пунктами 5 – 7.", "1.3. Пункты 9 и 10 считать пунктами 8, 9.")
+    wrong = "1.4. Пункты 20 – 22 считать пунктами 21, 22."
+    decree = reading(tmp_path, form, order(*said, *more, wrong))
+    assert changes(decree)[1:-1] == [
+        ("number", old, new) for old, new in zip("4 5 6 9 10".split(), "56789", strict=True)
+    ]
+    assert [one.kind for one in decree.changes[-1:]] == ["unknown"]  # three cannot be two
 
 
 @FORMS
@@ -178,13 +225,23 @@ _WORD = st.sampled_from("семинар,вебинар,отчёт,анализ,�
 _DAYS = st.dates(dt.date(2024, 2, 1), dt.date(2024, 12, 31))
 
 
+_PIECES = (
+    ("подпункт «а»", "подпункт а"),
+    ("подпункт б)", "подпункт б"),
+    ("подпункт 3", "подпункт 3"),
+    ("абзац первый", "абзац 1"),
+    ("абзац четвёртый", "абзац 4"),
+)
+
+
 @st.composite
 def provisions(draw: st.DrawFn) -> list[tuple[str, tuple[object, ...]]]:
     """(sentence, what it means) for each of several rows."""
     made: list[tuple[str, tuple[object, ...]]] = []
     for number in draw(_NUMBERS):
         n, word, day = str(number), draw(_WORD), f"до {draw(_DAYS):%d.%m.%Y}"
-        kind = draw(st.sampled_from(["words", "remove", "add", "replace", "moved", "unknown"]))
+        kinds = ["words", "remove", "add", "replace", "moved", "unknown", "piece", "number"]
+        kind = draw(st.sampled_from(kinds))
         if kind == "words":
             made.append((f"в пункте {n} слова «{word}» заменить словами «{day}»", ("words", n, word, day)))
         elif kind == "remove":
@@ -195,6 +252,12 @@ def provisions(draw: st.DrawFn) -> list[tuple[str, tuple[object, ...]]]:
             head = head if kind == "add" else f"пункт {n} изложить в следующей редакции:"
             said = f"{head} «{n}. Провести {word}. Срок – {day}. Ответственные: МОУО»"
             made.append((said, (kind, n, f"Провести {word}.", day, ["МОУО"])))
+        elif kind == "piece":
+            say, piece = draw(st.sampled_from(_PIECES))
+            act = draw(st.sampled_from(["{} пункта {} исключить", "признать утратившим силу {} пункта {}"]))
+            made.append((act.format(say, n), ("remove", n, piece)))
+        elif kind == "number":
+            made.append((f"пункт {n} считать пунктом {int(n) + 1}", ("number", n, str(int(n) + 1))))
         elif kind == "moved":
             made.append((f"срок исполнения пункта {n} перенести на {day[3:]}", ("replace", n, "deadline", day)))
         else:

@@ -91,10 +91,11 @@ class Change:
     """One thing that an amending document does to the document it changes; `said` is its own sentence.
 
     `words`: `old` becomes `new` (an empty `old`: added at the end); `replace`: the row `target` (or its one `column`)
-    reads anew; `add`: a row; `remove`: a row goes; `annex`: the whole road map reads as the annex; `unknown`: as said.
+    reads anew; `add`: a row; `remove`: a row goes; `number`: the row is called `new` from now on; `annex`: the whole
+    road map reads as the annex; `unknown`: as said. With a `piece` it is that part of the row alone.
     """
 
-    kind: str  # words | replace | add | remove | annex | unknown
+    kind: str  # words | replace | add | remove | number | annex | unknown
     said: str
     source: Source
     confidence: float
@@ -102,6 +103,7 @@ class Change:
     section: str | None = None
     part: str | None = None  # clause | row: of the order itself, or of its road map; None where it does not say
     column: str | None = None  # text | deadline | responsible
+    piece: str | None = None  # «подпункт а» | «абзац 2» | «новый абзац»
     old: str | None = None
     new: str | None = None
     text: str | None = None

@@ -12,6 +12,7 @@ from opora.decrees.reading.activities import Context, sections_of
 from opora.decrees.reading.columns import Columns, columns_of
 from opora.decrees.reading.heads import role_of
 from opora.decrees.reading.nodes import Grid, Node, Para
+from opora.decrees.reading.pieces import NEW, RENUMBERED, piece_in
 from opora.decrees.reading.provisions import ACTS, OPENS, Provision, masked, provisions_in, quoted
 from opora.decrees.reading.responsible import read_responsible
 from opora.decrees.reading.said import DEADLINE_LINE, RESPONSIBLE_LINE, running_deadline
@@ -35,7 +36,6 @@ _OWN = re.compile(
 _COLUMN = re.compile(r"(?:граф|столб|колонк)\w*\s+«(?P<title>[^»]+)»", re.IGNORECASE)
 _WORDS = re.compile(r"(?:слов\w*|цифр\w*|дат\w+|числ\w+|срок\w*|выражени\w+|(?<!\w)на|[-–—])\s*:?\s*«$", re.IGNORECASE)
 _INTO_ROWS = re.compile(r"(?<!\w)в\s+(?:приложени|дорожную\s+карту|план(?!\w)|перечень)", re.IGNORECASE)
-_DETAIL = re.compile(r"подпункт|абзац", re.IGNORECASE)
 _MOVED = re.compile(r"(?:перенести|продлить|установить|определить|считать)", re.IGNORECASE)
 _ON = re.compile(r"(?<!\w)на\s+(\d{1,2}[.\s].{3,40}?20\d\d(?:\s*(?:года|г\.))?)", re.IGNORECASE)
 _CHANGES_ANNEX = re.compile(r"^изменени[яе],?\s+(?:которые\s+)?(?:внос|в\s)", re.IGNORECASE)
@@ -49,6 +49,7 @@ class Place:
     section: str | None = None
     part: str | None = None
     column: str | None = None
+    piece: str | None = None  # of the row; empty where several are named at once
 
     def below(self, other: Place) -> Place:
         """This place inside another."""
@@ -57,6 +58,7 @@ class Place:
             self.section or other.section,
             self.part or other.part,
             self.column or other.column,
+            other.piece if self.piece is None else self.piece,
         )
 
 
@@ -123,7 +125,10 @@ def _place_of_head(text: str, opens: bool) -> Place:
 
 def _place(text: str) -> Place:
     bare = masked(text)
-    numbers = tuple(n for m in _LIST.finditer(_AFTER.sub("", bare)) for n in _spread(m["list"]))
+    inside = piece_in(text, bare)
+    rest = inside.rest if inside else bare
+    own = (inside.row,) if inside and inside.row else ()
+    numbers = own or tuple(n for m in _LIST.finditer(_AFTER.sub("", rest)) for n in _spread(m["list"]))
     section = _SECTION.search(bare)
     column = _COLUMN.search(text)
     part = "clause" if _OWN.search(bare) else "row" if _ANNEX.search(bare) else None
@@ -134,6 +139,7 @@ def _place(text: str) -> Place:
         section.group(1) if section else None,
         part,
         known if known in ("text", "deadline", "responsible") else None,
+        inside.piece if inside else "",
     )
 
 
@@ -162,7 +168,11 @@ class _Reader:
 
     def _understood(self) -> Iterator[Change]:
         bare = self.bare.lower()
-        if _DETAIL.search(bare) and not re.search(r"слов|цифр", bare):
+        if renumbered := RENUMBERED.search(self.bare):
+            yield from self._renumbered(renumbered)
+            return
+        if self.place.piece is not None and not re.search(r"слов|цифр", bare):
+            yield from self._piece()
             return
         if re.search(r"слов\w*|цифр\w*|дат\w+\s*«|замени", bare) and (words := list(self._words())):
             yield from words
@@ -182,6 +192,27 @@ class _Reader:
             setattr(change, name, value)
         return change
 
+    def _renumbered(self, match: re.Match[str]) -> Iterator[Change]:
+        """«Пункты 4–6 считать соответственно пунктами 5–7.»"""
+        old, new = list(_spread(match["old"])), list(_spread(match["new"]))
+        if len(old) == len(new):
+            yield from (self._change("number", 0.95, target=a, new=b) for a, b in zip(old, new, strict=True))
+
+    def _piece(self) -> Iterator[Change]:
+        """A subpoint or a paragraph of one row: taken out, put anew, added behind the others."""
+        bare, piece = self.bare.lower(), self.place.piece
+        if not piece or len(self.place.numbers) != 1:
+            return
+        where = {"target": self.place.numbers[0], "piece": piece}
+        if piece == NEW:
+            if said := self._payload():
+                yield self._change("words", 0.9, column="text", old="", new=said, **where)
+        elif re.search(r"излож", bare):
+            if said := self._payload():
+                yield self._change("replace", 0.9, column="text", new=said, **where)
+        elif re.search(r"исключи|утративш|отменить", bare):
+            yield self._change("remove", 0.9, **where)
+
     def _words(self) -> Iterator[Change]:
         text = self.provision.text
         spans = [(a, b) for a, b in quoted(text) if _WORDS.search(text[:a])]
@@ -198,7 +229,8 @@ class _Reader:
             pairs = [(one, "") for one in said]
         for number in self.place.numbers:
             for old, new in pairs:
-                yield self._change("words", 0.95, target=number, column=self.place.column, old=old, new=new)
+                column, piece = self.place.column, self.place.piece or None
+                yield self._change("words", 0.95, target=number, column=column, old=old, new=new, piece=piece)
 
     def _moved(self) -> Iterator[Change]:
         verb = _MOVED.search(self.bare)

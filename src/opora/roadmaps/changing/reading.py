@@ -14,6 +14,7 @@ from opora.decrees import model
 from opora.decrees import to_json as part_json
 from opora.decrees.reading.responsible import read_responsible
 from opora.documents.models import Document
+from opora.roadmaps.changing import pieces
 from opora.roadmaps.changing.marking import alike
 from opora.roadmaps.changing.rows import Row, row_from, rows_of, with_deadline
 from opora.roadmaps.models import Activity, RoadMap
@@ -116,7 +117,7 @@ class _Comparing:
             pk, doubt = self._meant(change, choice)
             if pk is None:
                 self._unclear(key, change, doubt)
-            elif change.kind == "remove":
+            elif change.kind == "remove" and not change.piece:
                 self._at(key, pk, change).kind = "removed"
             else:
                 self._rewrite(key, pk, change)
@@ -190,7 +191,11 @@ class _Comparing:
         row = self.touched[pk].new if pk in self.touched else self.rows[pk]
         if row is None:
             return
-        if change.kind == "words":
+        if change.kind == "number":
+            new, doubt = replace(row, number=change.new or row.number), ""
+        elif change.piece:
+            new, doubt = self._with_piece(row, change, change.piece)
+        elif change.kind == "words":
             new, doubt = self._with_words(row, change)
         elif change.column:
             new, doubt = self._with_column(row, change.column, change.new or "")
@@ -200,6 +205,26 @@ class _Comparing:
             self._unclear(key, change, doubt)
         else:
             self._at(key, pk, change).new = new
+
+    def _with_piece(self, row: Row, change: model.Change, piece: str) -> tuple[Row, str]:
+        """One subpoint or paragraph of the row in other words, gone, or a new one behind the others."""
+        if row.parts:
+            return row, f"У частей пункта {row.number} свои сроки: внесите это изменение на странице документа."
+        new = change.new or ""
+        if piece == pieces.NEW:
+            return self._with_column(row, "text", f"{row.text}\n{new}")
+        span = pieces.span_of(row.text, piece)
+        if span is None:
+            return row, f"В пункте {row.number} нет части «{piece}». Выберите другой пункт или исправьте изменение."
+        if change.kind == "remove":
+            return self._with_column(row, "text", pieces.without(row.text, span))
+        if change.kind == "replace":
+            return self._with_column(row, "text", pieces.put(row.text, span, new))
+        said = row.text[slice(*span)]
+        words = _replaced(said, change.old, new) if change.old else f"{said} {new}"
+        if words == said:
+            return row, f"Слов «{change.old}» в части «{piece}» пункта {row.number} нет. Исправьте слова."
+        return self._with_column(row, "text", f"{row.text[: span[0]]}{words}{row.text[span[1] :]}")
 
     def _anew(self, row: Row, change: model.Change) -> tuple[Row, str]:
         """The row in its new words; a column that they do not give stays as it was."""
