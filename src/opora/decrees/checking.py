@@ -107,7 +107,8 @@ def _steps(decree: Decree) -> Iterator[Finding]:
         if first.rank == second.rank or not _same(first.about, second.about):
             continue
         code = "report-before-event" if second.rank == 5 else "step-order"
-        how = f"— {second.name}, а {first.name} нужно раньше:"
+        needed = "нужна" if first.name.endswith("а") else "нужно" if first.name.endswith("е") else "нужен"
+        how = f"— {second.name}, а {first.name} {needed} раньше:"
         yield from _before(second.activity, first.activity, code, how)
 
 
