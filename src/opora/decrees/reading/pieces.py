@@ -45,9 +45,8 @@ def piece_in(text: str, bare: str) -> Found | None:
     if not _DETAIL.search(bare):
         return Found(None, None, bare)
     if appended := _APPENDED.search(bare):
-        row = _DOTTED.match(bare, appended.end())
-        if row:
-            return Found(row["row"], None, bare)
+        if dotted := _DOTTED.match(bare, appended.end()):
+            return Found(dotted["row"], None, bare)
         rest = _DETAIL.split(bare, maxsplit=1)[0]
         return Found(None, NEW, rest)
     named = [m for m in (*_SUBPOINT.finditer(text), *_PARAGRAPH.finditer(text)) if _DETAIL.match(bare, m.start())]
