@@ -214,6 +214,19 @@ class SimulatedRegion:
             )
         return pa.concat_tables(parts)
 
+    @cached_property
+    def tallies(self) -> pa.Table:
+        """TALLIES: the participants of `results` by what they have in common."""
+        results = self.results.filter(pc.or_(self.results["mark"].is_valid(), self.results["passed"].is_valid()))
+        for name in ("score", "max_score"):
+            hundredths = pc.cast(pc.multiply(results[name], 100.0), "int64")
+            results = results.set_column(results.column_names.index(name), name, hundredths)
+        key = ["year", "procedure", "subject", "grade", "school_id"]
+        key += ["mark", "passed", "journal_mark", "score", "max_score"]
+        tallies = results.group_by(key).aggregate([("pupil_id", "count")])
+        tallies = tallies.rename_columns([*key, "pupils"])
+        return tallies.sort_by([(name, "ascending") for name in key])
+
     def _key(self, written: Written, rows: int) -> dict[str, pa.Array]:
         work = written.work
         return {
