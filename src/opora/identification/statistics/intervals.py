@@ -50,7 +50,8 @@ def wilson(failed: ArrayLike, works: ArrayLike, confidence: float = CONFIDENCE) 
 
 def funnel(share: float, works: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
     """Limits for schools of a size whose true share is the region's: exact binomial quantiles, in steps. Outside,
-    strictly, a school differs from the region by more than chance; smoothed limits would call 2 of 5 an outlier far too often."""
+    strictly, a school differs from the region by more than chance; smoothed limits would call 2 of 5 an outlier too
+    often."""
     n = np.asarray(works, dtype=np.float64)
     tail = (1 - confidence) / 2
     low, high = (np.maximum(stats.binom.ppf(part, n, share), 0.0) / np.maximum(n, 1.0) for part in (tail, 1 - tail))
