@@ -194,10 +194,8 @@ def objectivity(tallies: pa.Table, schools: pa.Table, year: int) -> Objectivity:
 
 
 def _regions(schools: pa.Table) -> tuple[str, ...]:
-    if "region_id" not in schools.column_names:
-        return ("",) * schools.num_rows
-    regions: tuple[str, ...] = tuple(str(value or "") for value in schools["region_id"].to_pylist())
-    return regions
+    known: list[str | None] = schools["region_id"].to_pylist() if "region_id" in schools.column_names else []
+    return tuple(value or "" for value in known) or ("",) * schools.num_rows
 
 
 @dataclass(frozen=True)
