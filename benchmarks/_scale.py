@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,9 +45,41 @@ class Base:
         done = subprocess.run(command, env=self.environment, check=True, stdout=subprocess.PIPE)
         return json.loads(done.stdout.splitlines()[-1])
 
+    def asking(self, script: str) -> Asked:
+        """`script` run against this database for as long as it is asked."""
+        command = [sys.executable, script, "--inside"]
+        pipe = subprocess.PIPE
+        return Asked(subprocess.Popen(command, env=self.environment, stdin=pipe, stdout=pipe, text=True))
+
     @property
     def kind(self) -> str:
         return "PostgreSQL" if self.url else "SQLite"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A process that answers each line of JSON with one."""
+
+    process: subprocess.Popen[str]
+
+    def __call__(self, question: Any) -> Any:
+        asked, answers = self.process.stdin, self.process.stdout
+        assert asked is not None
+        assert answers is not None
+        asked.write(json.dumps(question) + "\n")
+        asked.flush()
+        return json.loads(answers.readline())
+
+    def stop(self) -> None:
+        if self.process.stdin:
+            self.process.stdin.close()
+        self.process.wait()
+
+
+def answer(how: Callable[[Any], Any]) -> None:
+    """Be the other side of `Asked` until nothing is asked any more."""
+    for line in sys.stdin:
+        print(json.dumps(how(json.loads(line))), flush=True)
 
 
 def options(parser: argparse.ArgumentParser, *, schools: int, assignments: int) -> None:

@@ -136,7 +136,7 @@ def test_each_counts_what_he_sees(sent: models.RoadMap, region: factories.Region
     assert {k: c.total for k, c in counts.by_roadmap([sent], user).items()} == ({sent.pk: len(seen)} if seen else {})
     length = len(sent.organisation.path) + LEVEL
     places = Counter(one.executor.path[:length] for one in seen)
-    territories = counts.by_territory(sent, user)
+    territories = counts.by_territory(sent, user, counts.territories(sent, user))
     assert {one.organisation.path: one.counts.total for one in territories} == places
     found = counts.matrix(sent, user, [one.organisation for one in territories])
     assert {k: c.total for k, c in found.items()} == Counter((o.activity_id, o.executor.path[:length]) for o in seen)

@@ -74,7 +74,8 @@ def find_documents(user: Actor, text: str, limit: int) -> SearchGroup | None:
         return None
     return group_of(
         "Документы",
-        visible(user).matching(text).order_by("-date", "-pk"),
+        visible(user).matching(text),
+        Document.objects.order_by("-date", "-pk"),
         lambda one: Hit(str(one), one.get_absolute_url(), one.title[:200]),
         limit=limit,
         page="documents:documents",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
+from opora.core.subqueries import Joined
 from opora.registry.models import Alias, Body, Organisation, Person, Post
 from opora.registry.models.organisations import OrganisationQuerySet
 from opora.registry.models.people import PersonQuerySet
@@ -21,9 +23,12 @@ def directory(user: Actor) -> OrganisationQuerySet:
 
 def people(user: Actor) -> PersonQuerySet:
     """People with those of their posts that the person may see, as `seen_posts`."""
-    posts = Post.objects.filter(user.scope(Permission.PEOPLE_VIEW).q("organisation__path"))
-    posts = posts.select_related("organisation").order_by("-is_head", "pk")
+    posts = _posts_seen(user).select_related("organisation").order_by("-is_head", "pk")
     return Person.objects.visible(user).prefetch_related(Prefetch("posts", queryset=posts, to_attr="seen_posts"))
+
+
+def _posts_seen(user: Actor) -> QuerySet[Post]:
+    return Post.objects.filter(user.scope(Permission.PEOPLE_VIEW).q("organisation__path"))
 
 
 def posts_of(user: Actor, organisation: Organisation) -> QuerySet[Post]:
@@ -52,7 +57,8 @@ def find_organisations(user: Actor, text: str, limit: int) -> SearchGroup | None
         return None
     return group_of(
         "Организации",
-        directory(user).matching(text),
+        Organisation.objects.visible(user).bearing(text),
+        Organisation.objects.all(),
         lambda row: Hit(row.short_name, reverse("registry:organisation", args=[row.public_id]), row.settlement),
         limit=limit,
         page="registry:organisations",
@@ -64,11 +70,14 @@ def find_people(user: Actor, text: str, limit: int) -> SearchGroup | None:
     """The group «Люди» of the search over everything."""
     if not user.may(Permission.PEOPLE_VIEW):
         return None
+    said = Concat("title", Value(", "), "organisation__short_name")  # as a post says itself
+    posts = _posts_seen(user).filter(person=OuterRef("pk")).order_by("-is_head", "pk").values(said=said)
     return group_of(
         "Люди",
-        people(user).matching(text),
+        Person.objects.visible(user).bearing(text),
+        Person.objects.annotate(posts_said=Joined(posts)),
         lambda row: Hit(
-            row.full_name, reverse("registry:person", args=[row.public_id]), "; ".join(map(str, row.posts_seen))
+            row.full_name, reverse("registry:person", args=[row.public_id]), getattr(row, "posts_said", "") or ""
         ),
         limit=limit,
         page="registry:people",

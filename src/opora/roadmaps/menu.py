@@ -11,7 +11,7 @@ from opora.core.text import plural, words
 from opora.documents.models import Document, FactKind
 from opora.registry.models import Organisation
 from opora.roadmaps.models import Assignment, Derivation, Handed, HandedState, RoadMap
-from opora.roadmaps.queries.work import matching, waiting_count, with_names
+from opora.roadmaps.queries.work import matching, waiting_count
 from opora.ui.points import Hit, MenuItem, OrganisationLike, SearchGroup, Tab, Task, TaskHeap
 from opora.ui.search import group_of
 
@@ -63,7 +63,8 @@ def find_assignments(user: Actor, text: str, limit: int) -> SearchGroup | None:
         return None
     return group_of(
         "Поручения",
-        with_names(matching(Assignment.objects.visible(user), text)).order_by("due", "pk"),
+        matching(Assignment.objects.visible(user), text),
+        Assignment.objects.select_related("activity", "part", "executor").order_by("due", "pk"),
         lambda one: Hit(one.text[:160], assignment_url(one), f"{one.executor}, {one.get_state_display()}"),
         limit=limit,
         page="roadmaps:assignments",
@@ -74,12 +75,13 @@ def find_assignments(user: Actor, text: str, limit: int) -> SearchGroup | None:
 def find_roadmaps(user: Actor, text: str, limit: int) -> SearchGroup | None:
     if not user.may(Permission.ROADMAPS_VIEW):
         return None
-    rows = RoadMap.objects.visible(user)
+    found = RoadMap.objects.visible(user)
     for word in words(text):
-        rows = rows.filter(search__contains=f" {word}")
+        found = found.filter(search__contains=f" {word}")
     return group_of(
         "Дорожные карты",
-        rows,
+        found,
+        RoadMap.objects.all(),
         lambda one: Hit(one.title[:160], roadmap_url(one), one.get_state_display()),
         limit=limit,
         page="roadmaps:roadmaps",

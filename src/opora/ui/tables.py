@@ -11,10 +11,12 @@ from typing import Any, Generic, Literal, TypeVar
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
 
+from opora.core.subqueries import late
 from opora.core.workflow import Refused
 from opora.ui import points, words
 from opora.ui.forms import FilterForm
@@ -23,6 +25,7 @@ from opora.ui.requests import actor
 M = TypeVar("M", bound=Model)
 
 SIZES = (25, 50, 100)  # rows of a page that the person may choose
+FEW = 4000  # rows that are sorted rather than met on a walk
 MANY = 10_000  # rows that are counted and paged through; of more the person is asked to choose
 COPIED = 50_000  # rows of a copy
 KINDS = {"xlsx": "Excel", "csv": "CSV"}
@@ -214,18 +217,30 @@ class Table(Generic[M]):
 
     @cached_property
     def queryset(self) -> QuerySet[M]:
-        """All rows that the URL asks for, in order; the key decides between equal ones."""
+        """All rows that the URL asks for, in order."""
+        return self._found.order_by(*self._order())
+
+    def _order(self, *, walked: bool = True) -> list[OrderBy | str]:
+        """The order that the URL asks for; the key decides between equal rows."""
         descending = self.sort.startswith("-")
         fields = self._sortable[self.sort.removeprefix("-")].sort
-        order = [_order(self._all.model, field, turned=descending) for field in fields if field != "pk"]
-        return self._found.order_by(*order, "-pk" if descending else "pk")
+        model = self._all.model
+        order = [_order(model, field, turned=descending, walked=walked) for field in fields if field != "pk"]
+        return [*order, "-pk" if descending else "pk"]
 
     @cached_property
     def page(self) -> Page[M]:
-        """The page asked for; the nearest there is where the number is out of range."""
-        paginator = _Paginator(self.queryset, self.size)
+        """The page asked for; the nearest there is where the number is out of range. Names are joined to its rows alone.
+
+        Few rows are put in order when they are found: the database would walk an index through all others for them.
+        """
+        found = self._found.order_by(*self._order(walked=self._counted > FEW))
+        paginator = _Paginator(found, self.size)
         paginator.count = min(self._counted, MANY)
-        return paginator.get_page(self._asked("page"))
+        page = paginator.get_page(self._asked("page"))
+        if isinstance(page.object_list, QuerySet) and not found.query.distinct:
+            page.object_list = late(self._all, page.object_list)
+        return page
 
     @property
     def many(self) -> bool:
@@ -372,11 +387,14 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, known) else str(value)
 
 
-def _order(model: type[Model], field: str, *, turned: bool) -> OrderBy:
-    """Absent values stand last in either direction, on every database; where there are none, an index is walked."""
+def _order(model: type[Model], field: str, *, turned: bool, walked: bool = True) -> OrderBy:
+    """Absent values stand last in either direction, on every database; where there are none, an index is walked.
+
+    Without `walked` no index has the order: what an expression says is sorted.
+    """
     descending = field.startswith("-") != turned
     name = field.removeprefix("-")
-    expression = F(name)
+    expression: F | Coalesce = F(name) if walked else Coalesce(name, name)
     if "__" not in name and not getattr(model._meta.get_field(name), "null", True):
         return expression.desc() if descending else expression.asc()
     return expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True)

@@ -56,10 +56,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Those where every word of `text` begins a word of the names, the code or the settlement."""
         asked = words(text)
         keys = OrganisationWord.objects.all().bearing(asked, "organisation") if asked else None
-        if keys is not None:
-            return self.filter(pk__in=keys)
+        return self.bearing(text) if keys is None else self.filter(pk__in=keys)
+
+    def bearing(self, text: str) -> OrganisationQuerySet:
+        """The same as one condition, for those who take some of them in no order."""
         found = self
-        for word in asked:
+        for word in words(text):
             found = found.filter(pk__in=OrganisationWord.objects.beginning(word).values("organisation"))
         return found
 

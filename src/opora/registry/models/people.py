@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from opora.core.actor import Actor
 from opora.core.models import PublicModel, SortKeyField
@@ -20,14 +21,26 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def matching(self, text: str) -> PersonQuerySet:
         """Those where every word of `text` begins a part of the name or a word of an organisation they work in."""
-        found = Person.objects.order_by()
-        for word in words(text):
-            places = OrganisationWord.objects.beginning(word).values("organisation")
-            there = Post.objects.filter(organisation__in=places).order_by().values("person")
-            named = PersonWord.objects.beginning(word).values("person")
-            found = found.filter(pk__in=named.union(there))
+        found = Person.objects.order_by().bearing(text)
         keys = list(found.values_list("pk", flat=True)[: FEW + 1])
         return self.filter(pk__in=keys if len(keys) <= FEW else found.values("pk"))
+
+    def bearing(self, text: str) -> PersonQuerySet:
+        """The same as one condition, for those who take some of them in no order.
+
+        Those who bear the longest word, which few bear, are found by an index, and looked at for each of the others.
+        """
+        found = self
+        for number, word in enumerate(sorted(words(text), key=len, reverse=True)):
+            names, places = PersonWord.objects.beginning(word), OrganisationWord.objects.beginning(word)
+            if number:
+                there = Exists(places.filter(organisation=OuterRef("organisation")))
+                there = Exists(Post.objects.filter(there, person=OuterRef("pk")))
+                found = found.filter(Exists(names.filter(person=OuterRef("pk"))) | there)
+            else:
+                posts = Post.objects.filter(organisation__in=places.values("organisation")).order_by()
+                found = found.filter(pk__in=names.values("person").union(posts.values("person")))
+        return found
 
 
 class Person(PublicModel):

@@ -185,12 +185,15 @@ class Comment(PublicModel):
         return self.text[:80]
 
 
+FORMS = ("decision", "comment", "postponement")  # whose text is kept as it is typed
+
+
 class Typed(models.Model):
     """What a person has typed into a form of an assignment and not sent yet: his alone."""
 
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="typed")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    form = models.CharField("форма", max_length=20)  # «decision», «comment», «postponement»
+    form = models.CharField("форма", max_length=20)  # of `FORMS`
     text = models.TextField("набрано")
     saved_at = models.DateTimeField("сохранено")
 

@@ -52,14 +52,19 @@ DATE_REQUEST_WORKFLOW = Workflow(
 )
 
 
+def _of_roadmaps(condition: Q) -> Q:
+    """Of such road maps: a question of its own, where joining their organisations makes the database walk them all."""
+    return Q(roadmap__in=RoadMap.objects.order_by().filter(condition).values("pk"))
+
+
 class DateRequestQuerySet(models.QuerySet["DateRequest"]):
     def visible(self, user: Actor) -> DateRequestQuerySet:
         """Those one answers, and those of road maps one edits; of confidential ones with the right to the lists."""
         mine = user.scope(Permission.ASSIGNMENTS_REPORT).q("owner__path")
-        edited = user.scope(Permission.ROADMAPS_EDIT).q("roadmap__organisation__path")
+        edited = _of_roadmaps(user.scope(Permission.ROADMAPS_EDIT).q("organisation__path"))
         listed = knowledge(user)
-        plain = Q(roadmap__confidential=False) | listed.q("owner__path") | listed.q("roadmap__organisation__path")
-        return self.filter((mine | edited) & plain)
+        known = listed.q("owner__path") | _of_roadmaps(listed.q("organisation__path"))
+        return self.filter((mine | edited) & (Q(roadmap__confidential=False) | known))
 
     def to_answer(self, user: Actor) -> DateRequestQuerySet:
         """Those that wait for the person's own organisations."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Substr
 
 from opora.core.actor import LEVEL, Actor
@@ -148,22 +148,30 @@ class Territory:
     counts: Counts = field(default_factory=Counts)
 
 
+def own_work(user: Actor) -> Exists:
+    """Whether the organisation of a road map has work of it itself, of which the person knows: read along with it."""
+    own = Assignment.objects.visible(user).filter(roadmap=OuterRef("pk"), executor=OuterRef("organisation"))
+    return Exists(own.exclude(state=S.CANCELLED))
+
+
 def territories(roadmap: RoadMap, user: Actor) -> QuerySet[Organisation]:
-    """The road map's own organisation and those one level below it that have work of which the person knows."""
+    """The road map's own organisation and those one level below it that have work of which the person knows.
+
+    Of the own one `roadmap` tells it, read along as `own_work`.
+    """
     top = roadmap.organisation
     rows, _ = _rows(user, _below(roadmap))
     rows = rows.filter(roadmap=roadmap)
     if rows.model is Tally:
         rows = rows.filter(count__gt=0)
-    here = Q(parent=top)  # an index has these in their order
-    if rows.filter(place=top.path).exists():
-        here |= Q(pk=top.pk)
-    return Organisation.objects.filter(here, Exists(rows.filter(place=OuterRef("path")))).order_by("sort_name", "pk")
+    work = Subquery(rows.filter(place=OuterRef("path")).values("pk")[:1])  # one look at an index for each of them
+    near = Q(parent=top) | Q(pk=top.pk) if getattr(roadmap, "own_work", True) else Q(parent=top)
+    return Organisation.objects.alias(work=work).filter(near, work__isnull=False).order_by("sort_name", "pk")
 
 
-def by_territory(roadmap: RoadMap, user: Actor, among: Iterable[Organisation] | None = None) -> list[Territory]:
-    """`territories`, or those of a page of them, each with what lies inside it; two queries at most."""
-    organisations = list(territories(roadmap, user) if among is None else among)
+def by_territory(roadmap: RoadMap, user: Actor, among: Iterable[Organisation]) -> list[Territory]:
+    """`territories`, or those of a page of them, each with what lies inside it; one query beside theirs."""
+    organisations = list(among)
     rows, sums = _rows(user, _below(roadmap))
     rows = rows.filter(roadmap=roadmap, place__in=[one.path for one in organisations])
     found = _by(rows, sums, "place")

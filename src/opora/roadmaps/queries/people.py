@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch
-
 from opora.access.models import Membership, User
 from opora.access.roles import ROLES
 from opora.core.actor import LEVEL
@@ -24,14 +22,17 @@ def _lines(*paths: str) -> set[str]:
 
 
 def _people(paths: set[str]) -> list[User]:
-    """Active people with a membership at one of the paths, their memberships read along: two queries."""
+    """Active people with a membership at one of the paths, with all their memberships: one query."""
     members = Membership.objects.on(today()).filter(
         organisation__path__in=paths, role__in=_roles(Permission.ASSIGNMENTS_VIEW)
     )
-    memberships = Membership.objects.on(today()).select_related("organisation").order_by("pk")
-    found = User.objects.filter(pk__in=members.values("user"), is_active=True).select_related("person")
-    read_along: Prefetch[str] = Prefetch("memberships", queryset=memberships, to_attr=USED_BY_RIGHTS)
-    return list(found.prefetch_related(read_along).order_by("person__sort_name", "sort_name", "pk"))
+    rows = Membership.objects.on(today()).filter(user__in=members.values("user"), user__is_active=True)
+    rows = rows.select_related("organisation", "user__person")
+    found: dict[int, User] = {}
+    for row in rows.order_by("user__person__sort_name", "user__sort_name", "user", "pk"):
+        user = found.setdefault(row.user_id, row.user)
+        user.__dict__.setdefault(USED_BY_RIGHTS, []).append(row)
+    return list(found.values())
 
 
 def onlookers(assignment: Assignment) -> list[User]:

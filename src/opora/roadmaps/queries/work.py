@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet, Value
 
 from opora.access.models import User
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.permissions import Permission
+from opora.core.subqueries import late
 from opora.core.text import words
-from opora.registry.models import OrganisationWord
+from opora.registry.models import Organisation, OrganisationWord
 from opora.roadmaps.models import Activity, Assignment, DateRequest, RoadMap
 from opora.roadmaps.models.assignments import OPEN
 from opora.roadmaps.models.assignments import AssignmentState as S
@@ -22,7 +24,8 @@ from opora.ui.words import FEW, counted
 ASKED = 50  # schedules that the first page asks about
 TO_DECIDE = Q(state=S.REPORTED, lead__isnull=True) | Q(asked_due__isnull=False)  # a report, or a request for time
 SHOWN = 10  # rows of each list on the first page
-WORDY = 1000  # a word borne by more is no way to find anything quickly
+TOGETHER = 20  # words looked up in one statement
+WORDY = 500  # a word borne by more is no way to find anything quickly
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,16 @@ def my_work(user: Actor) -> list[Heap]:
     heaps = []
     for code, cut in cuts.items():
         total = counts[code] or 0
-        rows = list(with_names(mine.filter(cut)).order_by(F("due").asc(nulls_last=True), "pk")[:SHOWN]) if total else []
+        rows = _first(mine.filter(cut).order_by(F("due").asc(nulls_last=True), "pk")) if total else []
         heaps.append(Heap(code, titles[code], rows, total, f"whose=mine&when={code}"))
     waiting = decide.order_by()[: FEW + 1].count()
-    rows = list(with_names(decide).order_by(F("reported_at").asc(nulls_first=True), "pk")[:SHOWN]) if waiting else []
+    rows = _first(decide.order_by(F("reported_at").asc(nulls_first=True), "pk")) if waiting else []
     heaps.insert(1, Heap("decide", "Ждут вашего решения", rows, waiting, "whose=controlled&state=decide"))
     return heaps
+
+
+def _first(rows: QuerySet[Assignment]) -> list[Assignment]:
+    return list(late(with_names(Assignment.objects.all()), rows[:SHOWN]))
 
 
 def dates_to_name(user: Actor) -> list[DateRequest]:
@@ -124,19 +131,66 @@ def next_due(user: Actor) -> dt.date | None:
 
 
 def matching(rows: QuerySet[Assignment], text: str) -> QuerySet[Assignment]:
-    """Assignments whose activity, road map or executor begins words with those of `text`; three queries a word.
+    """Assignments whose activity, road map or executor begins words with those of `text`; one query more.
 
     The few that bear a word are looked up first, so that the assignments themselves are found by indexes.
     """
-    for word in words(text):
-        here = {"search__contains": f" {word}"}
-        found = Q(activity__in=_keys(Activity.objects.filter(**here)))
-        found |= Q(roadmap__in=_keys(RoadMap.objects.filter(confidential=False, **here)))
-        rows = rows.filter(found | Q(executor__in=_keys(OrganisationWord.objects.beginning(word), "organisation")))
+    asked = words(text)
+    named: list[str] = []  # only executors bear these
+    for word, found in _bearers(asked).items():
+        if found.only_executors:
+            named.append(word)
+        else:
+            rows = rows.filter(found.q)
+    if named:
+        rows = rows.filter(executor__in=Organisation.objects.order_by().bearing(" ".join(named)).values("pk"))
     return rows
 
 
-def _keys(rows: QuerySet[Any], key: str = "pk") -> list[int] | QuerySet[Any]:
-    """Their keys; where most would be found anyway, the question itself."""
-    keys = list(rows.order_by().values_list(key, flat=True)[: WORDY + 1])
-    return keys if len(keys) <= WORDY else rows.order_by().values(key)
+@dataclass(slots=True)
+class _Bearers:
+    """What bears a word: the keys of activities, road maps and executors; all of a kind where they are many."""
+
+    asked: list[QuerySet[Any]]
+    keys: list[list[int]] = field(default_factory=lambda: [[], [], []])
+
+    @property
+    def only_executors(self) -> bool:
+        return not self.keys[0] and not self.keys[1]
+
+    @property
+    def q(self) -> Q:
+        found = Q()
+        for at, name in enumerate(("activity", "roadmap", "executor")):
+            keys = self.keys[at]
+            found |= Q(**{f"{name}__in": keys if len(keys) <= WORDY else self.asked[at].values("key")})
+        return found
+
+
+def _bearers(asked: list[str]) -> dict[str, _Bearers]:
+    """For each word, in one query for twenty of them."""
+    found = {word: _Bearers(_by_word(word)) for word in asked}
+    for start in range(0, len(asked), TOGETHER):
+        some = list(found.items())[start : start + TOGETHER]
+        rows = [
+            _cut(kind).values_list(Value(number), Value(at), kind.query.annotations["key"])
+            for number, (_, one) in enumerate(some)
+            for at, kind in enumerate(one.asked)
+        ]
+        for number, at, key in rows[0].union(*rows[1:], all=True):
+            some[number][1].keys[at].append(key)
+    return found
+
+
+def _cut(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """One more of them than are named; SQLite takes no such cut as a part of a union, but inside one."""
+    if connection.features.supports_slicing_ordering_in_compound:
+        return rows[: WORDY + 1]
+    return rows.model._default_manager.order_by().filter(pk__in=rows.values("pk")[: WORDY + 1])
+
+
+def _by_word(word: str) -> list[QuerySet[Any]]:
+    here = {"search__contains": f" {word}"}
+    activities = Activity.objects.filter(**here).order_by().annotate(key=F("pk"))
+    roadmaps = RoadMap.objects.filter(confidential=False, **here).order_by().annotate(key=F("pk"))
+    return [activities, roadmaps, OrganisationWord.objects.beginning(word).annotate(key=F("organisation"))]

@@ -19,6 +19,7 @@ from opora.roadmaps.forms import CancelForm, ControllerForm, DecisionForm, Repor
 from opora.roadmaps.menu import assignment_url
 from opora.roadmaps.models import Assignment, Evidence
 from opora.roadmaps.queries import work
+from opora.roadmaps.queries.thread import around
 from opora.roadmaps.tables import AssignmentTable
 from opora.roadmaps.views.common import form_page, seen_assignment
 from opora.roadmaps.views.page import page
@@ -71,7 +72,7 @@ def assignments(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def assignment(request: HttpRequest, public_id: str) -> HttpResponse:
-    return page(request, seen_assignment(request, public_id))
+    return page(request, seen_assignment(request, public_id, **around(actor(request))))
 
 
 @require_POST

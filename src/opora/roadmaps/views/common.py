@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models.expressions import BaseExpression
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,9 +20,12 @@ from opora.roadmaps.queries.work import with_names
 from opora.ui.requests import actor
 
 
-def seen_roadmap(request: HttpRequest, public_id: str) -> RoadMap:
-    """The road map of the address, if the person may see it; else 404. Opening a confidential one is journalled."""
-    rows = RoadMap.objects.visible(actor(request)).select_related("organisation", "document")
+def seen_roadmap(request: HttpRequest, public_id: str, **along: BaseExpression) -> RoadMap:
+    """The road map of the address, if the person may see it; else 404. Opening a confidential one is journalled.
+
+    `along` is read with it, as attributes.
+    """
+    rows = RoadMap.objects.visible(actor(request)).select_related("organisation", "document").annotate(**along)
     found = get_object_or_404(rows, public_id=public_id)
     if found.confidential:
         text = f"открыл(а) дорожную карту «{found.title[:120]}»"
@@ -91,11 +95,12 @@ def editable_roadmap(request: HttpRequest, public_id: str) -> RoadMap:
     return found
 
 
-def seen_assignment(request: HttpRequest, public_id: str) -> Assignment:
+def seen_assignment(request: HttpRequest, public_id: str, **along: BaseExpression) -> Assignment:
+    """The assignment of the address, if the person may see it; else 404. `along` is read with it, as attributes."""
     rows = with_names(Assignment.objects.visible(actor(request))).select_related(
         "roadmap__organisation", "roadmap__document", "window", "body", "person", "assignee__person", "lead__executor"
     )
-    found = get_object_or_404(rows, public_id=public_id)
+    found = get_object_or_404(rows.annotate(**along), public_id=public_id)
     found.activity.roadmap = found.roadmap
     if found.via_list or found.roadmap.confidential:
         text = f"открыл(а) поручение: {found.activity.label}, {found.executor}"

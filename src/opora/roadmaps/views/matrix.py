@@ -62,8 +62,8 @@ class MatrixTable(Table[Organisation]):
 @require_GET
 def matrix(request: HttpRequest, public_id: str) -> HttpResponse:
     """One query for all cells of the page, whatever its size."""
-    found = seen_roadmap(request, public_id)
     user = actor(request)
+    found = seen_roadmap(request, public_id, own_work=counts.own_work(user))
     rows = Activity.objects.in_force().filter(roadmap=found).select_related("section").order_by("order")
     activities = list(rows)
     sections = sorted({one.section for one in activities}, key=lambda one: (one.order, one.pk))

@@ -14,17 +14,15 @@ from opora.roadmaps.forms import CommentForm, DecisionForm, PostponementDecision
 from opora.roadmaps.models import (
     Assignment,
     AssignmentState,
-    Delegation,
     Postponement,
     PostponementState,
     Report,
     ReportState,
-    Typed,
 )
 from opora.roadmaps.queries import counts
 from opora.roadmaps.queries.counts import Counts
 from opora.roadmaps.queries.people import onlookers
-from opora.roadmaps.queries.thread import reports_of, thread
+from opora.roadmaps.queries.thread import joined_to, reports_of, there, thread, typed_by
 from opora.roadmaps.templatetags.roadmaps import knows_source
 from opora.roadmaps.views.common import waits_for_event
 from opora.ui.requests import actor
@@ -45,28 +43,28 @@ def page(
     user = actor(request)
     reports = reports_of(found, user)
     draft = next((one for one in reports if one.state == ReportState.DRAFT and one.assignment_id == found.pk), None)
-    typed = dict(Typed.objects.filter(assignment=found, user__public_id=user.actor_id).values_list("form", "text"))
-    asked = _asked(found)
+    typed = typed_by(found, user)
+    events = thread(found, user, reports)
+    moves = (event.item for event in events if isinstance(event.item, Postponement))
     people = onlookers(found)
     context: dict[str, Any] = {
         "assignment": found,
         **rights(found, user),
-        "thread": thread(found, user, reports),
+        "thread": events,
         "parts": [one for one in reports if one.state == ReportState.GIVEN and one.assignment_id != found.pk],
-        "joined": list(found.joined.select_related("executor").order_by("pk")),
+        "joined": joined_to(found),
         "draft": draft,
         "returned": _returned(found, reports),
         "revisions": list(draft.revisions.all()) if draft else [],
         "version": theirs.version if theirs else draft.version if draft else 0,
         "theirs": theirs,
         "refused": "",
-        "asked": asked,
-        "delegation": _delegation(found),
+        "asked": next((one for one in moves if one.state == PostponementState.ASKED), None),
         "handles": [(working.handle(one), str(one)) for one in people if one.actor_id != user.actor_id],
         "comment": comment or CommentForm(initial={"text": typed.get("comment", "")}),
         "may_record_event": _may_record_event(found, user),
         "document_seen": user.may(Permission.DOCUMENTS_VIEW),
-        "below": counts.below(found.activity, found.executor, user),
+        "below": counts.below(found.activity, found.executor, user) if there(found, "derived") else Counts(),
         "place": found.activity.place,
         "source_known": knows_source(found, user),
         "roadmap_seen": user.may(Permission.ROADMAPS_VIEW),
@@ -91,16 +89,6 @@ def _may_record_event(found: Assignment, user: Actor) -> bool:
     executes = user.may(Permission.ASSIGNMENTS_REPORT, found.executor.path)
     manages = user.may(Permission.ROADMAPS_SEND, found.roadmap.organisation.path)
     return waits_for_event(found) and (manages or (executes and found.activity.executors_record))
-
-
-def _asked(found: Assignment) -> Postponement | None:
-    if found.asked_due is None:
-        return None
-    return Postponement.objects.filter(assignment=found, state=PostponementState.ASKED).first()
-
-
-def _delegation(found: Assignment) -> Delegation | None:
-    return Delegation.objects.filter(assignment=found, end="").first() if found.assignee_id else None
 
 
 def _act(

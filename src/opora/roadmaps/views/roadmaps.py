@@ -55,8 +55,8 @@ def roadmap(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_GET
 def municipalities(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = seen_roadmap(request, public_id)
     user = actor(request)
+    found = seen_roadmap(request, public_id, own_work=counts.own_work(user))
     by_path: dict[str, counts.Counts] = {}
     columns = territory_columns(found, by_path)
     table = TerritoryTable(request, counts.territories(found, user), columns=columns)

@@ -12,10 +12,10 @@ from opora.core.actor import Denied, require
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.roadmaps.actions import working
-from opora.roadmaps.actions.working.typing import FORMS
 from opora.roadmaps.forms import AutosaveForm, CommentForm
 from opora.roadmaps.menu import assignment_url
 from opora.roadmaps.models import Assignment, Comment
+from opora.roadmaps.models.control import FORMS
 from opora.roadmaps.views.common import form_page, seen_assignment
 from opora.roadmaps.views.page import page
 from opora.ui.once import once

@@ -9,8 +9,6 @@ from opora.access.models import User
 from opora.core.actor import Actor, Denied
 from opora.roadmaps.models import Assignment, Typed
 
-FORMS = ("decision", "comment", "postponement")
-
 
 @transaction.atomic
 def keep_typed(assignment: Assignment, *, by: Actor, form: str, text: str) -> Typed | None:

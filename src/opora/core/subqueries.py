@@ -1,0 +1,49 @@
+"""Queries whose cost follows what is shown, not what there is."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db.models import BooleanField, F, Func, Model, QuerySet, Subquery, TextField
+
+M = TypeVar("M", bound=Model)
+
+
+def late(shown: QuerySet[M], keys: QuerySet[M]) -> QuerySet[M]:
+    """`shown` alone of those whose `keys` (ordered and cut) are named, in their order; one statement.
+
+    The database orders and cuts bare rows, and joins names to the few that are left.
+    """
+    return shown.filter(Among(keys)).order_by(*keys.query.order_by)
+
+
+class _Keys(Subquery):
+    empty_result_set_value = NotImplemented  # an empty query makes the one around it empty
+
+
+class Among(Func):
+    """Whether a key is one that a short query gives.
+
+    PostgreSQL asks that query first, as an array: as «IN» it would be joined last where a statement joins many tables.
+    """
+
+    template = "%(expressions)s"
+    arg_joiner = " IN "
+    output_field = BooleanField()
+
+    def __init__(self, keys: QuerySet[Any]) -> None:
+        super().__init__(F("pk"), _Keys(keys.values("pk")))
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="%(expressions)s)", arg_joiner=" = ANY(ARRAY", **context)
+
+
+class Joined(Subquery):
+    """The one column `said` of a query as one text, «; » between its rows."""
+
+    template = "(SELECT STRING_AGG(said, '; ') FROM (%(subquery)s) joined)"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
+        template = self.template.replace("STRING_AGG", "GROUP_CONCAT")
+        return self.as_sql(compiler, connection, template=template, **context)
