@@ -1,8 +1,9 @@
 """Main pages at a country's size beside the same pages at the demo's: p95, queries, bytes.
 
 The WSGI application in one process for each database, through all its middleware (no network), asked by turns: a
-request to the small, the same to the large, so that whatever else the machine does falls on both. To reach on PostgreSQL with
-40,000 schools and 2,000,000 assignments: less than twice the time, no page over 300 ms, at most 12 queries.
+request to the small, the same to the large, so that whatever else the machine does falls on both. To reach on
+PostgreSQL with 40,000 schools and 2,000,000 assignments: less than twice the time, no page over 300 ms, at most 12
+queries.
 
     python benchmarks/scale_pages.py [--schools 40000 --assignments 2000000 --server postgres://… --data FOLDER]
                                      [--requests 200] [--pages WORD…] [--slow]
@@ -77,9 +78,8 @@ def by_turns(small: Asked, large: Asked, kind: str, arguments: argparse.Namespac
         over += broken
         if broken and arguments.slow:
             print(*slowest, sep="\n\n", file=sys.stderr)
-    print(
-        f"\npages over the limit of {RATIO:.0f} times, {MILLISECONDS:.0f} ms or {QUERIES} queries: {over} of {len(shown)}"
-    )
+    limits = f"{RATIO:.0f} times, {MILLISECONDS:.0f} ms or {QUERIES} queries"
+    print(f"\npages over the limit of {limits}: {over} of {len(shown)}")
     for one in both:
         one.stop()
 

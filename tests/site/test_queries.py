@@ -64,7 +64,7 @@ COSTS = {
     "registry:organisation": 12,
     "registry:organisations": 9,
     "registry:people": 9,
-    "roadmaps:assignment": 12,
+    "roadmaps:assignment": 11,
     "roadmaps:assignments": 10,
     "roadmaps:below": 10,
     "roadmaps:history": 9,

@@ -44,6 +44,6 @@ class Joined(Subquery):
     template = "(SELECT STRING_AGG(said, '; ') FROM (%(subquery)s) joined)"
     output_field = TextField()
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
-        template = self.template.replace("STRING_AGG", "GROUP_CONCAT")
-        return self.as_sql(compiler, connection, template=template, **context)
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        context["template"] = self.template.replace("STRING_AGG", "GROUP_CONCAT")
+        return self.as_sql(compiler, connection, **context)

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import OuterRef, Subquery
 
 from opora.core.actor import LEVEL, Actor, Scope, after
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
 from opora.core.text import fold, words
-from opora.registry.models.words import OrganisationWord
+from opora.registry.models.words import FEW, OrganisationWord
 
 LONGEST_PATH = 10 * LEVEL
 
@@ -54,15 +55,23 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def matching(self, text: str) -> OrganisationQuerySet:
         """Those where every word of `text` begins a word of the names, the code or the settlement."""
-        asked = words(text)
-        keys = OrganisationWord.objects.all().bearing(asked, "organisation") if asked else None
-        return self.bearing(text) if keys is None else self.filter(pk__in=keys)
+        found = Organisation.objects.order_by().bearing(text)
+        keys = list(found.values_list("pk", flat=True)[: FEW + 1])
+        return self.filter(pk__in=keys if len(keys) <= FEW else found.values("pk"))
 
     def bearing(self, text: str) -> OrganisationQuerySet:
-        """The same as one condition, for those who take some of them in no order."""
+        """The same as one condition, for those who take some of them in no order.
+
+        Those who bear the longest word, which few bear, are found by an index, and looked at for each of the others.
+        """
         found = self
-        for word in words(text):
-            found = found.filter(pk__in=OrganisationWord.objects.beginning(word).values("organisation"))
+        for number, word in enumerate(sorted(words(text), key=len, reverse=True)):
+            bearers = OrganisationWord.objects.beginning(word)
+            if number:
+                here = Subquery(bearers.filter(organisation=OuterRef("pk")).values("pk")[:1])
+                found = found.alias(**{f"word_{number}": here}).filter(**{f"word_{number}__isnull": False})
+            else:
+                found = found.filter(pk__in=bearers.values("organisation"))
         return found
 
 

@@ -17,15 +17,6 @@ class WordQuerySet(models.QuerySet[Any]):
         """The words that begin so: a range of the index on every database."""
         return self.filter(word__gte=word, word__lt=word + _LAST)
 
-    def bearing(self, words: list[str], key: str) -> list[int] | None:
-        """The keys of what bears words that begin with all of `words`; None where these are many. One query."""
-        rows = self.all()
-        for number, word in enumerate(words):
-            here = self.model._default_manager.all().beginning(word)
-            rows = rows.filter(**{f"{key}__in": here.values(key)}) if number else here
-        found = list(rows.order_by().values_list(key, flat=True).distinct()[: FEW + 1])
-        return found if len(found) <= FEW else None
-
 
 class OrganisationWord(models.Model):
     """A word of `Organisation.search`."""

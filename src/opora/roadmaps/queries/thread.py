@@ -94,10 +94,9 @@ def thread(assignment: Assignment, user: Actor, reports: list[Report]) -> list[E
     return sorted(found, key=lambda event: event.at)
 
 
-def _rows(model: Any, assignment: Assignment, user: Actor) -> QuerySet[Any]:
-    if not there(assignment, f"{model._meta.model_name}s"):
-        return model.objects.none()
-    return model.objects.visible(user).filter(assignment=assignment)
+def _rows(model: Any, assignment: Assignment, user: Actor) -> list[Any]:
+    asked = there(assignment, f"{model._meta.model_name}s")
+    return list(model.objects.visible(user).filter(assignment=assignment)) if asked else []
 
 
 def _of_report(report: Report) -> list[Event]:

@@ -186,7 +186,8 @@ def _cut(rows: QuerySet[Any]) -> QuerySet[Any]:
     """One more of them than are named; SQLite takes no such cut as a part of a union, but inside one."""
     if connection.features.supports_slicing_ordering_in_compound:
         return rows[: WORDY + 1]
-    return rows.model._default_manager.order_by().filter(pk__in=rows.values("pk")[: WORDY + 1])
+    whole: QuerySet[Any] = rows.model._default_manager.order_by()
+    return whole.filter(pk__in=rows.values("pk")[: WORDY + 1])
 
 
 def _by_word(word: str) -> list[QuerySet[Any]]:
