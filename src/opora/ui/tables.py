@@ -232,7 +232,8 @@ class Table(Generic[M]):
     def page(self) -> Page[M]:
         """The page asked for; the nearest there is where the number is out of range.
 
-        Names are joined to its rows alone. Few rows are put in order when they are found: the database would walk an index through all others for them.
+        Names are joined to its rows alone. Few rows are put in order when they are found: the database would walk an
+        index through all others for them.
         """
         found = self._found.order_by(*self._order(walked=self._counted > FEW))
         paginator = _Paginator(found, self.size)
