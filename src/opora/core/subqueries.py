@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db.models import BooleanField, F, Func, Model, QuerySet, Subquery, TextField
+from django.db.models import BooleanField, F, Func, IntegerField, Model, QuerySet, Subquery, TextField
 
 M = TypeVar("M", bound=Model)
 
@@ -36,6 +36,13 @@ class Among(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
         return self.as_sql(compiler, connection, template="%(expressions)s)", arg_joiner=" = ANY(ARRAY", **context)
+
+
+class Counted(Subquery):
+    """How many rows a query gives; cut the query, and the count is capped."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
 
 
 class Joined(Subquery):

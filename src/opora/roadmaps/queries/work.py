@@ -13,7 +13,7 @@ from opora.access.models import User
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.permissions import Permission
-from opora.core.subqueries import late
+from opora.core.subqueries import Counted, late
 from opora.core.text import words
 from opora.registry.models import Organisation, OrganisationWord
 from opora.roadmaps.models import Activity, Assignment, DateRequest, RoadMap
@@ -85,14 +85,16 @@ def my_work(user: Actor) -> list[Heap]:
         total = counts[code] or 0
         rows = _first(mine.filter(cut).order_by(F("due").asc(nulls_last=True), "pk")) if total else []
         heaps.append(Heap(code, titles[code], rows, total, f"whose=mine&when={code}"))
-    waiting = decide.order_by()[: FEW + 1].count()
-    rows = _first(decide.order_by(F("reported_at").asc(nulls_first=True), "pk")) if waiting else []
+    rows = _first(decide.order_by(F("reported_at").asc(nulls_first=True), "pk"))
+    waiting = int(getattr(rows[0], "in_all", 0)) if rows else 0
     heaps.insert(1, Heap("decide", "Ждут вашего решения", rows, waiting, "whose=controlled&state=decide"))
     return heaps
 
 
 def _first(rows: QuerySet[Assignment]) -> list[Assignment]:
-    return list(late(with_names(Assignment.objects.all()), rows[:SHOWN]))
+    """The first of them, and how many there are as `in_all`."""
+    total = Counted(rows.order_by().values("pk")[: FEW + 1])
+    return list(late(with_names(Assignment.objects.annotate(in_all=total)), rows[:SHOWN]))
 
 
 def dates_to_name(user: Actor) -> list[DateRequest]:
