@@ -2,7 +2,7 @@
 
     python benchmarks/identification_reading.py [--rows 1000000] [--rounds 3]
 
-One file of one region's year in our own columns, as csv and as xlsx (calamine; and streamed, as larger sheets are).
+One file of one region's year in our own columns, as csv and as xlsx.
 Every reading is a process of its own; start, matching of schools by a changed prefix, checks of every cell and the
 result as RESULTS are included.
 pandas only parses: `read_excel` with its usual engine (openpyxl) and with calamine, `read_csv` with text columns.
@@ -47,7 +47,6 @@ JOBS = {
     },
     "xlsx": {
         "opora": READ,
-        "opora, streamed": "from opora.identification.reading import sheets\nsheets.FAST_PLACES = 0" + READ,
         "pandas.read_excel": "import pandas\nassert len(pandas.read_excel(path, dtype=str)) == rows",
         "pandas.read_excel, calamine": (
             "import pandas\nassert len(pandas.read_excel(path, dtype=str, engine='calamine')) == rows"

@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 
 from opora.identification import samples
-from opora.identification.reading import Reading, opening, read, sheets
+from opora.identification.reading import Reading, opening, pieces, read, sheets
 from opora.identification.samples import SampleCounts, write_rows
 from tests.identification.reading.conftest import SCHOOLS, counts, dice
 
@@ -374,17 +374,31 @@ def test_a_far_cell_does_not_fill_the_memory(tmp_path: Path) -> None:
     assert "больше 1000 столбцов" in reading.rejected[0].reason
 
 
-def test_a_large_sheet_is_streamed_with_the_same_result(
+def test_a_large_sheet_is_read_in_pieces_with_the_same_result(
     tmp_path: Path, table: pa.Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = [SampleCounts(one, 2023, "rus", 11, failed=1, participants=9) for one in SCHOOLS]
     samples.ege(tmp_path / "a.xlsx", made)
     fast = read(tmp_path / "a.xlsx", schools=table)
-    monkeypatch.setattr(sheets, "FAST_PLACES", 0)
-    slow = read(tmp_path / "a.xlsx", schools=table)
-    assert fast.results.equals(slow.results)
     assert fast.results.num_rows == len(made)
-    assert slow.rejected == []
+    monkeypatch.setattr(sheets, "FAST_PLACES", 0)
+    for size in (300, 2000, pieces.PIECE):  # bytes: a row, some rows, the whole sheet
+        monkeypatch.setattr(pieces, "PIECE", size)
+        slow = read(tmp_path / "a.xlsx", schools=table)
+        assert fast.results.equals(slow.results)
+        assert slow.rejected == []
+
+
+def test_a_sheet_that_is_written_unusually_is_read_all_the_same(tmp_path: Path) -> None:
+    """Rows and cells need not tell where they stand."""
+    cells = "".join(
+        "<row>" + "".join(f'<c t="inlineStr"><is><t>{value}</t></is></c>' for value in row) + "</row>"
+        for row in [PUPILS, GOOD, changed()]
+    )
+    start = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    reading = read(_book(tmp_path / "a.xlsx", f"{start}{cells}</sheetData></worksheet>"))
+    assert reading.rejected == []
+    assert reading.taken == 2
 
 
 def test_parquet(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ class SheetScan:
 
     rows: int = 0  # the highest number of a row
     columns: int = 0
+    is_plain: bool = True  # every row tells its number, no prefixes of XML
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # top, left, bottom, right; from 0
     uncomputed: set[tuple[int, int]] = field(default_factory=set)  # formulas without a value; row, column from 0
 
@@ -160,6 +161,7 @@ def _scan_sheet(stream: IO[bytes]) -> SheetScan:
         letters.update(_CELL.findall(text))
         if numbers := _ROW.findall(text):
             scan.rows = max(scan.rows, max(map(int, numbers)))
+        scan.is_plain &= text.count(b"<row ") + text.count(b"<row>") - len(numbers) in (0, 1) and b":row" not in text
         if b"mergeCell" in text:
             scan.merged += [
                 (int(top) - 1, column_number(left), int(bottom) - 1, column_number(right))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from opora.identification.reading import delimited
+from opora.identification.reading import delimited, pieces
 from opora.identification.reading.opening import (
     MAX_COLUMNS,
     SheetScan,
@@ -21,8 +21,8 @@ from opora.identification.reading.opening import (
 Cell = Any  # str, int, float, bool, None, a date or a time
 Row = tuple[int, list[Cell]]  # number as spreadsheet programs count, cells
 
-#: Places of a sheet up to which it is built in memory (about 100 bytes each at the peak); larger ones are streamed.
-FAST_PLACES: Final = 6_000_000
+#: Places of a sheet up to which it is built in memory at once (73 bytes each); larger ones are read in pieces.
+FAST_PLACES: Final = 4_000_000
 _DAMAGED: Final = "Таблица повреждена: откройте её в табличном редакторе, сохраните заново и загрузите снова."
 
 
@@ -90,16 +90,24 @@ def _workbook(path: Path, scans: dict[str, SheetScan]) -> list[Sheet]:
     for one in metadata:
         if one.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
-        scan = scans.get(paths.get(one.name, ""), SheetScan())
-        sheets.append(Sheet(one.name, _rows_of(path, book, one.name, scan), scan.merged, hidden=one.visible != visible))
+        member = paths.get(one.name, "")
+        scan = scans.get(member, SheetScan())
+        sheets.append(
+            Sheet(one.name, _rows_of(path, book, one.name, member, scan), scan.merged, hidden=one.visible != visible)
+        )
     return sheets
 
 
-def _rows_of(path: Path, book: Any, name: str, scan: SheetScan) -> Callable[[], Iterator[Row]]:
+def _rows_of(path: Path, book: Any, name: str, member: str, scan: SheetScan) -> Callable[[], Iterator[Row]]:
     def rows() -> Iterator[Row]:
         if scan.columns > MAX_COLUMNS:
             raise Unreadable(f"На листе больше {MAX_COLUMNS} столбцов. Оставьте только столбцы с результатами.")
-        found = _fast(book, name) if scan.places <= FAST_PLACES else _streamed(path, name)
+        if not scan.is_plain:
+            found = _streamed(path, name)
+        elif scan.places <= FAST_PLACES:
+            found = _fast(book, name)
+        else:
+            found = _pieces(path, member, name, scan.columns)
         if not scan.uncomputed:
             return found
         return _with_formulas(found, scan.uncomputed)
@@ -121,8 +129,17 @@ def _fast(book: Any, name: str) -> Iterator[Row]:
         raise Unreadable(_DAMAGED) from error
 
 
+def _pieces(path: Path, member: str, name: str, columns: int) -> Iterator[Row]:
+    import python_calamine
+
+    try:
+        yield from pieces.rows(path, member, name, columns)
+    except (python_calamine.CalamineError, OSError, ValueError, KeyError) as error:
+        raise Unreadable(_DAMAGED) from error
+
+
 def _streamed(path: Path, name: str) -> Iterator[Row]:
-    """Slower, in the memory of one row (and of the workbook's texts)."""
+    """Ten times slower, in the memory of one row, for sheets that are written unusually."""
     import openpyxl
 
     with warnings.catch_warnings():

@@ -11,6 +11,7 @@ from opora.identification.reading.output import Output
 from opora.identification.reading.scales import Key, Scales
 from opora.identification.reading.schools import Registry
 
+_MOST_FILES: Final = 100_000
 _KINDS: Final = ("по обучающимся", "по школам")
 
 
@@ -43,8 +44,9 @@ class State:
     schools: dict[tuple[str, str, str], SchoolMatch] = field(default_factory=dict)
     school_rows: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     municipalities: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    _pupils: dict[tuple[Any, ...], dict[str, tuple[str, int]]] = field(default_factory=dict)
-    _counts: dict[tuple[Any, ...], tuple[str, int]] = field(default_factory=dict)
+    _files: dict[str, int] = field(default_factory=dict)
+    _pupils: dict[tuple[Any, ...], dict[str, int]] = field(default_factory=dict)  # -> a place, see `_place`
+    _counts: dict[tuple[Any, ...], int] = field(default_factory=dict)
     _noted: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
 
     def reject(self, one: Rejected) -> None:
@@ -67,11 +69,11 @@ class State:
         if counted:
             if key in self._counts:
                 return (
-                    f"Повтор: эта работа этой школы уже есть ({_place(*self._counts[key])}). Оставлена первая строка."
+                    f"Повтор: эта работа этой школы уже есть ({self._said(self._counts[key])}). Оставлена первая строка."
                 )
             if key in self._pupils:
                 return self._mixed(0)
-            self._counts[key] = (file, row)
+            self._counts[key] = self._place(file, row)
             return ""
         if key in self._counts:
             return self._mixed(1)
@@ -79,13 +81,17 @@ class State:
         if not pupil:
             return ""
         if pupil in known:
-            return f"Повтор: работа участника «{pupil}» уже есть ({_place(*known[pupil])}). Оставлена первая строка."
-        known[pupil] = (file, row)
+            return f"Повтор: работа участника «{pupil}» уже есть ({self._said(known[pupil])}). Оставлена первая строка."
+        known[pupil] = self._place(file, row)
         return ""
 
     def _mixed(self, known: int) -> str:
         return f"Эта работа этой школы уже прочитана {_KINDS[known]}: вместе она была бы сосчитана дважды."
 
+    def _place(self, file: str, row: int) -> int:
+        """A file and a row as one number: there are as many as rows."""
+        return row * _MOST_FILES + self._files.setdefault(file, len(self._files)) % _MOST_FILES
 
-def _place(file: str, row: int) -> str:
-    return f"{file}, строка {row}"
+    def _said(self, place: int) -> str:
+        row, file = divmod(place, _MOST_FILES)
+        return f"{list(self._files)[file]}, строка {row}"
