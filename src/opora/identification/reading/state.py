@@ -68,9 +68,8 @@ class State:
         """Why a work is counted already; empty where it is new, and then remembered."""
         if counted:
             if key in self._counts:
-                return (
-                    f"Повтор: эта работа этой школы уже есть ({self._said(self._counts[key])}). Оставлена первая строка."
-                )
+                place = self._said(self._counts[key])
+                return f"Повтор: эта работа этой школы уже есть ({place}). Оставлена первая строка."
             if key in self._pupils:
                 return self._mixed(0)
             self._counts[key] = self._place(file, row)
