@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -149,3 +151,73 @@ def test_a_table_of_an_exam(tmp_path: Path, table: pa.Table) -> None:
         for row in reading.results.to_pylist()
     }
     assert found == {(one.school.login, one.subject): (2023, "ege", 11, one.total, one.failed) for one in made}
+
+
+def rows_of(path: Path, *rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """What is read of a small table, without what it leaves empty."""
+    samples.write_rows(path, rows)
+    reading = read(path)
+    _clean(reading)
+    return [{name: value for name, value in row.items() if value is not None} for row in reading.results.to_pylist()]
+
+
+def test_units_below_unmerged_headers(tmp_path: Path) -> None:
+    head = ["№ п/п", "ОО", "Всего участников", "«2»", "", "«3»", "", "«4»", "", "«5»", ""]
+    units = ["", "", "", "чел.", "%", "чел.", "%", "чел.", "%", "чел.", "%"]
+    (row,) = rows_of(tmp_path / "ОГЭ русский 2023.xlsx", head, units, [1, "СОШ 1", 20, 2, 10, 8, 40, 5, 25, 5, 25])
+    assert [row[f"marks_{mark}"] for mark in (2, 3, 4, 5)] == [2, 8, 5, 5]
+
+
+def test_a_block_of_marks_for_each_subject(tmp_path: Path) -> None:
+    head = ["Муниципалитет", "Школа", "Русский язык", "", "", "", "Математика", "", "", ""]
+    marks = ["", "", 2, 3, 4, 5, 2, 3, 4, 5]
+    rows = rows_of(tmp_path / "ОГЭ 2024.csv", head, marks, ["Луг", "СОШ 1", 1, 4, 3, 2, 2, 4, 3, 1])
+    assert [(row["subject"], row["grade"], row["participants"], row["marks_2"]) for row in rows] == [
+        ("rus", 9, 10, 1),
+        ("mat", 9, 10, 2),
+    ]
+
+
+def test_numbers_of_tasks_are_no_marks(tmp_path: Path) -> None:
+    head = ["Школа", "Класс", "ФИО", "Вариант", "1", "2", "3", "Итого", "Оценка"]
+    written, away = ["СОШ 5", "8А", "Иванов И. И.", 1, 1, 0, 2, 3, 3], ["СОШ 5", "8А", "Петрова А. Б.", 2, *"ннннн"]
+    samples.write_rows(tmp_path / "РДР 2025 физика.csv", [head, written, away])
+    reading = read(tmp_path / "РДР 2025 физика.csv")
+    assert reading.rejected == []
+    assert [(row["procedure"], row["mark"], row["score"]) for row in reading.results.to_pylist()] == [
+        ("regional", 3, 3.0),
+        ("regional", None, None),
+    ]
+    assert [one.code for one in reading.findings] == ["personal"]
+    assert {row[2] for row in reading.files[0].sheets[0].examples} == {"…"}
+
+
+def test_a_subject_told_by_code_and_by_name_is_read_by_its_name(tmp_path: Path) -> None:
+    head = ["Код предмета", "Наименование предмета", "Код ОО", "Код участника", "Отметка"]
+    (row,) = rows_of(tmp_path / "ЕГЭ2024.csv", head, [51, "Математика базовая", 101, "z1", 4])
+    assert (row["subject"], row["school_id"], row["grade"]) == ("mat_base", "101", 11)
+
+
+def test_codes_of_subjects_that_the_header_explains(tmp_path: Path) -> None:
+    head = [
+        "Класс",
+        "Код предмета (1- РУ, 2- МА)",
+        "ОО (логин школы)",
+        "Код ученика",
+        "Балл",
+        "Отметка",
+        "Year - Учебный год",
+    ]
+    rows = rows_of(tmp_path / "ВПР.csv", head, [4, 1, "sch7", "1", 30, 4, 2019], [5, 2, "sch7", "2", 10, 3, 2019])
+    assert [(row["subject"], row["grade"], row["year"]) for row in rows] == [("rus", 4, 2019), ("mat", 5, 2019)]
+
+
+def test_several_years_of_an_exam_in_blocks(tmp_path: Path) -> None:
+    head = ["Код ОО", "2022", "", "2023", ""]
+    lower = ["", "Участников", "Не сдали", "Участников", "Не сдали"]
+    rows = rows_of(tmp_path / "ЕГЭ русский язык.csv", head, lower, ["101", 20, 1, 22, 0], ["102", "", "", 5, 1])
+    assert [(row["school_id"], row["year"], row["participants"], row["failed"]) for row in rows] == [
+        ("101", 2022, 20, 1),
+        ("101", 2023, 22, 0),
+        ("102", 2023, 5, 1),
+    ]

@@ -80,6 +80,10 @@ def test_what_is_no_mapping(data: dict[str, object]) -> None:
         ("Rus5", {"subject": "rus"}),
         ("отчёт 12.05.2022", {"year": "2022"}),
         ("2021 и 2022", {}),
+        ("ЕГЭ2024_химия", {"year": "2024", "procedure": "ege", "subject": "chem"}),
+        ("коллегэ", {}),
+        ("Региональная диагностическая работа по физике", {"procedure": "regional", "subject": "phys"}),
+        ("Внутришкольная работа", {"procedure": "in_school"}),
     ],
 )
 def test_facts_of_names(name: str, known: dict[str, str]) -> None:

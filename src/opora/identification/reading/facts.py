@@ -46,16 +46,16 @@ _CODES: Final = {
     11: "fra", 12: "soc", 18: "lit", 22: "mat_base",
 }  # fmt: skip
 _PROCEDURES: Final = (
-    ("vpr", r"\bвпр\b|всероссийск\w*\s+проверочн|\bvpr\b"),
-    ("oge", r"\bогэ\b|\bгиа[\s-]*9\b|\boge\b"),
-    ("ege", r"\bегэ\b|\bгиа[\s-]*11\b|\bege\b"),
-    ("in_school", r"\bвшк\b|внутришкольн|\bin_school\b"),
+    ("vpr", r"впр|всероссийск\w*\s+проверочн\w*|vpr"),
+    ("oge", r"огэ|гиа[\s-]*9|oge"),
+    ("ege", r"егэ|гиа[\s-]*11|ege"),
+    ("in_school", r"вшк|внутришкольн\w*|in school"),
     (
         "regional",
-        r"региональн\w*\s+(?:диагност|проверочн|контрольн|работ|оценоч|мониторинг)|\bрдр\b|\bркр\b|\bregional\b",
+        r"региональн\w*\s+(?:диагност|проверочн|контрольн|работ|оценоч|мониторинг)\w*|рдр|ркр|regional",
     ),
 )
-_PROCEDURE_WORDS = [(code, re.compile(words)) for code, words in _PROCEDURES]
+_PROCEDURE_WORDS = [(code, re.compile(rf"(?<![{_LETTER}])(?:{words})(?![{_LETTER}])")) for code, words in _PROCEDURES]
 _SPAN = re.compile(r"\b(20\d\d)\s*[-–—/_]\s*(20\d\d|\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _GRADE = re.compile(rf"(?<![\d.,-])(\d{{1,2}})\s*(?:-?\s*(?:й|го|х|ые|ых))?\s*(?:[{_LETTER}]\s+)?(?:кл\b|кл\.|класс)")

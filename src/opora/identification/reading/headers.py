@@ -18,6 +18,7 @@ _SHARED: Final = frozenset(
     "year procedure subject grade class_name school_id school_name group municipality pupil_id".split()
 )
 _RESULTS: Final = frozenset("mark passed score task marks_2 marks_3 marks_4 marks_5 failed failed_share".split())
+_MARKS: Final = frozenset(("marks_2", "marks_3", "marks_4", "marks_5"))
 _SCHOOL: Final = frozenset("school_id school_name group".split())
 
 LAYOUTS: Final[dict[str, str]] = {
@@ -65,12 +66,13 @@ def find(rows: Sequence[Sequence[Any]], merged: Sequence[tuple[int, int, int, in
             if len(lines) < depth or not _is_header(lines[-1]):
                 break
             head = _head(texts, first, depth, merged, given)
-            weight = sum(bool(one.field) and one.field != "task" for one in head.mapping.columns)
-            weight += min(sum(one.field == "task" for one in head.mapping.columns), 3)
-            weight += 1000 * (head.layout == "given") + 100 * head.is_known
+            weight = 2 * sum(bool(one.field) and one.field != "task" for one in head.mapping.columns)
+            weight += 2 * min(sum(one.field == "task" for one in head.mapping.columns), 3)
+            weight += 2000 * (head.layout == "given") + 200 * head.is_known
+            weight += depth > 1 and all(words.is_unit(one) for one in lines[-1] if one)
             if weight and (best is None or weight > best[0]):
                 best = weight, head
-    if best is not None and (best[1].is_known or best[0] > 1):
+    if best is not None and (best[1].is_known or best[0] > 2):
         return best[1]
     widest = max(range(len(texts)), key=lambda one: (sum(map(bool, texts[one])), -one), default=0)
     return _head(texts, widest, 1, merged, given) if texts else Head(0, 0, Mapping(()), "unknown")
@@ -173,10 +175,35 @@ def _bound(paths: Sequence[str]) -> list[Bound]:
             name = ""
         taken.add((name, block))
         result.append(Bound(path, name, block if name else ()))
+    result = _without_lone_marks(_subject_by_name(result))
     fields = {one.field for one in result}
     if "group" in fields:  # the group names the school: «Наименование» beside it would only repeat it
         result = [Bound(one.header) if one.field == "school_name" else one for one in result]
     return result
+
+
+def _without_lone_marks(columns: list[Bound]) -> list[Bound]:
+    """Beside marks or points of pupils, a «3» that has no «2», «4» and «5» beside it is the number of a task."""
+    if {"mark", "score"}.isdisjoint(one.field for one in columns):
+        return columns
+    return [
+        Bound(one.header)
+        if one.field in _MARKS and not {other.field for other in columns if other.facts == one.facts} >= _MARKS
+        else one
+        for one in columns
+    ]
+
+
+def _subject_by_name(columns: list[Bound]) -> list[Bound]:
+    """A subject told by a code and by its name is read by the name: codes differ from work to work."""
+    named = [one for one in columns if not one.field and words.field_of(words.unnumbered(one.header)) == "subject"]
+    coded = [one for one in columns if one.field == "subject" and words.normal(one.header).startswith("код")]
+    if not named or not coded:
+        return columns
+    return [
+        Bound(one.header, "subject") if one is named[0] else Bound(one.header) if one in coded else one
+        for one in columns
+    ]
 
 
 def _facts_of(path: str) -> tuple[tuple[str, str], ...]:

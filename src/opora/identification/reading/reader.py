@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from opora.identification.columns import GRADES, PROCEDURES, SUBJECTS
-from opora.identification.reading import cells, facts
+from opora.identification.reading import cells, facts, words
 from opora.identification.reading.cells import Bad
 from opora.identification.reading.converting import Converter
 from opora.identification.reading.facts import Facts
@@ -128,7 +128,7 @@ class _Reader:
             one = SheetReading(sheet.name, head.layout, head.mapping)
             body = [row for _, row in ahead[head.last + 1 :]]
             one.header_rows = (ahead[head.first][0], ahead[head.last][0])
-            one.examples = [[cells.text_of(cell) for cell in row] for row in body[:_EXAMPLES]]
+            one.examples = self._examples(file.file, one, body)
             if sheet.hidden or not head.is_known:
                 one.layout = head.layout if not sheet.hidden else "unknown"
                 return one
@@ -139,6 +139,18 @@ class _Reader:
             for last in file.sheets[-1:]:
                 last.set_aside += last.sheet == sheet.name
         return None
+
+    def _examples(self, file: str, one: SheetReading, body: list[list[Any]]) -> list[list[str]]:
+        """The first rows for the page of the mapping, without what names people."""
+        hidden = {index for index, bound in enumerate(one.mapping.columns) if words.is_personal(bound.header)}
+        if hidden:
+            said = ", ".join(f"«{one.mapping.columns[index].header}»" for index in sorted(hidden))
+            text = f"В файле есть персональные данные ({said}): они не читаются и не хранятся."
+            self.state.note("personal", text, file, one.sheet)
+        return [
+            ["…" if index in hidden and text else text for index, text in enumerate(map(cells.text_of, row))]
+            for row in body[:_EXAMPLES]
+        ]
 
     def _known(
         self, file: FileReading, sheet: Sheet, one: SheetReading, head: Head, ahead: list[Row], rows: Iterator[Row]

@@ -14,6 +14,9 @@ _TASK_WITH_MAXIMUM = re.compile(
     r"(\d{1,2}[а-яa-z]?\d{0,2}(?:[.(]\d{1,2}\)?)?(?:[.-]\d+)?)\s*\((\d{1,2})\s*б(?:алл\w*)?\.?\)"
 )
 _UNITS = re.compile(r"(?:чел|человек|количество|кол во|кол|чел\.|%|проценты?|доля|в %|абс\.?)\.?")
+_PERSONAL = re.compile(
+    r"\b(?:фио|ф\.\s?и\.\s?о|фамили|имя|отчеств|дата рождения|день рождения|снилс|паспорт|телефон|адрес)"
+)
 _PERCENT = re.compile(r"%|процент|доля")
 
 
@@ -33,6 +36,21 @@ def normal(text: str) -> str:
     words = re.sub(r"кол(?:-|\.|ич)?\s?-?во\b|кол-во\b|к-во\b", "количество", words)
     words = re.sub(r"(?<=[а-я])-\s+(?=[а-я])", "", words)  # a word broken at the end of a line
     return " ".join(words.replace("*", " ").strip(" :;.,").split())
+
+
+def is_unit(text: str) -> bool:
+    """«чел.», «%»: a unit and no name."""
+    return _UNITS.fullmatch(normal(text)) is not None
+
+
+def is_personal(header: str) -> bool:
+    """Whether a column names people: it is never read and never shown."""
+    return _PERSONAL.search(normal(header)) is not None
+
+
+def unnumbered(header: str) -> str:
+    """«Балл» of «Балл (2)», the second of two equal headers."""
+    return re.sub(r" \(\d+\)$", "", header)
 
 
 @lru_cache(maxsize=8192)
