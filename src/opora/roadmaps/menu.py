@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Min
 from django.urls import reverse
 
-from opora.core.actor import Actor
+from opora.core.actor import LEVEL, Actor
 from opora.core.permissions import Permission
 from opora.core.text import plural, words
 from opora.documents.models import Document, FactKind
@@ -37,9 +37,15 @@ def roadmap_url(roadmap: RoadMap) -> str:
 
 
 def handed_waiting(user: Actor) -> TaskHeap | None:
-    """Changes from above that the person decides on, a row for each road map, for «Мои дела»; one query."""
-    sends = user.scope(Permission.ROADMAPS_SEND).q("roadmap__organisation__path")
-    rows = Handed.objects.visible(user).filter(sends, state=HandedState.WAITING).order_by("roadmap__title")
+    """Changes from above that the person's own organisations decide on, a row for each road map; one query.
+
+    Nothing stands above a region.
+    """
+    own = [path for path in user.own.paths if len(path) > LEVEL and user.may(Permission.ROADMAPS_SEND, path)]
+    if not own:
+        return None
+    rows = Handed.objects.visible(user).filter(roadmap__organisation__path__in=own, state=HandedState.WAITING)
+    rows = rows.order_by("roadmap__title")
     said = ("roadmap__public_id", "roadmap__title", "roadmap__organisation__short_name")
     found = list(rows.values_list(*said).annotate(Count("pk"), Min("above__roadmap__title")))
     if not found:
