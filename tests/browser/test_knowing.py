@@ -39,11 +39,14 @@ def test_a_school_is_entrusted_to_a_curator_and_taken_back(visit: Opens, script:
     page = visitor.go(first_link(visitor, "/lists/?category=adverse_conditions", r"/lists/[0-9a-z]{26}/"))
     visitor.press("Поручить школы куратору")
     page.get_by_label("Куратор").select_option(index=1)
-    page.get_by_role("checkbox").first.check()
-    school = page.locator(".form-check-label").first.inner_text()
+    page.get_by_role("checkbox").nth(1).check()  # the first is for the whole list
+    school = page.locator(".form-check-label").nth(1).inner_text()
     if script:
         assert violations(page) == []
     visitor.press("Сохранить")
+    expect(page.get_by_role("main")).to_contain_text("узнает, что эти школы в списке")
+    expect(page.get_by_role("main")).to_contain_text(school)
+    visitor.press("Поручить 1 школу")
     expect(page.get_by_role("main")).to_contain_text("Поручено школ: 1")
     if script:
         assert violations(page) == []
@@ -52,3 +55,19 @@ def test_a_school_is_entrusted_to_a_curator_and_taken_back(visit: Opens, script:
     row.get_by_role("link", name=re.compile("Прекратить")).click()
     visitor.press("Прекратить")
     expect(page.locator("tbody tr", has_text=school).first).to_contain_text("прекращено")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_a_whole_list_is_entrusted_and_undone(visit: Opens, script: bool) -> None:
+    visitor = visit("coordinator", java_script_enabled=script)
+    page = visitor.go(first_link(visitor, "/lists/?category=adverse_conditions", r"/lists/[0-9a-z]{26}/"))
+    visitor.press("Поручить школы куратору")
+    page.get_by_label("Куратор").select_option(index=1)
+    page.get_by_label("Все школы списка").check()
+    visitor.press("Сохранить")
+    if script:
+        assert violations(page) == []
+    page.get_by_role("button", name=re.compile("Поручить")).click()
+    expect(page.get_by_role("main")).to_contain_text("Поручено школ")
+    page.get_by_role("button", name="Отменить").click()
+    expect(page.get_by_role("main")).to_contain_text("Поручение отменено")

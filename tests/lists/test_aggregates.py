@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from opora.lists import actions as lists
 from opora.lists.aggregates import FEWEST, REST, Aggregate, aggregate
+from opora.lists.models import PolicyOption
+from opora.lists.summary import by_municipality
+from opora.registry.models import Organisation
+from tests import factories
+from tests.factories import Region
 
 NAMES = ("Луговой", "Полевой", "Лесной", "Озёрный", "Горный")
 STATES = ("исполнено", "на проверке", "просрочено")
@@ -81,3 +92,53 @@ def test_what_is_large_enough_is_shown_as_it_is() -> None:
     assert aggregate(counts).cells == counts
     assert aggregate({("Луговой", "школ"): 4}) == Aggregate()
     assert aggregate({}) == Aggregate()
+
+
+# -- the page --------------------------------------------------------------------------------------------------------
+
+
+def schools(place: Organisation, count: int, start: int) -> list[Organisation]:
+    return [factories.organisation("school", place, f"МБОУ «СОШ № {n}»") for n in range(start, start + count)]
+
+
+@pytest.fixture
+def counted(region: Region) -> dict[str, int]:
+    """Listed of each municipality: six of the first (and five not), all four of the second, six of the third."""
+    by, (first, second) = region.user("regional_coordinator"), region.municipalities
+    third = factories.organisation("municipal_authority", region.authority, "Лесной район")
+    listed = [*schools(first, 9, 100)[:6], *region.schools[2:], *schools(second, 2, 200), *schools(third, 11, 300)[:6]]
+    made = lists.create_list(by=by, territory=region.authority, school_year=2026, title="Список")
+    for school in listed:
+        lists.add_school(made, by=by, organisation=school)
+    lists.approve(made, by=by)
+    return {"total": len(listed)}
+
+
+@pytest.mark.django_db
+def test_counts_are_told_where_the_region_allows_it(region: Region, client: Client, counted: dict[str, int]) -> None:
+    by, observer, url = region.user("regional_coordinator"), region.user("observer"), reverse("lists:counts")
+    with time_machine.travel("2026-11-26T09:00Z", tick=False):
+        client.force_login(observer)
+        assert client.get(url).status_code == 403
+        assert url not in client.get("/").content.decode()
+        lists.allow(PolicyOption.COUNTS, by=by, region=region.authority)
+        assert url in client.get("/").content.decode()
+        page = client.get(url)
+        rows = page.context["rows"]
+        assert page.status_code == 200
+        assert sum(one for _, one, _ in rows) == counted["total"]
+        assert all(min(one, other) >= FEWEST for _, one, other in rows)
+        assert [name for name, *_ in rows][-1] == REST
+        for role, place in (("municipal_coordinator", None), ("methodist", None), ("administrator", None)):
+            client.force_login(region.user(role, place))
+            assert client.get(url).status_code == 403, role
+
+
+@pytest.mark.django_db
+def test_where_all_schools_are_listed_no_number_tells_it(region: Region) -> None:
+    by = region.user("regional_coordinator")
+    made = lists.create_list(by=by, territory=region.authority, school_year=2026, title="Список")
+    for school in [*region.schools, *schools(region.municipalities[0], 6, 100)]:
+        lists.add_school(made, by=by, organisation=school)
+    lists.approve(made, by=by)
+    assert by_municipality(region.authority, dt.date(2026, 11, 26)).cells is None

@@ -418,6 +418,7 @@ LISTS: dict[str, tuple[Rule, ...]] = {
     "lists:entrustments": general("rc** mc**"),
     "lists:entrust": (one(of("list"), "rc", SEE_LIST, BOTH), one(of("list_draft"), "rc", methods=BOTH)),
     "lists:end_entrustment": (one(of("entrustment"), "rc", "mc", BOTH),),
+    "lists:counts": general("rc**"),  # of all others where the region allows it
     "lists:undo_entrusting": (one(of("entrustment.batch"), "rc", "mc", "POST"),),
     "lists:policy": general("rc**"),
     "lists:decide": (

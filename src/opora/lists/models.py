@@ -171,6 +171,7 @@ class PolicyOption(models.TextChoices):
     METHODISTS = "methodists", "Методисты видят школы своего муниципалитета"
     MUNICIPAL_ENTRUSTS = "municipal_entrusts", "Муниципальный координатор сам поручает школы кураторам"
     PAIRS = "pairs", "Пары «школа-наставник — школа» публикуются приказом"
+    COUNTS = "counts", "Наблюдатели и институт видят, сколько школ в списках"
 
 
 class PolicyChoice(models.Model):

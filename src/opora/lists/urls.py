@@ -7,6 +7,7 @@ app_name = "lists"
 urlpatterns = [
     path("lists/", listing.lists, name="lists"),
     path("lists/new/", listing.create, name="create"),
+    path("lists/counts/", knowing.counts, name="counts"),
     path("lists/curators/", knowing.entrustments, name="entrustments"),
     path("lists/curators/<str:public_id>/end/", knowing.end, name="end_entrustment"),
     path("lists/curators/undo/<str:batch>/", knowing.undo_entrusting, name="undo_entrusting"),

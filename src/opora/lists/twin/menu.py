@@ -20,6 +20,4 @@ def tabs(user: Actor, document: Document) -> list[Tab]:
         twin = Twin.objects.visible(user).filter(document=document).select_related("original").first()
     if twin is not None:
         return [Tab("Исходный документ", twin.original.get_absolute_url(), order=80)]
-    if not document.file:
-        return []
     return [Tab("Открытая версия", reverse("lists:twin", args=[document.public_id]), order=80)]

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from opora.access.models import User
 from opora.core.actor import LEVEL, Actor, Denied, require
+from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.core.text import plural
 from opora.core.workflow import Refused
-from opora.lists import actions, capability, queries
+from opora.lists import actions, capability, queries, summary
 from opora.lists.actions.knowing import TO_DECIDE, TO_ENTRUST, curators, entrusted_to
 from opora.lists.forms import EntrustForm
 from opora.lists.models import PolicyOption, SchoolList
@@ -127,6 +128,22 @@ def policy(request: HttpRequest) -> HttpResponse:
     allowed = queries.allowed_in(region)
     options = [(option, capability.WIDENINGS[option], allowed.get(option)) for option in PolicyOption]
     return render(request, "lists/policy.html", {"region": region, "options": options})
+
+
+@require_GET
+def counts(request: HttpRequest) -> HttpResponse:
+    """How many schools of each municipality stand in the lists, for those who may not know which."""
+    user = actor(request)
+    region = next((path for path in summary.regions(user) if summary.may_count(user, path)), None)
+    if region is None:
+        raise Denied("У вас нет права видеть, сколько школ в списках. Это может разрешить региональный координатор.")
+    found, day = Organisation.objects.get(path=region), today()
+    told = summary.by_municipality(found, day)
+    cells = told.cells or {}
+    rows = [
+        (name, *(cells.get((name, column), 0) for column in (summary.LISTED, summary.OTHERS))) for name in told.rows
+    ]
+    return render(request, "lists/counts.html", {"region": found, "day": day, "rows": rows})
 
 
 @form_methods

@@ -12,7 +12,7 @@ from opora.core.tasks.running import run_job
 from opora.deadlines import calendar
 from opora.documents import points
 from opora.documents.actions import drafts, letters, reminding, visas
-from opora.documents.models import LetterKind
+from opora.documents.models import Document, DocumentKind, DocumentState, LetterKind
 from opora.documents.printing import render
 from opora.documents.printing.model import (
     Heading,
@@ -22,6 +22,8 @@ from opora.documents.printing.model import (
     PrintedTable,
     Signature,
 )
+from opora.lists.twin.actions import save_twin
+from opora.lists.twin.making import Choices
 from opora.site.demo.region import Region
 
 SIGNATORY = {"position": "Начальник департамента", "name": "А.С. Орлова"}
@@ -31,6 +33,16 @@ TITLE = "О проведении региональной недели откр�
 def build_papers(region: Region, coordinator: User) -> None:
     _draft(region, coordinator)
     _letters(region, coordinator)
+    _twin(region)
+
+
+def _twin(region: Region) -> None:
+    """Of the municipality's order, whose pairs name listed schools."""
+    municipal = User.objects.get(username="municipality")
+    orders = Document.objects.filter(organisation=region.municipalities[0], kind=DocumentKind.ORDER)
+    save_twin(
+        orders.exclude(file="").get(state=DocumentState.APPROVED), by=municipal, choices=Choices(), leftovers_ok=True
+    )
 
 
 def _draft(region: Region, coordinator: User) -> None:
