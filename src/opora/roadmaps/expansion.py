@@ -13,7 +13,6 @@ from django.db.models import Count
 
 from opora.access.models import Membership
 from opora.access.roles import ROLES
-from opora.core.actor import LEVEL
 from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.core.text import fold
@@ -387,19 +386,3 @@ def _by_activity(parts: Iterable[Part]) -> dict[int, list[Part]]:
     for part in parts:
         found[part.activity_id].append(part)
     return found
-
-
-class Controllers:
-    """Who accepts the reports of an executor: its municipality where it is a school of the issuer's territory, else the
-    issuer. One query.
-    """
-
-    def __init__(self, issuer: Organisation) -> None:
-        self.issuer = issuer
-        above = Organisation.objects.inside(issuer).of_kind(OrganisationKind.MUNICIPAL_AUTHORITY)
-        self._above = {one.path: one for one in above}
-
-    def of(self, executor: Organisation) -> Organisation:
-        if executor.kind != OrganisationKind.SCHOOL:
-            return self.issuer
-        return self._above.get(executor.path[:-LEVEL], self.issuer)

@@ -150,9 +150,12 @@ def preview(document: Document, decree: model.Decree) -> list[str]:
         return ["Не выбрано, какой документ изменяется. Выберите его на вкладке «Изменения», иначе утвердить нельзя."]
     counts = {kind: len(comparison.of(kind)) for kind in ("changed", "added", "removed", "unclear")}
     said = f"Изменит «{amendment.target}»: {summary_of(counts)}. Что станет с поручениями — на вкладке «Изменения»."
+    final = (
+        "Отменить применённые изменения нельзя: ошибку исправляет новый документ, который меняет эти пункты ещё раз."
+    )
     unclear = counts["unclear"]
     rest = f"Не применятся изменения, которые не поняты: {unclear}. Разберите их на вкладке «Изменения»."
-    return [said, rest] if unclear else [said]
+    return [said, rest, final] if unclear else [said, final]
 
 
 def summary_of(counts: dict[str, int]) -> str:

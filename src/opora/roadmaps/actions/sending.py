@@ -23,7 +23,8 @@ from opora.core.workflow import Refused
 from opora.deadlines import from_json
 from opora.journal.actions import record
 from opora.roadmaps.actions.dating.asking import ask_for_dates
-from opora.roadmaps.expansion import Controllers, Expansion, Line, Target, expand
+from opora.roadmaps.controllers import Controllers
+from opora.roadmaps.expansion import Expansion, Line, Target, expand
 from opora.roadmaps.models import Activity, Assignment, AssignmentState, RoadMap, RoadMapState, Window, WindowOrigin
 from opora.roadmaps.models.plans import ROADMAP_WORKFLOW
 from opora.roadmaps.telling import Sending
