@@ -118,6 +118,44 @@ def test_days_before_are_each_persons_own(works: list[Assignment], head: User, r
     assert len(told(other)) == 1  # of one deadline once, whatever he chose since
 
 
+@pytest.mark.parametrize(
+    ("days", "said"), [(4, ""), (3, "Через"), (0, "Сегодня ваш внутренний срок"), (-1, "истёк вчера"), (-2, "")]
+)
+def test_who_was_given_the_work_is_reminded_of_the_inner_deadline(
+    works: list[Assignment], head: User, region: factories.Region, days: int, said: str
+) -> None:
+    teacher = region.user(RoleCode.SCHOOL_STAFF)
+    working.delegate(works[0], by=head, to=teacher, due=today() + dt.timedelta(days=20))
+    Assignment.objects.filter(pk=works[0].pk).update(inner_due=today() + dt.timedelta(days=days))
+    for _ in range(3):
+        reminding.remind()
+    assert told(head) == []
+    assert len(told(teacher)) == bool(said)
+    assert all(said in one and works[0].activity.label in one for one in told(teacher))
+
+
+def test_an_inner_deadline_on_the_last_day_is_told_once(
+    works: list[Assignment], head: User, region: factories.Region
+) -> None:
+    teacher = region.user(RoleCode.SCHOOL_STAFF)
+    due_in(works[0], 0)
+    works[0].refresh_from_db()
+    working.delegate(works[0], by=head, to=teacher, due=today())
+    reminding.remind()
+    assert len(told(teacher)) == 1
+
+
+def test_an_inner_deadline_of_listed_work_needs_the_right(
+    works: list[Assignment], head: User, region: factories.Region
+) -> None:
+    teacher, listed = region.user(RoleCode.SCHOOL_STAFF), works[-1]
+    assert listed.via_list
+    working.delegate(listed, by=head, to=teacher, due=today())
+    Membership.objects.filter(user=teacher).update(role=RoleCode.METHODIST)  # reports, but may not see the list
+    reminding.remind()
+    assert Notice.objects.filter(user=teacher, kind="due").count() == 0
+
+
 def test_days_without_a_worker_are_made_up_for(works: list[Assignment], head: User) -> None:
     due_in(works[0], -6)
     reminding.remind()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Count, Min, Q, Value
@@ -26,6 +26,7 @@ from opora.registry.models import Organisation
 from opora.roadmaps.menu import assignment_url
 from opora.roadmaps.models import Assignment, Round
 from opora.roadmaps.models.assignments import OPEN
+from opora.roadmaps.telling import needs_of
 from opora.ui import words
 
 AFTER = (1, 7, 14)  # days after a deadline
@@ -41,17 +42,19 @@ class Step:
 
     kind: NoticeKind
     offset: int
+    inner: bool = False  # of the day by which a person has to be ready with work that was given to him
 
     @property
     def code(self) -> str:
-        return f"{self.kind}:{abs(self.offset)}"
+        return f"{'inner-' if self.inner else ''}{self.kind}:{abs(self.offset)}"
 
 
-STEPS = (
+_OUTER = (
     *(Step(NoticeKind.SOON, days) for days in DAYS_BEFORE),
     Step(NoticeKind.DUE, 0),
     *(Step(NoticeKind.OVERDUE, -days) for days in AFTER),
 )
+STEPS = (*_OUTER, *(replace(step, inner=True) for step in _OUTER))
 
 
 def remind() -> None:
@@ -83,13 +86,21 @@ def _tell_some(day: dt.date, step: Step) -> bool:
     if now.done:
         return True
     due = day + dt.timedelta(days=step.offset)
-    rows = [] if _idle(step, due) else _organisations(due, now.after)
-    if rows:
-        notify_many([*_tellings(rows, step, due)])
-        now.after = rows[-1]["executor"]
-    now.done = len(rows) < CHUNK
+    now.after, now.done = (now.after, True) if _idle(step, due) else _tell_next(step, due, now.after)
     now.save()
     return now.done
+
+
+def _tell_next(step: Step, due: dt.date, after: int) -> tuple[int, bool]:
+    """Tell the next chunk behind the key `after`; the last key of it, and whether it was the last chunk."""
+    if step.inner:
+        works = _given(due, after)
+        notify_many([*_inner_tellings(works, step, due)])
+        return (works[-1].pk if works else after), len(works) < CHUNK
+    rows = _organisations(due, after)
+    if rows:
+        notify_many([*_tellings(rows, step, due)])
+    return (rows[-1]["executor"] if rows else after), len(rows) < CHUNK
 
 
 def _idle(step: Step, due: dt.date) -> bool:
@@ -144,6 +155,40 @@ def _tellings(rows: list[dict[str, int]], step: Step, due: dt.date) -> Iterator[
                     key if step.kind != NoticeKind.SOON else key.replace(step.code, "soon", 1),
                     (right, organisation.path),
                 )
+
+
+def _given(due: dt.date, after: int) -> list[Assignment]:
+    """Open work with that inner deadline; where it is the deadline too, the organisation is reminded anyway."""
+    rows = Assignment.objects.filter(inner_due=due, assignee__isnull=False, state__in=OPEN, pk__gt=after)
+    related = rows.exclude(due=due).select_related("activity", "executor", "roadmap", "assignee")
+    return list(related.order_by("pk")[:CHUNK])
+
+
+def _inner_tellings(works: list[Assignment], step: Step, due: dt.date) -> Iterator[Telling]:
+    keys = {work.executor_id for work in works}
+    rights = {right: who_in(right, keys) for right in (Permission.ASSIGNMENTS_REPORT, Permission.LISTS_VIEW)}
+    people = rights[Permission.ASSIGNMENTS_REPORT]
+    if step.kind == NoticeKind.SOON:
+        people = _those_who_want(people, step.offset)
+    for work in works:
+        needs = needs_of(work, Permission.ASSIGNMENTS_REPORT, work.executor)
+        knowing = {user.pk for user in rights[needs[0]].get(work.executor_id, ())}
+        told = [user for user in people.get(work.executor_id, ()) if user.pk == work.assignee_id and user.pk in knowing]
+        code = "soon" if step.kind == NoticeKind.SOON else step.code
+        key = f"inner:{code}:{due:%Y-%m-%d}:{work.public_id}"
+        yield Telling(told, step.kind, _inner_words(due, work), assignment_url(work), work, key, needs)
+
+
+def _inner_words(due: dt.date, work: Assignment) -> str:
+    left = (due - today()).days
+    if left > 0:
+        when = "Завтра" if left == 1 else f"Через {words.days(left)}"
+        return f"{when}, {words.day(due)}, ваш внутренний срок: {work.activity.label}."
+    if left == 0:
+        return f"Сегодня ваш внутренний срок: {work.activity.label}."
+    return (
+        f"Ваш внутренний срок истёк {'вчера' if left == -1 else f'{words.days(-left)} назад'}: {work.activity.label}."
+    )
 
 
 def _those_who_want(people: dict[int, list[User]], days: int) -> dict[int, list[User]]:

@@ -180,6 +180,7 @@ class Assignment(PublicModel):
             models.Index(fields=["person"], condition=Q(person__isnull=False), name="assignment_person"),
             models.Index(fields=["lead"], condition=Q(lead__isnull=False), name="assignment_joined"),
             models.Index(fields=["assignee"], condition=Q(assignee__isnull=False), name="assignment_delegated"),
+            models.Index(fields=["inner_due"], condition=Q(inner_due__isnull=False), name="assignment_inner"),
             models.Index(fields=["controller"], condition=Q(asked_due__isnull=False), name="assignment_asked"),
         ]
         constraints = [

@@ -9,8 +9,8 @@ class Round(models.Model):
     """The reminders of one day about one distance from the deadline, told organisation by organisation."""
 
     day = models.DateField("день")
-    code = models.CharField("о чём", max_length=20)  # «soon:3», «due:0», «overdue:7»
-    after = models.BigIntegerField(default=0)  # the key of the last organisation that was told
+    code = models.CharField("о чём", max_length=20)  # «soon:3», «due:0», «inner-overdue:7»
+    after = models.BigIntegerField(default=0)  # the last organisation that was told; inner: assignment
     done = models.BooleanField("закончено", default=False)
 
     class Meta:
