@@ -1,6 +1,6 @@
 """How fast files of results are read, and in what memory, beside pandas and the plain csv module reading the same file.
 
-    python benchmarks/identification_reading.py [--rows 1000000] [--rounds 3]
+    python benchmarks/identification_reading.py [--rows 1000000] [--rounds 3] [--only csv|xlsx]
 
 One file of one region's year in our own columns, as csv and as xlsx.
 Every reading is a process of its own; start, matching of schools by a changed prefix, checks of every cell and the
@@ -93,10 +93,13 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", choices=list(JOBS))
+    parser.add_argument("--folder", type=Path, help="where the files are, or are written and stay")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write(folder, options.rows)
+        folder = options.folder or Path(name)
+        if not (folder / "schools.csv").exists():
+            folder.mkdir(exist_ok=True)
+            write(folder, options.rows)
         for kind, jobs in JOBS.items():
             if options.only not in (None, kind):
                 continue

@@ -73,6 +73,15 @@ _GENDERS: Final = ("м", "ж", "М", "Ж")
 _NOT_TRIED: Final = ("X", "x", "Х", "не пройд.")
 
 
+def split(score: int, maxima: Sequence[int], random: Random) -> tuple[int | None, ...]:
+    """Points of tasks that add to `score`; some of those without a point were not attempted."""
+    tasks = [0] * len(maxima)
+    places = [place for place, most in enumerate(maxima) for _ in range(most)]
+    for place in random.sample(places, min(score, len(places))):
+        tasks[place] += 1
+    return tuple(None if not one and random.random() < 0.3 else one for one in tasks)
+
+
 def fisoko_2020(path: Path, works: Iterable[SampleWork], maxima: Sequence[int], random: Random) -> Sample:
     """The protocol of autumn 2020: English headers, «var-1» tells who was absent."""
     head = ["groups", "user", "id", "code", "otc", "gender", "klass", "var-1", "sum"]

@@ -221,3 +221,10 @@ def test_several_years_of_an_exam_in_blocks(tmp_path: Path) -> None:
         ("101", 2023, 22, 0),
         ("102", 2023, 5, 1),
     ]
+
+
+def test_points_of_tasks_add_to_the_score() -> None:
+    for score in range(21):
+        tasks = samples.split(score, MAXIMA, dice(score))
+        assert sum(one or 0 for one in tasks) == score
+        assert all((one or 0) <= most for one, most in zip(tasks, MAXIMA, strict=True))
