@@ -107,6 +107,14 @@ def test_a_school_year_and_names_that_differ_are_told(tmp_path: Path) -> None:
     assert [(row["year"], row["subject"]) for row in reading.results.to_pylist()] == [(2022, "rus")]
 
 
+def test_a_school_year_in_a_column_is_told(tmp_path: Path) -> None:
+    header = ["Год", "Логин", "Отметка"]
+    write_rows(tmp_path / "ВПР математика 5 класс.csv", [header, ["2021/2022", "s1", 4], ["2021/2022", "s2", 4]])
+    reading = read(tmp_path / "ВПР математика 5 класс.csv")
+    assert {row["year"] for row in reading.results.to_pylist()} == {2022}
+    assert [(one.code, one.row) for one in reading.findings] == [("school_year", 2)]
+
+
 def test_the_shipped_scales() -> None:
     scales = Scales.shipped()
     scale = scales.of(("vpr", 2021, "mat", 5))

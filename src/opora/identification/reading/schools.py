@@ -48,9 +48,12 @@ class Registry:
 
     def __post_init__(self) -> None:
         self._by_code = {code_key(one): one for one in self.schools}
+        self._by_number: dict[str, list[str]] = {}  # a spreadsheet program drops the zeros before a code
         self._by_digits: dict[str, list[str]] = {}
         self._by_name: dict[tuple[str, ...], list[str]] = {}
         for one in self.schools.values():
+            if one.school_id.isdigit():
+                self._by_number.setdefault(one.school_id.lstrip("0"), []).append(one.school_id)
             if digits := _digits(one.school_id):
                 self._by_digits.setdefault(digits, []).append(one.school_id)
             if words := name_key(one.name):
@@ -80,6 +83,9 @@ class Registry:
         if code:
             if found := self._by_code.get(code_key(code)):
                 return Match(self.schools[found], "code")
+            same = self._by_number.get(code.lstrip("0"), [])
+            if len(same) == 1:
+                return Match(self.schools[same[0]], "code")
             same = self._by_digits.get(_digits(code), []) if _digits(code) else []
             if len(same) == 1:
                 return Match(self.schools[same[0]], "prefix")

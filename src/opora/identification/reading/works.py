@@ -60,6 +60,10 @@ class Works:
     def _look(self, row: list[Any], block: Block, number: int) -> Work:
         procedure = self._fact(row, block, "procedure")
         year = self._fact(row, block, "year")
+        index = block.fields.get("year")
+        if index is not None and facts.year_in(text_of(row[index]))[1]:
+            text = "Учебный год в столбце понят как второй из двух календарных: работы пишут весной."
+            self.state.note("school_year", text, *self.place, number)
         return (
             int(year),
             procedure,
