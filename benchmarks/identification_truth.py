@@ -186,9 +186,9 @@ def bayes() -> None:
     apart, error = 100 * np.abs(ours - theirs).mean(), {}
     for name, estimate in (("fair", ours), ("statsmodels", theirs), ("raw shares", y / n)):
         error[name] = f"{name} {100 * np.abs(estimate - true).mean():.2f}"
-    print(f"150 schools, {n.sum()} works, statsmodels (variational, {seconds:.1f} s) beside fair: correlation of shares "
-          f"{np.corrcoef(ours, theirs)[0, 1]:.4f}, mean difference {apart:.2f} points; mean error beside the truth in "
-          f"points: {', '.join(error.values())}")  # fmt: skip
+    print(f"150 schools, {n.sum()} works, statsmodels (variational, {seconds:.1f} s) beside fair: correlation "
+          f"of shares {np.corrcoef(ours, theirs)[0, 1]:.4f}, mean difference {apart:.2f} points; mean error beside the "
+          f"truth in points: {', '.join(error.values())}")  # fmt: skip
 
 
 def country() -> None:

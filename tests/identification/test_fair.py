@@ -6,6 +6,8 @@ import math
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from opora.identification.errors import Unfit
@@ -175,3 +177,22 @@ def test_gaps_are_filled_by_what_is_known() -> None:
     assert np.corrcoef(filled[:50, 1], one[:50])[0, 1] > 0.95
     assert covariance[1, 1] == pytest.approx(0.36, abs=0.1)
     assert covariance[0].tolist() == [0, 0, 0]
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(0, 59), st.integers(1, 6))
+def test_more_failed_works_never_look_better(school: int, more: int) -> None:
+    """Of one school in one year, all else equal: its estimate, ends and probability do not fall."""
+    simulated = region(4, 60, (2024, 2025))
+    counts = simulated.counts.to_pydict()
+    row = next(
+        i
+        for i, one in enumerate(counts["school_id"])
+        if one == simulated.ids[school] and counts["participants"][i] > counts["failed"][i]
+    )
+    counts["failed"][row] = min(counts["failed"][row] + more, counts["participants"][row])
+    worse = pa.table(counts, schema=simulated.counts.schema)
+    before, after = (judged(simulated, table, years=2) for table in (None, worse))
+    for name in ("share", "share_low", "share_high", "probability"):
+        assert column(after, name)[school] >= column(before, name)[school] - 0.004
+    assert column(after, "rank_low")[school] <= column(before, "rank_low")[school]
