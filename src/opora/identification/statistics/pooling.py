@@ -25,6 +25,7 @@ from opora.identification.statistics.dispersion import Dispersion, dispersion, e
 GRID = np.linspace(-4.8, 4.8, 121)
 ROUNDS, TURNS = 4, 6
 RIDGE = 1 / 0.4**2  # a coefficient of a standardised column is seldom beyond 0.4
+OWN, PLACE = 0.2, 0.05  # variances expected before any data, worth one school and one municipality
 CHUNK = 4096
 
 
@@ -136,8 +137,9 @@ def _turn(log: Floats, prior: Prior, state: _State) -> _State:
     ridge[0] = 1e-6
     information = (x[:, :, None] * x[:, None, :] * known[:, None, None]).sum(axis=0) + np.diag(ridge)
     gamma = state.gamma + np.linalg.solve(information, (x * slope[:, None]).sum(axis=0) - ridge * state.gamma)
-    score = 0.5 * (slope**2 - known).sum()
-    own = float(np.clip(state.own + score / (0.5 * (known**2).sum() + 1e-9), state.own / 3, state.own * 3))
+    score = 0.5 * (slope**2 - known).sum() + 0.5 * (OWN / state.own - 1) / state.own
+    sureness = 0.5 * (known**2).sum() + 0.5 / state.own**2
+    own = float(np.clip(state.own + score / sureness, state.own / 3, state.own * 3))
     # The school as a normal observation of its level, then of its municipality.
     site = np.maximum(1 / width - 1 / variance, 1e-6)
     observed = (centre / width - mean / variance) / site - (mean - state.cavity)
@@ -150,8 +152,9 @@ def _turn(log: Floats, prior: Prior, state: _State) -> _State:
         met = total > 0
         between = 1 / total[met] + place
         score = 0.5 * ((sums[met] / total[met]) ** 2 / between**2 - 1 / between).sum()
-        place = float(np.clip(place + score / (0.5 * (1 / between**2).sum()), place / 3, place * 3))
-        place = max(place, 1e-4)
+        score += 0.5 * (PLACE / place - 1) / place
+        sureness = 0.5 * (1 / between**2).sum() + 0.5 / place**2
+        place = max(float(np.clip(place + score / sureness, place / 3, place * 3)), 1e-4)
     others = 1 / place + total[prior.municipality] - weight
     cavity = (sums[prior.municipality] - weight * observed) / others
     return _State(gamma, max(own, 1e-3), place, cavity, 1 / others)
