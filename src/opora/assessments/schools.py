@@ -62,7 +62,7 @@ def known(organisations: Iterable[Organisation]) -> Known:
     by_key = {one.pk: code for code, one in schools.items()}
     said: Counter[str] = Counter()
     given: dict[str, str] = {}
-    names = [(one.name, code) for code, one in schools.items()]
+    names = [(name, code) for code, one in schools.items() for name in {one.name, one.short_name}]
     names += [
         (alias.name, by_key[alias.organisation_id])
         for alias in Alias.objects.filter(organisation__in=by_key)

@@ -26,6 +26,7 @@ from opora.assessments.models import (
     SetAside,
 )
 from opora.assessments.queries.known import already_loaded
+from opora.assessments.queries.loading import named, read_files
 from opora.assessments.scales import scales_of
 from opora.assessments.sheets import view
 from opora.core.actor import Actor, System
@@ -82,11 +83,11 @@ def _read(loading: Loading, known: schools.Known, folder: Path, job: Progress) -
     """All files in one reading, so that a work that stands in two of them is seen."""
     from opora.identification.reading import read
 
-    files = list(_taken(loading))
+    files, names = named(list(read_files(loading)))
     mappings = [Mapping.from_json(one.mapping) for one in MappingMemory.objects.filter(territory=loading.territory)]
     answers = {
-        f"{named}|{sheet}" if sheet else named: said
-        for file, named in zip(files, _names(files), strict=True)
+        f"{name}|{sheet}" if sheet else name: said
+        for file, name in zip(files, names, strict=True)
         for sheet, said in file.answers.items()
     }
     total = len(files)
@@ -108,23 +109,10 @@ def _read(loading: Loading, known: schools.Known, folder: Path, job: Progress) -
             mapping=mappings,
             scales=scales_of(loading.territory),
             answers=answers,
-            names=_names(files),
+            names=names,
             folder=folder,
             progress=progress,
         )
-
-
-def _taken(loading: Loading) -> list[LoadedFile]:
-    return list(loading.files.exclude(state__in=[FileState.EXCLUDED, FileState.KNOWN]).exclude(original=""))
-
-
-def _names(files: list[LoadedFile]) -> list[str]:
-    """The files' names; of two alike the second is told by its place."""
-    names: list[str] = []
-    for file in files:
-        name = file.file_name
-        names.append(name if name not in names else f"{name} (файл {file.order})")
-    return names
 
 
 @transaction.atomic
@@ -134,7 +122,7 @@ def _finish(loading: Loading, version: int, reading: Reading, known: schools.Kno
     if not _waiting(loading, version):
         return
     old = loading.rows.name
-    for file, read in zip(_taken(loading), reading.files, strict=True):
+    for file, read in zip(read_files(loading), reading.files, strict=True):
         _keep_file(file, read)
     if reading.parquet and reading.parquet.exists():
         with reading.parquet.open("rb") as stream:

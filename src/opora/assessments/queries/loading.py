@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
-from opora.assessments.models import LoadedFile, Loading, SchoolMatch, SetAside
+from opora.assessments.models import FileState, LoadedFile, Loading, SchoolMatch, SetAside
 from opora.assessments.models.loading import LoadingQuerySet
 from opora.assessments.procedures import fact_words
 from opora.assessments.sheets import ColumnView, columns_of, layout_words
@@ -46,6 +47,48 @@ def recognised(file: LoadedFile) -> str:
         ]
         said.append(": ".join(filter(None, [layout_words(sheet["layout"]), ", ".join(words)])))
     return "; ".join(dict.fromkeys(said))
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionShown:
+    """What is asked of a sheet, and where it is answered."""
+
+    place: str
+    text: str
+    url: str
+    act: str
+
+
+def questions_shown(loading: Loading) -> list[QuestionShown]:
+    if not loading.questions:
+        return []
+    files = {name: file for file, name in zip(*named(list(read_files(loading))), strict=True)}
+    found = []
+    for one in loading.questions:
+        file = files.get(one["file"])
+        sheets = [sheet["sheet"] for sheet in file.sheets] if file else []
+        place = f"{one['file']}, лист «{one['sheet']}»" if one["sheet"] else one["file"]
+        if one["field"] == "scale" or file is None or one["sheet"] not in sheets:
+            url, act = reverse("assessments:new_scale"), "Внести шкалу"
+        else:
+            page, act = ("columns", "Указать столбцы") if one["field"] == "columns" else ("answers", "Ответить")
+            url = reverse(f"assessments:{page}", args=[file.public_id, sheets.index(one["sheet"])])
+        found.append(QuestionShown(place, one["text"], url, act))
+    return found
+
+
+def read_files(loading: Loading) -> QuerySet[LoadedFile]:
+    """Those that are read: not left out, not loaded already, still there."""
+    return loading.files.exclude(state__in=[FileState.EXCLUDED, FileState.KNOWN]).exclude(original="")
+
+
+def named(files: list[LoadedFile]) -> tuple[list[LoadedFile], list[str]]:
+    """The files with their names; of two alike the second is told by its place."""
+    names: list[str] = []
+    for file in files:
+        name = file.file_name
+        names.append(name if name not in names else f"{name} (файл {file.order})")
+    return files, names
 
 
 @dataclass(frozen=True, slots=True)

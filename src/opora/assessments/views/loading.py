@@ -64,6 +64,7 @@ def loading(request: HttpRequest, public_id: str) -> HttpResponse:
         "busy": busy,
         "stuck": busy and correcting.stuck(found),
         "report": report_of(found),
+        "questions": queries.questions_shown(found),
         "parts": list(found.parts.all()),
         "obstacle": undoing.obstacle(found) if found.state == LoadingState.TAKEN else "",
         "mine": user.actor_id,
@@ -114,13 +115,7 @@ def undo(request: HttpRequest, public_id: str) -> HttpResponse:
     if not confirmed(request):
         back = found.get_absolute_url()
         text = f"Результаты загрузки «{found}» перестанут действовать; снова будут действовать те, что были до неё."
-        return confirm(
-            request,
-            title="Отменить приём результатов?",
-            text=text,
-            button="Отменить приём",
-            back=back,
-        )
+        return confirm(request, title="Отменить приём результатов?", text=text, button="Отменить приём", back=back)
     undoing.undo(found, by=actor(request))
     tell(request, "Приём отменён: действуют прежние результаты.")
     return HttpResponseRedirect(found.get_absolute_url())
