@@ -79,13 +79,17 @@ def write(folder: Path, rows: int) -> None:
         stream.write("school_id;name\n" + "".join(f"edu{number:06};СОШ № {number}\n" for number in range(1500)))
 
 
-def measure(code: str, path: Path, schools: Path, rows: int) -> tuple[float, int]:
-    """Seconds and peak megabytes of a process that runs the code."""
+def measure(code: str, path: Path, schools: Path, rows: int) -> tuple[float, float, int]:
+    """Seconds by the clock, seconds of the processor and peak megabytes of a process that runs the code."""
     start = time.perf_counter()
     prelude = f"path, schools, rows = {str(path)!r}, {str(schools)!r}, {rows}\n"
-    tail = "\nimport json, resource\nprint(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))"
+    tail = (
+        "\nimport json, resource\nuse = resource.getrusage(resource.RUSAGE_SELF)"
+        "\nprint(json.dumps([use.ru_utime + use.ru_stime, use.ru_maxrss // 1024]))"
+    )
     done = subprocess.run([sys.executable, "-c", prelude + code + tail], capture_output=True, text=True, check=True)
-    return time.perf_counter() - start, json.loads(done.stdout.splitlines()[-1])
+    processor, peak = json.loads(done.stdout.splitlines()[-1])
+    return time.perf_counter() - start, processor, peak
 
 
 def main() -> None:
@@ -105,17 +109,19 @@ def main() -> None:
                 continue
             path = folder / f"results.{kind}"
             print(f"{kind}: {options.rows:,} rows, {path.stat().st_size / 1e6:.0f} MB")
-            seconds: dict[str, list[float]] = {job: [] for job in jobs}
+            seconds: dict[str, list[tuple[float, float]]] = {job: [] for job in jobs}
             peaks: dict[str, int] = {}
             for _ in range(options.rounds):
                 for job, code in jobs.items():
-                    took, peak = measure(code, path, folder / "schools.csv", options.rows)
-                    seconds[job].append(took)
+                    took, processor, peak = measure(code, path, folder / "schools.csv", options.rows)
+                    seconds[job].append((took, processor))
                     peaks[job] = max(peak, peaks.get(job, 0))
-            ours = statistics.median(seconds["opora"])
+            ours = statistics.median(processor for _, processor in seconds["opora"])
             for job in jobs:
-                median = statistics.median(seconds[job])
-                print(f"  {job:28} {median:7.2f} s {peaks[job]:6} MB   {median / ours:5.2f} of ours")
+                clock = statistics.median(took for took, _ in seconds[job])
+                processor = statistics.median(processor for _, processor in seconds[job])
+                said = f"{clock:7.2f} s by the clock, {processor:7.2f} s of the processor, {peaks[job]:5} MB"
+                print(f"  {job:28} {said}, processor {processor / ours:5.2f} of ours")
 
 
 if __name__ == "__main__":
