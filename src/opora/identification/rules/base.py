@@ -152,10 +152,16 @@ class Rule:
     evidence: tuple[Evidence, ...] = ()
     #: Columns of COUNTS that `measure` uses beside the key; an engine computes no others.
     counted: tuple[str, ...] = ("participants", "failed")
+    #: Whether `measure` uses TALLIES, so that points are read and checked too.
+    tallied: bool = False
 
     def years(self, year: int, values: Values) -> tuple[int, ...]:
         """The years whose results are needed."""
         return (year,)
+
+    def wanted(self, values: Values) -> tuple[tuple[str, str], ...] | None:
+        """The (procedure, subject) pairs that are needed; None for all. Others need not be counted."""
+        return None
 
     def measure(self, data: Data, year: int, values: Values) -> Mapping[str, Any]:
         """Ibis tables by name: integer counts and sums, texts; no floats."""

@@ -1,0 +1,55 @@
+"""Which procedures a rule counts: the parameter that most rules share."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from opora.identification.columns import PROCEDURES
+from opora.identification.errors import Unfit
+from opora.identification.rules.base import Parameter, Value
+
+Pair = tuple[str, str]
+
+#: ВПР, ОГЭ and ЕГЭ in Russian and mathematics; of the ЕГЭ in mathematics the basic level.
+DEFAULT: Final = "vpr,oge,ege,rus,mat,mat_base"
+
+
+def parameter(default: str = DEFAULT) -> Parameter:
+    return Parameter(
+        "counted", "text", default, "Что считается: процедуры и предметы через запятую, или пары vpr:rus", unit="коды"
+    )
+
+
+def pairs(said: Value) -> tuple[Pair, ...]:
+    """«vpr,oge,rus,mat»: every procedure with every subject; «vpr:rus,ege:mat_base»: just these. Both add up."""
+    procedures, subjects, found = [], [], set[Pair]()
+    for one in re.split(r"[,;\s]+", str(said).strip()):
+        procedure, _, subject = one.replace("/", ":").partition(":")
+        if not re.fullmatch(r"\w+", procedure) or (subject and not re.fullmatch(r"\w+", subject)):
+            raise Unfit(f"«{one}» не разобрано.", "Пример: vpr,oge,rus,mat или vpr:rus,ege:mat_base.", where="counted")
+        if subject:
+            if procedure not in PROCEDURES:
+                raise Unfit(f"процедуры «{procedure}» нет.", f"Есть: {', '.join(PROCEDURES)}.", where="counted")
+            found.add((procedure, subject))
+        elif procedure in PROCEDURES:
+            procedures.append(procedure)
+        else:
+            subjects.append(procedure)
+    if bool(procedures) != bool(subjects):
+        lacking, example = ("предмета", "rus") if procedures else ("процедуры", "vpr")
+        raise Unfit(f"не указано ни {lacking}.", f"Добавьте, например, {example}.", where="counted")
+    found |= {(procedure, subject) for procedure in procedures for subject in subjects}
+    return tuple(sorted(found))
+
+
+def only(table: Any, years: tuple[int, ...], wanted: tuple[Pair, ...]) -> Any:
+    """The rows of an Ibis table of COUNTS or TALLIES in these years, procedures and subjects."""
+    from functools import reduce
+    from operator import or_
+
+    by_procedure: dict[str, list[str]] = {}
+    for procedure, subject in wanted:
+        by_procedure.setdefault(procedure, []).append(subject)
+    conditions = [(table.procedure == one) & table.subject.isin(subjects) for one, subjects in by_procedure.items()]
+    return table.filter(table.year.isin(list(years)), reduce(or_, conditions))
