@@ -55,7 +55,7 @@ def test_deadline(capsys: pytest.CaptureFixture[str]) -> None:
     "arguments",
     [
         ["demo"], ["serve"], ["parse"], ["deadline"], ["import"], ["registry", "import"], ["registry", "export"],
-        ["backup"], ["restore"], ["doctor"],
+        ["backup"], ["restore"], ["doctor"], ["identify"], ["rules"],
         ["roadmap", "list"], ["roadmap", "show"], ["roadmap", "export"], ["user", "add"], ["user", "disable"],
         ["user", "list"], ["journal", "verify"], ["journal", "show"],
     ],

@@ -25,6 +25,30 @@ def deadline(args: argparse.Namespace) -> int:
     return deadline(args.text, args.issued, as_json=args.json, out=sys.stdout, err=sys.stderr)
 
 
+def identify(args: argparse.Namespace) -> int:
+    from opora.identification.command import Asked, identify
+
+    asked = Asked(
+        results=args.results,
+        schools=args.schools,
+        rule=args.rule,
+        year=args.year,
+        out=args.out,
+        parameters=args.param,
+        engine=args.engine,
+        master=args.master,
+        rejected=args.rejected,
+        provenance=args.provenance,
+    )
+    return identify(asked, out=sys.stdout, err=sys.stderr)
+
+
+def rules(args: argparse.Namespace) -> int:
+    from opora.identification.command import rules
+
+    return rules(as_json=args.json, out=sys.stdout)
+
+
 # -- with the region's data ----------------------------------------------------------------------------------------
 
 

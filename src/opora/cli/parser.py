@@ -72,6 +72,8 @@ def parser() -> argparse.ArgumentParser:
     deadline.add_argument("--json", action="store_true", help="объект JSON")
     deadline.set_defaults(handler=handlers.deadline)
 
+    _identification(commands)
+
     document = commands.add_parser("import", help="загрузить официальный документ")
     document.add_argument("file", type=Path, metavar="ФАЙЛ")
     document.add_argument("--organisation", required=True, metavar="НАЗВАНИЕ", help="за кем документ регистрируется")
@@ -91,6 +93,28 @@ def parser() -> argparse.ArgumentParser:
     _by(trace)
     trace.set_defaults(handler=handlers.trace)
     return parser
+
+
+def _identification(commands: argparse._SubParsersAction[_Parser]) -> None:
+    identify = commands.add_parser("identify", help="по результатам процедур найти школы с низкими результатами")
+    identify.add_argument("results", nargs="+", metavar="РЕЗУЛЬТАТЫ", help="parquet, csv или xlsx, можно несколько")
+    identify.add_argument(
+        "--schools", required=True, nargs="+", metavar="ШКОЛЫ", help="список школ: parquet, csv или xlsx"
+    )
+    identify.add_argument("--rule", required=True, metavar="ПРАВИЛО", help="код из opora rules или файл .py, .yaml")
+    identify.add_argument("--year", required=True, type=int, metavar="ГОД", help="календарный год, за который список")
+    identify.add_argument(
+        "--param", action="append", default=[], metavar="ИМЯ=ЗНАЧЕНИЕ", help="параметр правила, можно несколько раз"
+    )
+    identify.add_argument("--engine", default="duckdb", choices=("duckdb", "spark"), help="чем считать (duckdb)")
+    identify.add_argument("--master", metavar="АДРЕС", help="кластер Spark, например spark://host:7077")
+    identify.add_argument("--out", required=True, type=Path, metavar="ФАЙЛ", help="parquet, csv, xlsx или json")
+    identify.add_argument("--rejected", type=Path, metavar="ФАЙЛ", help="куда записать отложенные строки с причинами")
+    identify.add_argument("--provenance", type=Path, metavar="ФАЙЛ", help="куда записать, как получено (json)")
+    identify.set_defaults(handler=handlers.identify)
+    rules = commands.add_parser("rules", help="правила с параметрами, единицами и источниками")
+    rules.add_argument("--json", action="store_true", help="массив объектов JSON")
+    rules.set_defaults(handler=handlers.rules)
 
 
 def _operations(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -17,12 +17,20 @@ if TYPE_CHECKING:
     from opora.identification.rules.base import Outcome as Outcome
     from opora.identification.rules.base import Parameter as Parameter
     from opora.identification.rules.base import Rule as Rule
+    from opora.identification.running import Aggregated as Aggregated
+    from opora.identification.running import Run as Run
+    from opora.identification.running import aggregate as aggregate
+    from opora.identification.running import identify as identify
 
 _HOMES = {
+    "Aggregated": "running",
     "Evidence": "rules.base",
     "Outcome": "rules.base",
     "Parameter": "rules.base",
     "Rule": "rules.base",
+    "Run": "running",
+    "aggregate": "running",
+    "identify": "running",
     "rules": "rules",
 }
 

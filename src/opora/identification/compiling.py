@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ _LIBRARIES = ("ibis-framework", "sqlglot")
 
 
 def folder() -> Path | None:
-    """Where texts are kept: OPORA_CACHE, else the user's cache folder; None (nothing is kept) where OPORA_CACHE is «-»."""
+    """Where texts are kept: OPORA_CACHE, else the user's cache folder; OPORA_CACHE=- keeps nothing."""
     said = os.environ.get("OPORA_CACHE")
     if said == "-":
         return None
@@ -42,8 +42,9 @@ def versions() -> str:
 
 @cache
 def _code(module: str) -> str:
-    """The digest of a module's source, "" where it has none."""
-    file = getattr(sys.modules.get(module), "__file__", None)
+    """The digest of a module's source, which is not imported for it; "" where it has none."""
+    spec = find_spec(module)
+    file = spec.origin if spec else None
     return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file and Path(file).is_file() else ""
 
 

@@ -118,7 +118,9 @@ def checks(table: Any, latest: int) -> dict[str, list[Any]]:
 def suspicions(table: Any, latest: int) -> Any:
     """One row per condition with the number of rows in `rows`: all zero where nothing is to be set aside."""
     conditions = [one for alternatives in checks(table, latest).values() for one in alternatives]
-    return ibis.union(*(table.filter(one).aggregate(rows=table.count()) for one in conditions), distinct=False)
+    return ibis.union(
+        *(table.filter(one).aggregate(rows=lambda some: some.count()) for one in conditions), distinct=False
+    )
 
 
 def problem(table: Any, latest: int) -> Any:
@@ -169,18 +171,15 @@ def counts(
 
 
 def _of_pupils(table: Any, pairs: Sequence[Pair] | None, names: Sequence[str]) -> Any:
-    mark, passed = _get(table, "mark"), _get(table, "passed", "boolean")
-    took = mark.notnull() | passed.notnull()
     if "absent" not in names:
-        table = table.filter(took)
+        table = table.filter(_took(table))
+    mark, passed = _get(table, "mark"), _get(table, "passed", "boolean")
     where = {
-        "participants": took,
+        "participants": _took(table) if "absent" in names else None,
         "failed": (mark == MARKS[0]) | (passed == ibis.literal(False)),
-        "absent": ~took,
+        "absent": ~_took(table),
         **{f"marks_{one}": mark == one for one in MARKS},
     }
-    if "absent" not in names:
-        where["participants"] = None
     totals = {name: table.count(where=where[name]) for name in names}
     if pairs is None:
         return table.group_by(*_KEY).aggregate(**totals)
@@ -192,6 +191,11 @@ def _of_pupils(table: Any, pairs: Sequence[Pair] | None, names: Sequence[str]) -
     return grouped.select(
         "year", "grade", "school_id", *names, procedure=_name(grouped.p, procedures), subject=_name(grouped.s, subjects)
     ).select(*_KEY, *names)
+
+
+def _took(table: Any) -> Any:
+    """Whether a pupil took part: there is a mark or `passed`."""
+    return reduce(or_, (table[name].notnull() for name in ("mark", "passed") if name in table.columns))
 
 
 def _code(column: Any, texts: Sequence[str]) -> Any:
@@ -233,10 +237,9 @@ def tallies(table: Any, years: Sequence[int] = (), pairs: Sequence[Pair] | None 
     table = _wanted(table, years, pairs)
     aggregated = _aggregated(table)
     parts = []
-    if _has(table, "mark", "passed", "score"):
+    if _has(table, "mark", "passed"):
         works = table if aggregated is None else table.filter(~aggregated)
-        took = _get(works, "mark").notnull() | _get(works, "passed", "boolean").notnull()
-        parts.append(_tallied(works.filter(took)))
+        parts.append(_tallied(works.filter(_took(works))))
     if aggregated is not None:
         schools = table.filter(aggregated)
         numbers = _numbers(schools)

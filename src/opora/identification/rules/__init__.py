@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Final
 
 from opora.identification.rules.base import Rule
 
-_HOMES: dict[str, str] = {
+_HOMES: Final = {
+    "fioko-2025": "fioko:Fioko2025",
+    "stable-low": "stable_low:StableLow",
+    "worst-share": "worst_share:WorstShare",
+    "lowest-quartile": "lowest_quartile:LowestQuartile",
+    "rating-sum": "rating_sum:RatingSum",
     "fair": "fair:Fair",
 }
 
 
+def known() -> tuple[str, ...]:
+    """The ids of the rules that come with Opora, in the order in which people meet them."""
+    return tuple(_HOMES)
+
+
 def rules() -> tuple[Rule, ...]:
-    """Every rule that comes with Opora, in the order in which people meet them."""
     return tuple(rule(name) for name in _HOMES)
 
 

@@ -154,6 +154,8 @@ class Rule:
     counted: tuple[str, ...] = ("participants", "failed")
     #: Whether `measure` uses TALLIES, so that points are read and checked too.
     tallied: bool = False
+    #: Whether `measure` joins the list of schools (most rules leave that to `judge`).
+    joins_schools: bool = False
 
     def years(self, year: int, values: Values) -> tuple[int, ...]:
         """The years whose results are needed."""
