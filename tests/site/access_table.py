@@ -439,6 +439,12 @@ LISTS: dict[str, tuple[Rule, ...]] = {
 
 # -- results -------------------------------------------------------------------------------------------------------
 
+
+def _areas() -> tuple[Rule, ...]:
+    """A region's results for those who know of all its schools, a municipality's for its own people too."""
+    return one(of("region.authority"), "rc"), one(of("region.municipalities.0"), ABOVE)
+
+
 RESULTS: dict[str, tuple[Rule, ...]] = {
     "assessments:parts": general("rc**"),
     "assessments:part": (one(of("part"), "rc"),),
@@ -464,6 +470,46 @@ RESULTS: dict[str, tuple[Rule, ...]] = {
     "assessments:new_scale": general("rc**", BOTH),
     "assessments:upload_scales": general("rc**", BOTH),
     "assessments:scale": (one(of("scale"), "rc", methods=BOTH),),
+    "assessments:contexts": general("rc**"),
+    "assessments:upload_context": general("rc**", BOTH),
+    "assessments:results": general("rc** mc** sh** ss** cu**"),
+    "assessments:area": _areas(),
+    "assessments:area_schools": _areas(),
+    "assessments:area_points": _areas(),
+    "assessments:school": (one(PUBLIC, f"{ABOVE} {SCHOOL}"),),
+    "assessments:sheet": (one(lambda world: [world.region.schools[0].public_id, "docx"], f"{ABOVE} {SCHOOL}"),),
+    "assessments:rules": general("rc**"),
+    "assessments:start": (
+        one(lambda world: ["fair"], "rc**", "rs** mc** me** sh** ss** cu** ob** ad** nobody", methods=BOTH),
+    ),
+    "assessments:runs": general("rc**"),
+    "assessments:run": (one(of("identified.run"), "rc"), one(of("identified.failed_run"), "rc")),
+    "assessments:run_again": (one(of("identified.failed_run"), "rc", methods="POST"),),
+    "assessments:compare": (one(of("identified.run"), "rc"),),
+    "assessments:compose": (one(of("identified.run"), "rc", methods=BOTH),),
+    "assessments:note": (one(lambda world: [world.identified.run.public_id, "docx"], "rc"),),
+    "assessments:annex": (one(lambda world: [world.identified.run.public_id, "docx"], "rc"),),
+    "assessments:verdict": (one(of("identified.run", "region.schools.0"), "rc"),),
+    "assessments:selections": general("rc**"),
+    "assessments:selection": (one(of("identified.selection"), "rc"), one(of("identified.proposed"), "rc")),
+    "assessments:add": (one(of("identified.selection"), "rc", methods=BOTH),),
+    "assessments:decide": (one(of("identified.selection", "region.schools.0"), "rc", methods=BOTH),),
+    "assessments:propose": (one(of("identified.selection"), "rc", methods="POST"),),
+    "assessments:return": (one(of("identified.proposed"), "rc", methods=BOTH),),
+    "assessments:approve": (one(of("identified.proposed"), "rc", methods=BOTH),),
+    "assessments:drop_selection": (one(of("identified.selection"), "rc", methods="POST"),),
+    "assessments:restore": (one(of("identified.dropped"), "rc", methods="POST"),),
+    "assessments:letter": (
+        one(lambda world: [world.list.public_id, world.region.municipalities[0].public_id, "docx"], ABOVE),
+    ),
+    "assessments:leave": (one(of("list", "region.schools.0"), "rc", "mc sh ss cu", BOTH),),
+    "assessments:object": (one(of("list", "region.schools.0"), "sh", "rc mc ss cu", BOTH),),
+    "assessments:leavings": general("rc** mc** sh** ss** cu**"),
+    "assessments:objections": general("rc** mc** sh** ss** cu**"),
+    "assessments:objection": (one(of("identified.objection"), f"{ABOVE} {SCHOOL}"),),
+    "assessments:answer": (one(of("identified.objection"), "rc", "mc sh ss cu", BOTH),),
+    "assessments:withdraw": (one(of("identified.objection"), "sh", "rc mc ss cu", "POST"),),
+    "assessments:evidence": (one(of("identified.objection", "identified.evidence"), f"{ABOVE} {SCHOOL}"),),
 }
 
 # -- the rest ----------------------------------------------------------------------------------------------------
@@ -614,6 +660,8 @@ NAMES = {
     "Пси": "ad sh",  # the login of the head, who sees it himself
     "Дзета": INVITE,  # who is invited
     "Гамма": "rc",  # a loading of results, its file, a school and a row of it, who made a scale
+    "Вывод": "rc",  # what a run says of schools, and drafts of lists made from it
+    "Возражение": f"{ABOVE} {SCHOOL}",  # a school's objection to its list, its leaving one
     "Йота": "rc",  # a notice of the coordinator
     "Письмо-а": "rc",  # a letter not registered yet
     "Письмо-б": f"rc {LETTER_READ}",  # to the first municipality
@@ -633,7 +681,9 @@ TABLES = (
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
     *("notices:notices", "notices:mails"),
     *("assessments:loadings", "assessments:loading", "assessments:aside", "assessments:matches"),
-    *("assessments:parts", "assessments:part", "assessments:scales"),
+    *("assessments:parts", "assessments:part", "assessments:scales", "assessments:contexts"),
+    *("assessments:area_schools", "assessments:runs", "assessments:run", "assessments:compare"),
+    *("assessments:selections", "assessments:selection", "assessments:objections", "assessments:leavings"),
     *(
         "lists:lists",
         "lists:list",

@@ -16,14 +16,15 @@ from django.utils import timezone
 from opora.access.actions import invite
 from opora.access.models import Membership, User
 from opora.access.roles import RoleCode
-from opora.assessments.models import Loading, Part, Scale
+from opora.assessments.actions import deciding
+from opora.assessments.models import Leaving, Loading, Objection, Part, Run, Scale, SchoolContext, Selection, Verdict
 from opora.core.clock import today
 from opora.documents import actions as documents
 from opora.documents.actions import drafts, letters
 from opora.documents.models import Document, DocumentState, Draft, FactKind, LetterKind
 from opora.journal.actions import record
 from opora.lists import actions as lists
-from opora.lists.models import SchoolList
+from opora.lists.models import Category, SchoolList
 from opora.notices.actions import notify
 from opora.notices.models import Mail, NoticeKind
 from opora.registry import actions as registry
@@ -31,6 +32,8 @@ from opora.registry.models.organisations import OrganisationKind
 from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.models import Assignment, RoadMap
 from tests import factories
+from tests.assessments.results import put
+from tests.assessments.runs import finished
 from tests.site.world import decree
 
 pytestmark = pytest.mark.django_db
@@ -39,14 +42,24 @@ AT_MOST = 12  # with those of the session, the account, the menu and the bell
 COSTS = {
     "access:accounts": 9,
     "access:invitations": 8,
+    "assessments:area": 9,
+    "assessments:area_schools": 12,
     "assessments:aside": 10,
+    "assessments:contexts": 8,
     "assessments:file": 7,
     "assessments:loading": 11,
     "assessments:loadings": 8,
     "assessments:matches": 10,
+    "assessments:leavings": 8,
+    "assessments:objections": 8,
     "assessments:part": 10,
     "assessments:parts": 8,
+    "assessments:run": 12,
+    "assessments:runs": 8,
     "assessments:scales": 8,
+    "assessments:school": 12,
+    "assessments:selection": 12,
+    "assessments:selections": 8,
     "documents:document": 11,
     "documents:documents": 8,
     "documents:draft": 11,
@@ -99,6 +112,8 @@ class Filled:
     roadmap: RoadMap = field(init=False)
     list: SchoolList = field(init=False)
     loading: Loading = field(init=False)
+    run: Run = field(init=False)
+    selection: Selection = field(init=False)
     asked: Assignment = field(init=False)
     body: str = ""
 
@@ -109,7 +124,8 @@ class Filled:
             *("notices:notices", "notices:choices", "notices:mails"),
             *("registry:organisations", "registry:people", "journal:entries", "access:accounts", "access:invitations"),
             *("lists:entrustments", "documents:letters", "documents:drafts", "assessments:loadings"),
-            *("assessments:parts", "assessments:scales"),
+            *("assessments:parts", "assessments:scales", "assessments:contexts", "assessments:runs"),
+            *("assessments:selections", "assessments:objections", "assessments:leavings"),
         )
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
@@ -121,6 +137,10 @@ class Filled:
             **dict.fromkeys(("assessments:loading", "assessments:aside", "assessments:matches"), self.loading),
             "assessments:file": self.loading.files.first(),
             "assessments:part": Part.objects.order_by("pk").last(),
+            **dict.fromkeys(("assessments:area", "assessments:area_schools"), self.region.authority),
+            "assessments:school": self.region.schools[0],
+            "assessments:run": self.run,
+            "assessments:selection": self.selection,
             "registry:organisation": self.region.municipalities[0],
         }
         found = {name: reverse(name) for name in names}
@@ -181,6 +201,28 @@ def _results(found: Filled, count: int) -> None:
         found.loading.matches.create(key=f"?{number}", said="Слово", organisation=school, state="proposed")
         found.loading.set_aside.create(file="a.csv", reason="Слово")
     Loading.objects.filter(pk=found.loading.pk).update(state="asking")
+    _identified(found, count)
+
+
+def _identified(found: Filled, count: int) -> None:
+    """As many works, runs, drafts, objections and leavings as are asked for, and a school for each."""
+    schools = list(found.region.municipalities[0].children.filter(kind="school"))
+    for number in range(count):
+        marks = dict.fromkeys(schools, (2, 3, 4, 5))
+        put(found.region.authority, (2021, "vpr", f"s{number}", 5), marks)
+        SchoolContext.objects.create(organisation=schools[number], year=2021)
+        found.run = finished(found.region, found.region.schools[:1])
+        Verdict.objects.bulk_create(
+            Verdict(run=found.run, organisation=school, flagged=True, reason="Слово")
+            for school in schools
+            if school not in found.region.schools
+        )
+        found.selection = deciding.compose(
+            found.run, by=found.user, school_year=2021, title="Слово", category=Category.LOW_RESULTS
+        )
+        said = {"school": schools[number], "school_list": found.list}
+        Objection.objects.create(**said, text="Слово", filed_by="Кто")
+        Leaving.objects.create(**said, criteria="Слово", left_on=today(), decided_by="Кто")
 
 
 def _notices(found: Filled, count: int) -> None:

@@ -52,6 +52,7 @@ from opora.roadmaps.models import Assignment, Comment, Evidence, MassDecision, P
 from opora.ui.models import SavedFilter
 from opora.ui.saved import save_filter
 from tests import factories
+from tests.site.identified import Identified, identified
 
 LETTER = """МИНИСТЕРСТВО ОБРАЗОВАНИЯ
 ПРИКАЗ
@@ -157,6 +158,7 @@ class World:
     part: Part = field(init=False)
     other_part: Part = field(init=False)
     scale: Scale = field(init=False)
+    identified: Identified = field(init=False)
     code: str = ""
 
     def word(self, name: str) -> str:
@@ -203,6 +205,7 @@ def build(number: int, name: str) -> World:
     _letters(world)
     _projects(world)
     _results(world)
+    world.identified = identified(world)
     world.job = enqueue(
         sending.send_in_background,
         by=world.coordinator,

@@ -7,11 +7,15 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from opora.assessments import checks, menu, retention
+        from opora.assessments.points import used
+        from opora.assessments.queries.deciding import run_on
         from opora.core import health
         from opora.core.tasks import clock
         from opora.ui import points
 
         points.menu.register(menu.items)
+        points.organisation_tabs.register(menu.tabs)
         health.checks.register(checks.results)
         clock.every_tick.register(retention.forget_pupils)
         clock.every_tick.register(retention.drop_left_alone)
+        used.register(run_on)

@@ -1,4 +1,4 @@
-"""Where results and identification show: the menu of those who load results."""
+"""Where results and identification show: the menu, and the tab of a school."""
 
 from __future__ import annotations
 
@@ -6,12 +6,31 @@ from django.urls import reverse
 
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
-from opora.ui.points import MenuItem
+from opora.core.secrecy import knowledge
+from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationKind
+from opora.ui.points import MenuItem, OrganisationLike, Tab
 
 GROUP = "Выявление"
+_ENTRIES = (  # permission, label, view, icon, order
+    (Permission.LISTS_VIEW, "Результаты", "assessments:results", "chart-bar", 58),
+    (Permission.RESULTS_EDIT, "Загрузка результатов", "assessments:loadings", "database-import", 60),
+    (Permission.LISTS_EDIT, "Расчёты", "assessments:runs", "calculator", 62),
+    (Permission.LISTS_EDIT, "Проекты списков", "assessments:selections", "list-details", 64),
+    (Permission.LISTS_VIEW, "Возражения школ", "assessments:objections", "message-report", 66),
+)
 
 
 def items(user: Actor) -> list[MenuItem]:
-    if not user.may(Permission.RESULTS_EDIT):
+    return [
+        MenuItem(label, reverse(view), icon=icon, order=order, group=GROUP)
+        for permission, label, view, icon, order in _ENTRIES
+        if user.may(permission)
+    ]
+
+
+def tabs(user: Actor, organisation: OrganisationLike) -> list[Tab]:
+    is_school = isinstance(organisation, Organisation) and organisation.kind == OrganisationKind.SCHOOL
+    if not is_school or not knowledge(user).of(organisation.path):
         return []
-    return [MenuItem("Загрузка результатов", reverse("assessments:loadings"), "database-import", order=60, group=GROUP)]
+    return [Tab("Результаты", reverse("assessments:school", args=[organisation.public_id]), order=40)]

@@ -32,6 +32,8 @@ _EXECUTES: dict[str, str] = {  # a digest a day; at once only what somebody wait
     K.MENTION: Channel.DIGEST,
     K.LETTER: Channel.DIGEST,
     K.VISA: Channel.DIGEST,
+    K.ENTRUSTED: Channel.DIGEST,
+    K.LISTED: Channel.DIGEST,
     K.TROUBLE: Channel.DIGEST,
 }
 _LEADS: dict[str, str] = {**_EXECUTES, K.RETURNED: Channel.DIGEST, K.MENTION: Channel.MAIL}

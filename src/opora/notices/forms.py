@@ -45,6 +45,7 @@ ASKED = {  # what each kind is called where a person chooses
     NoticeKind.LETTER: "Пришло письмо организации",
     NoticeKind.VISA: "Документ на согласовании",
     NoticeKind.ENTRUSTED: "Вам поручены школы",
+    NoticeKind.LISTED: "Списки школ и возражения",
 }
 TROUBLE = "Неполадки в системе"  # asked of administrators alone
 

@@ -31,6 +31,7 @@ class NoticeKind(models.TextChoices):
     LETTER = "letter", "письмо организации"
     VISA = "visa", "документ на согласовании"
     ENTRUSTED = "entrusted", "вам поручены школы"
+    LISTED = "listed", "список школ и возражения"
     TROUBLE = "trouble", "неполадка"  # for administrators
 
 

@@ -396,6 +396,7 @@ def _order(model: type[Model], field: str, *, turned: bool, walked: bool = True)
     descending = field.startswith("-") != turned
     name = field.removeprefix("-")
     expression: F | Coalesce = F(name) if walked else Coalesce(name, name)
-    if "__" not in name and not getattr(model._meta.get_field(name), "null", True):
+    stored = {one.name: one for one in model._meta.concrete_fields}  # else it was annotated, or leads to another table
+    if name in stored and not stored[name].null:
         return expression.desc() if descending else expression.asc()
     return expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True)

@@ -1,3 +1,17 @@
+from opora.assessments.models.areas import AreaResult
+from opora.assessments.models.context import SchoolContext
+from opora.assessments.models.deciding import (
+    OBJECTION_WORKFLOW,
+    SELECTION_WORKFLOW,
+    Choice,
+    Decision,
+    Leaving,
+    Objection,
+    ObjectionFile,
+    ObjectionState,
+    Selection,
+    SelectionState,
+)
 from opora.assessments.models.loading import (
     LOADING_WORKFLOW,
     FileState,
@@ -10,22 +24,39 @@ from opora.assessments.models.loading import (
     SetAside,
 )
 from opora.assessments.models.results import Part, PartState, SchoolResult
+from opora.assessments.models.runs import RUN_WORKFLOW, Run, RunState, Verdict
 from opora.assessments.models.scales import Scale
 from opora.assessments.procedures import Procedure
 
 __all__ = [
     "LOADING_WORKFLOW",
+    "OBJECTION_WORKFLOW",
+    "RUN_WORKFLOW",
+    "SELECTION_WORKFLOW",
+    "AreaResult",
+    "Choice",
+    "Decision",
     "FileState",
+    "Leaving",
     "LoadedFile",
     "Loading",
     "LoadingState",
     "MappingMemory",
     "MatchState",
+    "Objection",
+    "ObjectionFile",
+    "ObjectionState",
     "Part",
     "PartState",
     "Procedure",
+    "Run",
+    "RunState",
     "Scale",
+    "SchoolContext",
     "SchoolMatch",
     "SchoolResult",
+    "Selection",
+    "SelectionState",
     "SetAside",
+    "Verdict",
 ]

@@ -80,6 +80,11 @@ class Part(PublicModel):
     def __str__(self) -> str:
         return f"{procedure_words(self.procedure, self.subject, self.grade)}, {self.year}"
 
+    @property
+    def key(self) -> tuple[int, str, str, int]:
+        """Year, procedure, subject, grade."""
+        return self.year, self.procedure, self.subject, self.grade
+
     def get_absolute_url(self) -> str:
         return reverse("assessments:part", args=[self.public_id])
 
@@ -139,3 +144,8 @@ class SchoolResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_id}: {self.participants}"
+
+    @property
+    def work_words(self) -> str:
+        """«ВПР, математика, 5 класс»"""
+        return procedure_words(self.procedure, self.subject, self.grade)

@@ -11,7 +11,7 @@ from opora.assessments.forms.loading import UploadForm
 from opora.assessments.models import Loading, LoadingState
 from opora.assessments.queries import loading as queries
 from opora.assessments.queries.report import report_of
-from opora.assessments.tables import AsideTable, FileTable, LoadingTable
+from opora.assessments.tables.loading import AsideTable, FileTable, LoadingTable
 from opora.assessments.territory import territory_of
 from opora.core.actor import require
 from opora.core.permissions import Permission

@@ -9,7 +9,7 @@ from opora.assessments.actions import matching
 from opora.assessments.forms.matches import MatchForm
 from opora.assessments.models import Loading, SchoolMatch
 from opora.assessments.queries.report import report_of
-from opora.assessments.tables import MatchTable
+from opora.assessments.tables.loading import MatchTable
 from opora.assessments.views.loading import seen
 from opora.core.text import plural
 from opora.ui.once import once

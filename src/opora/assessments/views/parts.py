@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from opora.assessments.actions.common import TO_LOAD
 from opora.assessments.models import Part, PartState
 from opora.assessments.queries import parts as queries
-from opora.assessments.tables import DifferenceTable, PartTable
+from opora.assessments.tables.loading import DifferenceTable, PartTable
 from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
 from opora.journal.actions import opened

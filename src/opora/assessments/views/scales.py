@@ -10,7 +10,7 @@ from opora.assessments.actions.scales import TO_KEEP, Limits, set_scales
 from opora.assessments.forms.scales import ScaleForm, ScalesForm
 from opora.assessments.models import Scale
 from opora.assessments.scales import shipped
-from opora.assessments.tables import ScaleTable
+from opora.assessments.tables.loading import ScaleTable
 from opora.assessments.territory import territory_of
 from opora.core.actor import require
 from opora.core.permissions import Permission

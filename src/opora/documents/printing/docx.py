@@ -15,7 +15,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
 from opora.documents.printing import form
-from opora.documents.printing.model import Printed, PrintedTable
+from opora.documents.printing.model import Printed, PrintedPicture, PrintedTable
 
 # Every office has this name or a font of the same measures for it: PT Astra Serif, Liberation Serif, Tinos.
 FONT = "Times New Roman"
@@ -147,10 +147,20 @@ class _Docx:
             title.alignment = WD_ALIGN_PARAGRAPH.CENTER
             title.paragraph_format.keep_with_next = True
             title.paragraph_format.space_after = Pt(6)
+        for text in table.intro:
+            self._text(text)
+        if table.picture:
+            self._picture(table.picture)
         if not table.columns:
             return
         body = self.document.element.body
         body.insert(len(body) - 1, parse_xml(_table_xml(table, form.widths(table, self.width), self.printed)))
+
+    def _picture(self, picture: PrintedPicture) -> None:
+        paragraph = self.document.add_paragraph()
+        shape = paragraph.add_run().add_picture(io.BytesIO(picture.png), width=Mm(self.width))
+        shape._inline.docPr.set("descr", picture.says)
+        paragraph.paragraph_format.space_after = Pt(6)
 
 
 def _table_xml(table: PrintedTable, widths: list[float], printed: Printed) -> str:

@@ -85,7 +85,7 @@ def _table(table: PrintedTable) -> PrintedTable:
         PrintedSection(_line(s.title or "") or None, [_row(row, len(columns), timed) for row in s.rows])
         for s in table.sections
     ]
-    return PrintedTable(_line(table.title or "") or None, columns, sections)
+    return PrintedTable(_line(table.title or "") or None, columns, sections, _lines(table.intro), table.picture)
 
 
 def _row(row: list[str], width: int, timed: list[int]) -> list[str]:

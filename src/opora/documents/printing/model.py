@@ -41,10 +41,23 @@ class PrintedSection:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedPicture:
+    """A chart: as lines for a PDF, as dots for an office file; `says` is read where it cannot be seen."""
+
+    svg: str = field(repr=False)
+    png: bytes = field(repr=False)
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedTable:
+    """A part of a document under its title: what is said first, a picture, a table; any may be absent."""
+
     title: str | None
-    columns: list[PrintedColumn]
+    columns: list[PrintedColumn] = field(default_factory=list)
     sections: list[PrintedSection] = field(default_factory=list)
+    intro: list[str] = field(default_factory=list)
+    picture: PrintedPicture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def pdf(printed: Printed) -> bytes:
         "table_size": form.TABLE,
         "requisites": [[requisite.part, requisite.lines] for requisite in form.requisites(heading)],
         "lead": printed.lead,
-        "tables": [_table(table, printed) for table in printed.tables if table.columns],
+        "tables": [_table(table, printed) for table in printed.tables],
         "closing": printed.closing,
         "signature": [signature.position, signature.name] if signature else None,
     }
@@ -42,8 +42,11 @@ def pdf(printed: Printed) -> bytes:
 
 def _table(table: PrintedTable, printed: Printed) -> dict[str, Any]:
     widths = form.widths(table, form.text_width(printed))
+    picture = table.picture
     return {
         "title": table.title,
+        "intro": table.intro,
+        "picture": [picture.svg, picture.says] if picture else None,
         "columns": [
             {
                 "title": column.title,

@@ -138,6 +138,22 @@ def approve(school_list: SchoolList, *, by: Actor) -> SchoolList:
 
 
 @transaction.atomic
+def leave(school_list: SchoolList, *, by: Actor, organisation: Organisation) -> None:
+    """A school leaves an approved list; why is kept by the floor that decides it."""
+    school_list = _locked(school_list, by)
+    if school_list.is_draft:
+        raise Refused("Список ещё не утверждён: уберите школу из проекта.")
+    entry = school_list.entries.filter(organisation=organisation).first()
+    if entry is None:
+        raise Refused(f"Школы «{organisation}» в этом списке уже нет.")
+    if school_list.entries.count() == 1:
+        raise Refused("Это последняя школа списка: верните список в работу, если он больше не нужен.")
+    entry.delete()
+    text = f"школа «{organisation}» вышла из списка «{school_list}»"
+    _record("left", text, school_list, by, {"school": organisation.public_id, "note": entry.note})
+
+
+@transaction.atomic
 def reopen(school_list: SchoolList, *, by: Actor) -> SchoolList:
     """A draft again: it counts no more until it is approved anew."""
     school_list = _locked(school_list, by)

@@ -1,0 +1,60 @@
+"""Shares with their intervals, as pages and documents say them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Counted(Protocol):
+    """A row of counts: of a school or of an area."""
+
+    @property
+    def year(self) -> int: ...
+    @property
+    def procedure(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def grade(self) -> int: ...
+    @property
+    def participants(self) -> int: ...
+    @property
+    def failed(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole with its 95 % interval (Wilson), fractions of 1; of nobody nothing is said."""
+
+    part: int
+    whole: int
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, part: int, whole: int) -> Share | None:
+        if not whole:
+            return None
+        from scipy.stats import binomtest
+
+        found = binomtest(part, whole).proportion_ci(0.95, method="wilson")
+        return cls(part, whole, part / whole, float(found.low), float(found.high))
+
+    @property
+    def words(self) -> str:
+        """«35 %»"""
+        return percent(self.value)
+
+    @property
+    def interval(self) -> str:
+        """«24–48 %»"""
+        return f"{round(100 * self.low)}–{round(100 * self.high)}\u00a0%"
+
+
+def percent(value: float) -> str:
+    """«35 %»; under one percent with a digit behind the comma, so that a few are not none."""
+    if 0 < value < 0.01:
+        return f"{100 * value:.1f}\u00a0%".replace(".", ",")
+    return f"{round(100 * value)}\u00a0%"

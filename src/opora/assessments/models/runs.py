@@ -1,0 +1,115 @@
+"""Runs of a rule: what it was given, what it found, and enough to repeat it to the bit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+
+from opora.assessments.models.results import Part
+from opora.core.actor import Actor
+from opora.core.constraints import set_when, state_in, text_when
+from opora.core.models import PublicModel
+from opora.core.permissions import Permission
+from opora.core.workflow import Transition, Workflow
+from opora.registry.models import Organisation
+
+
+class RunState(models.TextChoices):
+    QUEUED = "queued", "считается"
+    DONE = "done", "готов"
+    FAILED = "failed", "не удался"
+
+
+RUN_WORKFLOW = Workflow(
+    RunState,
+    [
+        Transition("finish", "Закончить", frozenset({RunState.QUEUED}), RunState.DONE),
+        Transition("fail", "Не удалось", frozenset({RunState.QUEUED}), RunState.FAILED),
+        Transition("again", "Посчитать снова", frozenset({RunState.FAILED}), RunState.QUEUED),
+    ],
+)
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def visible(self, user: Actor) -> RunQuerySet:
+        """Those of the territories whose lists the person writes: a run tells what a draft would."""
+        return self.filter(user.scope(Permission.LISTS_EDIT).q("territory__path"))
+
+    def done(self) -> RunQuerySet:
+        return self.filter(state=RunState.DONE)
+
+
+class Run(PublicModel):
+    """One rule with its parameters over the results of a year."""
+
+    territory = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="территория")
+    rule_id = models.CharField("правило", max_length=100)
+    rule_version = models.CharField("версия правила", max_length=40)
+    rule_title = models.CharField("название правила", max_length=300)
+    rule_text = models.TextField(blank=True)  # of a region's own rule: the YAML that was run
+    year = models.PositiveSmallIntegerField("год")
+    values = models.JSONField("параметры", default=dict)  # name -> value, defaults included
+    state = models.CharField("состояние", max_length=10, choices=RunState, default=RunState.QUEUED)
+    failure = models.TextField("почему не удался", blank=True)
+    made_by = models.CharField("кто считал", max_length=300)  # as the journal names him
+    finished_at = models.DateTimeField("закончен", null=True, blank=True)
+    schools = models.PositiveIntegerField("школ", default=0)
+    flagged = models.PositiveIntegerField("по правилу в списке", default=0)
+    provenance = models.JSONField("происхождение", default=dict)  # engine, versions, digests of the data
+    parts = models.ManyToManyField(Part, related_name="runs", verbose_name="результаты")
+    evidence = models.JSONField("показатели", default=list)  # [{name, title, unit, kind}] of the verdicts' evidence
+    digest = models.CharField(max_length=64, blank=True)  # of the verdicts: the same run, the same digest
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = "расчёт по правилу"
+        verbose_name_plural = "расчёты по правилам"
+        indexes = [models.Index(fields=["territory", "year"], name="run_territory_year")]
+        constraints = [
+            state_in(RunState.values, name="run_state"),
+            set_when("finished_at", [RunState.DONE, RunState.FAILED], name="run_finished"),
+            text_when("failure", [RunState.FAILED], name="run_failure"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_title}, {self.year}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:run", args=[self.public_id])
+
+
+class VerdictQuerySet(models.QuerySet["Verdict"]):
+    def visible(self, user: Actor) -> VerdictQuerySet:
+        """Those of runs that the person may see."""
+        return self.filter(user.scope(Permission.LISTS_EDIT).q("run__territory__path"))
+
+
+class Verdict(models.Model):
+    """What the rule says of one school, in a sentence, with the figures behind it."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="verdicts", verbose_name="расчёт")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="школа")
+    flagged = models.BooleanField("в списке по правилу")
+    reason = models.TextField("почему")
+    evidence = models.JSONField("показатели", default=dict)  # name -> value, as `Run.evidence` names them
+
+    objects = VerdictQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "вывод о школе"
+        verbose_name_plural = "выводы о школах"
+        indexes = [models.Index(fields=["run", "flagged"], name="verdict_flagged")]
+        constraints = [models.UniqueConstraint(fields=["run", "organisation"], name="verdict_once")]
+
+    def __str__(self) -> str:
+        return self.reason
+
+    @property
+    def figures(self) -> list[tuple[str, Any, str]]:
+        """(title, value, unit) of each figure behind the verdict, in the rule's order."""
+        return [(one["title"], self.evidence.get(one["name"]), one["unit"]) for one in self.run.evidence]

@@ -1,0 +1,153 @@
+"""Runs, drafts of lists, objections and leavings as the person may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from opora.assessments.models import (
+    Choice,
+    Decision,
+    Leaving,
+    Loading,
+    Objection,
+    Run,
+    Selection,
+    Verdict,
+)
+from opora.assessments.models.deciding import (
+    ChoiceQuerySet,
+    LeavingQuerySet,
+    ObjectionQuerySet,
+    SelectionQuerySet,
+)
+from opora.assessments.models.runs import RunQuerySet, VerdictQuerySet
+from opora.core.actor import Actor
+from opora.core.secrecy import knowledge
+from opora.core.text import fold
+from opora.lists.models import ListEntry, ListState, SchoolList
+from opora.registry.models import Organisation
+
+
+def runs(user: Actor) -> RunQuerySet:
+    return Run.objects.visible(user).select_related("territory")
+
+
+def verdicts(run: Run, user: Actor) -> VerdictQuerySet:
+    return Verdict.objects.visible(user).filter(run=run).select_related("organisation__parent", "run")
+
+
+def search_verdicts(found: QuerySet[Verdict], text: str) -> QuerySet[Verdict]:
+    return found.filter(organisation__in=Organisation.objects.matching(text).values("pk"))
+
+
+def comparable(run: Run, user: Actor) -> RunQuerySet:
+    """Other finished runs over the same schools, the newest first."""
+    return runs(user).done().filter(territory=run.territory).exclude(pk=run.pk).order_by("-pk")
+
+
+def differing(run: Run, other: Run, user: Actor) -> VerdictQuerySet:
+    """The verdicts of `run` on schools that only one of the two lists, with `other_reason`, in the order of schools."""
+    theirs = Verdict.objects.filter(run=other, organisation=OuterRef("organisation"))
+    found = verdicts(run, user).filter(
+        Q(flagged=True) & ~Exists(theirs.filter(flagged=True)) | Q(flagged=False) & Exists(theirs.filter(flagged=True))
+    )
+    return found.annotate(other_reason=theirs.values("reason")[:1]).order_by("-flagged", "organisation__path")
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How many schools both list, only the one, only the other."""
+
+    both: int
+    first: int
+    second: int
+
+    @property
+    def share(self) -> float:
+        """Of the schools that any of the two lists, the part that both list (Jaccard); 1 where neither lists any."""
+        union = self.both + self.first + self.second
+        return self.both / union if union else 1.0
+
+
+def overlap(run: Run, other: Run) -> Overlap:
+    listed = Verdict.objects.filter(run=other, organisation=OuterRef("organisation"), flagged=True)
+    both = run.verdicts.filter(Exists(listed), flagged=True).count()
+    return Overlap(both, run.flagged - both, other.flagged - both)
+
+
+def selections(user: Actor) -> SelectionQuerySet:
+    included = Count("choices", filter=Q(choices__decision=Decision.INCLUDE))
+    return Selection.objects.visible(user).select_related("territory", "run").annotate(schools=included)
+
+
+def search_selections(found: QuerySet[Selection], text: str) -> QuerySet[Selection]:
+    return found.filter(sort_title__contains=fold(text))
+
+
+def choices(selection: Selection, user: Actor) -> ChoiceQuerySet:
+    found = Choice.objects.visible(user).filter(selection=selection)
+    return found.select_related("organisation__parent")
+
+
+def search_choices(found: QuerySet[Choice], text: str) -> QuerySet[Choice]:
+    return found.filter(organisation__in=Organisation.objects.matching(text).values("pk"))
+
+
+def totals(selection: Selection) -> dict[str, int]:
+    """How many schools are included, postponed, decided by hand; and how rule and outside list differ. One query."""
+    rule, outside = Q(by_rule=True), Q(outside=True)
+    hand = Q(by_rule=True) & ~Q(decision=Decision.INCLUDE) | Q(by_rule=False) & ~Q(decision=Decision.EXCLUDE)
+    counted = {
+        "included": Q(decision=Decision.INCLUDE),
+        "postponed": Q(decision=Decision.POSTPONE),
+        "by_hand": hand,
+        "rule_only": rule & ~outside,
+        "outside_only": outside & ~rule,
+        "both": rule & outside,
+    }
+    return selection.choices.aggregate(**{name: Count("pk", filter=one) for name, one in counted.items()})
+
+
+def objections(user: Actor) -> ObjectionQuerySet:
+    return Objection.objects.visible(user).select_related("school__parent", "school_list__territory")
+
+
+def search_objections(found: QuerySet[Objection], text: str) -> QuerySet[Objection]:
+    return found.filter(school__in=Organisation.objects.matching(text).values("pk"))
+
+
+def leavings(user: Actor) -> LeavingQuerySet:
+    return Leaving.objects.visible(user).select_related("school__parent", "school_list", "run")
+
+
+def search_leavings(found: QuerySet[Leaving], text: str) -> QuerySet[Leaving]:
+    return found.filter(school__in=Organisation.objects.matching(text).values("pk"))
+
+
+def entry(user: Actor, list_id: str, school_id: str) -> QuerySet[ListEntry]:
+    """A school's place in an approved list, where the person may know of it."""
+    rows = ListEntry.objects.visible(user).filter(list__state=ListState.APPROVED)
+    return rows.filter(list__public_id=list_id, organisation__public_id=school_id).select_related(
+        "list__territory", "organisation"
+    )
+
+
+def listed_in(school: Organisation, user: Actor) -> QuerySet[SchoolList]:
+    """The approved lists in which a school stands, where the person may know; `objected` and `objection_state` of its
+    last objection to each."""
+    if not knowledge(user).of(school.path):
+        return SchoolList.objects.none()
+    last = Objection.objects.filter(school=school, school_list=OuterRef("pk")).order_by("-pk")
+    found = SchoolList.objects.approved().filter(entries__organisation=school)
+    told = {"objected": Subquery(last.values("public_id")[:1]), "objection_state": Subquery(last.values("state")[:1])}
+    return found.annotate(**told).order_by("-school_year")
+
+
+def run_on(loading: Loading) -> str | None:
+    """Why a loading cannot be undone: a run was made of its results."""
+    made = Run.objects.done().filter(parts__loading=loading).order_by("-pk").first()
+    if made is None:
+        return None
+    return f"По этим результатам сделан расчёт «{made}»: он остался бы без данных. Загрузите исправленный файл."

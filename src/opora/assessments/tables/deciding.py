@@ -1,0 +1,196 @@
+"""The tables of runs, drafts of lists, objections and leavings; all are confidential, and so are their copies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from opora.assessments.forms.deciding import ChoiceFilter, ObjectionFilter, SelectionFilter, VerdictFilter
+from opora.assessments.models import Choice, Leaving, Objection, Run, Selection, Verdict
+from opora.assessments.queries import deciding as queries
+from opora.registry.models import Organisation
+from opora.ui.tables import Column, Table
+
+
+def results_url(school: Organisation) -> str:
+    return reverse("assessments:school", args=[school.public_id])
+
+
+class RunTable(Table[Run]):
+    name = "runs"
+    title = "Расчёты по правилам"
+    confidential = True
+    columns = (
+        Column("rule", "Правило", lambda row: row.rule_title, sort=("rule_title",), link=Run.get_absolute_url),
+        Column("year", "Год", lambda row: str(row.year), sort=("year",)),
+        Column("when", "Когда", lambda row: row.created_at, sort=("pk",)),
+        Column("who", "Кто считал", lambda row: row.made_by, clamp=True),
+        Column("schools", "Школ", lambda row: row.schools, sort=("schools",), align="end"),
+        Column("flagged", "По правилу в списке", lambda row: row.flagged, sort=("flagged",), align="end"),
+        Column("state", "Состояние", lambda row: row.get_state_display(), template="assessments/runs/state.html"),
+    )
+    default_sort = "-when"
+
+
+def _school(row: Any) -> Organisation:
+    school: Organisation = row.organisation
+    return school
+
+
+class VerdictTable(Table[Verdict]):
+    name = "verdicts"
+    confidential = True
+    columns = (
+        Column(
+            "school",
+            "Школа",
+            _school,
+            sort=("organisation__sort_name",),
+            link=lambda row: reverse("assessments:verdict", args=[row.run.public_id, row.organisation.public_id]),
+        ),
+        Column(
+            "municipality",
+            "Муниципалитет",
+            lambda row: row.organisation.parent,
+            sort=("organisation__parent__sort_name",),
+        ),
+        Column(
+            "flagged",
+            "По правилу",
+            lambda row: "в списке" if row.flagged else "не в списке",
+            sort=("-flagged", "organisation__sort_name"),
+            template="assessments/runs/flag.html",
+        ),
+        Column("reason", "Почему", lambda row: row.reason, clamp=True),
+    )
+    default_sort = "flagged"
+    filters = VerdictFilter
+    search = staticmethod(queries.search_verdicts)
+
+
+class DifferenceTable(Table[Verdict]):
+    """Schools that only one of two runs lists."""
+
+    name = "difference"
+    confidential = True
+    columns = (
+        Column(
+            "school",
+            "Школа",
+            _school,
+            sort=("organisation__sort_name",),
+            link=lambda row: results_url(row.organisation),
+        ),
+        Column("municipality", "Муниципалитет", lambda row: row.organisation.parent),
+        Column(
+            "change",
+            "Изменение",
+            lambda row: "входит" if row.flagged else "выходит",
+            sort=("-flagged", "organisation__sort_name"),
+            template="assessments/runs/change.html",
+        ),
+        Column("reason", "По этому расчёту", lambda row: row.reason, clamp=True),
+        Column("other", "По другому расчёту", lambda row: row.other_reason, clamp=True),
+    )
+    default_sort = "change"
+    search = staticmethod(queries.search_verdicts)
+
+
+class SelectionTable(Table[Selection]):
+    name = "selections"
+    title = "Проекты списков"
+    confidential = True
+    columns = (
+        Column("title", "Проект", lambda row: row.title, sort=("sort_title",), link=Selection.get_absolute_url),
+        Column("year", "Учебный год", lambda row: row.year_words, sort=("school_year",)),
+        Column("run", "Расчёт", lambda row: row.run, clamp=True),
+        Column("schools", "Школ", lambda row: row.schools, sort=("schools",), align="end"),
+        Column("who", "Кто составил", lambda row: row.made_by, clamp=True),
+        Column("state", "Состояние", lambda row: row.get_state_display(), template="assessments/deciding/state.html"),
+        Column("when", "Составлен", lambda row: row.created_at, sort=("pk",)),
+    )
+    default_sort = "-when"
+    filters = SelectionFilter
+    search = staticmethod(queries.search_selections)
+
+
+class ChoiceTable(Table[Choice]):
+    name = "choices"
+    confidential = True
+    columns = (
+        Column(
+            "school",
+            "Школа",
+            _school,
+            sort=("organisation__sort_name",),
+            link=lambda row: results_url(row.organisation),
+        ),
+        Column(
+            "municipality",
+            "Муниципалитет",
+            lambda row: row.organisation.parent,
+            sort=("organisation__parent__sort_name",),
+        ),
+        Column("rule", "По правилу", lambda row: row.by_rule, sort=("-by_rule", "organisation__sort_name")),
+        Column("outside", "Во внешнем списке", lambda row: row.outside, sort=("-outside", "organisation__sort_name")),
+        Column(
+            "decision",
+            "Решение",
+            lambda row: row.get_decision_display(),
+            sort=("decision", "organisation__sort_name"),
+            template="assessments/deciding/decision.html",
+        ),
+        Column("reason", "Основание", lambda row: row.reason, clamp=True),
+        Column("why", "Что говорит правило", lambda row: row.why, clamp=True),
+    )
+    default_sort = "school"
+    filters = ChoiceFilter
+    search = staticmethod(queries.search_choices)
+
+
+def changing(selection: Selection) -> Column:
+    """The column that leads to the decision on a school of a draft."""
+
+    def url(row: Choice) -> str:
+        return reverse("assessments:decide", args=[selection.public_id, row.organisation.public_id])
+
+    return Column("change", "Действие", lambda row: "Изменить решение", link=url, export=False)
+
+
+class ObjectionTable(Table[Objection]):
+    name = "objections"
+    title = "Возражения школ"
+    confidential = True
+    columns = (
+        Column("school", "Школа", lambda row: row.school, sort=("school__sort_name",), link=Objection.get_absolute_url),
+        Column("municipality", "Муниципалитет", lambda row: row.school.parent, sort=("school__parent__sort_name",)),
+        Column("list", "Список", lambda row: row.school_list, clamp=True),
+        Column("when", "Подано", lambda row: row.created_at, sort=("pk",)),
+        Column("state", "Состояние", lambda row: row.get_state_display(), template="assessments/objections/state.html"),
+    )
+    default_sort = "-when"
+    filters = ObjectionFilter
+    search = staticmethod(queries.search_objections)
+
+
+class LeavingTable(Table[Leaving]):
+    name = "leavings"
+    title = "Выходы из списков"
+    confidential = True
+    columns = (
+        Column(
+            "school",
+            "Школа",
+            lambda row: row.school,
+            sort=("school__sort_name",),
+            link=lambda row: results_url(row.school),
+        ),
+        Column("municipality", "Муниципалитет", lambda row: row.school.parent, sort=("school__parent__sort_name",)),
+        Column("list", "Список", lambda row: row.school_list, clamp=True),
+        Column("when", "Дата", lambda row: row.left_on, sort=("left_on", "pk")),
+        Column("criteria", "Основание", lambda row: row.criteria, clamp=True),
+        Column("document", "Документ", lambda row: row.document_text, clamp=True),
+    )
+    default_sort = "-when"
+    search = staticmethod(queries.search_leavings)

@@ -1,0 +1,175 @@
+"""Rules run in the application: the verdicts, their arithmetic, and the same again to the bit."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from opora.access.models import User
+from opora.access.roles import RoleCode
+from opora.assessments.actions import running
+from opora.assessments.actions.context import load
+from opora.assessments.actions.undoing import obstacle
+from opora.assessments.models import Run, RunState, SchoolContext, SchoolResult
+from opora.assessments.queries import deciding as queries
+from opora.assessments.queries.schools import table
+from opora.core.actor import Denied
+from opora.core.models import Job
+from opora.core.tasks.running import run_job
+from opora.core.workflow import Refused
+from tests import factories
+from tests.assessments.results import RUS_5, put
+from tests.factories import Region
+
+pytestmark = pytest.mark.django_db
+MAT_5 = (2025, "vpr", "mat", 5)
+
+
+@pytest.fixture
+def region() -> Region:
+    """The first school is low in Russian in both years; the third in two works of 2025."""
+    found = factories.region()
+    a, b, c, d = found.schools
+    put(found.authority, RUS_5, {a: (6, 4, 0, 0), b: (1, 9, 5, 5), c: (3, 5, 1, 1), d: (4, 0, 0, 0)})
+    put(found.authority, MAT_5, {a: (1, 9, 5, 5), b: (1, 9, 5, 5), c: (4, 4, 1, 1), d: (4, 0, 0, 0)})
+    put(found.authority, (2024, "vpr", "rus", 5), {a: (4, 6, 0, 0), b: (0, 9, 5, 5), c: (1, 9, 1, 1)})
+    return found
+
+
+@pytest.fixture
+def writer(region: Region) -> User:
+    return region.user(RoleCode.REGIONAL_COORDINATOR)
+
+
+def done(run: Run) -> Run:
+    run_job.call(Job.objects.order_by("-pk")[0].public_id)
+    run.refresh_from_db()
+    return run
+
+
+def started(region: Region, by: User, rule: str = "fioko-2025", year: int = 2025, **said: object) -> Run:
+    return running.start(by=by, territory=region.authority, rule_id=rule, year=year, said=said)
+
+
+def test_a_run_judges_every_school_with_its_sentence(region: Region, writer: User) -> None:
+    run = done(started(region, writer))
+    assert (run.state, run.schools, run.flagged, run.failure) == (RunState.DONE, 4, 2, "")
+    verdicts = {one.organisation: one for one in run.verdicts.all()}
+    assert [school for school in region.schools if verdicts[school].flagged] == [region.schools[0], region.schools[2]]
+    assert verdicts[region.schools[0]].evidence["low_repeated"] == 1
+    assert verdicts[region.schools[2]].evidence["low_now"] == 2
+    assert all(one.reason.endswith(".") for one in verdicts.values())
+    assert [title for title, _, _ in verdicts[region.schools[0]].figures]
+
+
+def test_a_run_can_be_repeated_to_the_bit(region: Region, writer: User) -> None:
+    run = done(started(region, writer))
+    outcome, provenance = running.computed(run)
+    assert provenance == run.provenance
+    assert provenance["outcome"] == run.digest
+    assert outcome.table.num_rows == 4
+    SchoolResult.objects.filter(organisation=region.schools[1], year=2025, subject="mat").update(failed=9, marks_2=9)
+    assert running.computed(run)[1]["results"] != provenance["results"]
+
+
+def test_parameters_are_read_as_people_write_them(region: Region, writer: User) -> None:
+    strict = done(started(region, writer, threshold="60 %"))
+    assert strict.values["threshold"] == 0.6
+    assert strict.flagged == 0
+    with pytest.raises(Refused, match="threshold"):
+        started(region, writer, threshold="много")
+
+
+def test_a_year_without_results_says_so(region: Region, writer: User) -> None:
+    run = started(region, writer, year=2020)
+    done(run)
+    assert run.state == RunState.FAILED
+    assert "принятых результатов нет" in run.failure
+    put(region.authority, (2020, "vpr", "rus", 5), {region.schools[0]: (6, 4, 0, 0)})
+    again = done(running.again(run, by=writer))
+    assert again.state == RunState.DONE
+
+
+def test_results_that_a_run_used_are_not_undone(region: Region, writer: User) -> None:
+    run = done(started(region, writer))
+    part = run.parts.first()
+    assert part is not None
+    assert "сделан расчёт" in obstacle(part.loading)
+
+
+def test_two_runs_are_compared(region: Region, writer: User, client: Client) -> None:
+    run, other = done(started(region, writer)), done(started(region, writer, procedures="3"))
+    overlap = queries.overlap(run, other)
+    assert (overlap.both, overlap.first, overlap.second, overlap.share) == (1, 1, 0, 0.5)
+    client.force_login(writer)
+    url = reverse("assessments:compare", args=[run.public_id])
+    page = client.get(url, {"with": other.public_id}).content.decode()
+    assert region.schools[2].short_name in page
+    assert region.schools[0].short_name not in page
+    assert "входит" in page
+
+
+@pytest.mark.parametrize("rule", ["fioko-2025", "stable-low", "worst-share", "lowest-quartile", "rating-sum", "fair"])
+def test_every_rule_runs_in_the_application(region: Region, writer: User, rule: str) -> None:
+    for year in (2023, 2024, 2025):
+        for subject in ("rus", "mat"):
+            if (year, subject) not in ((2025, "rus"), (2025, "mat"), (2024, "rus")):
+                put(region.authority, (year, "vpr", subject, 5), dict.fromkeys(region.schools, (3, 7, 5, 5)))
+        put(region.authority, (year, "ege", "rus", 11), dict.fromkeys(region.schools, (3, 7, 5, 5)))
+    run = done(started(region, writer, rule))
+    assert (run.state, run.failure, run.schools) == (RunState.DONE, "", 4)
+
+
+def test_pages_of_rules_and_runs(region: Region, writer: User, client: Client) -> None:
+    client.force_login(writer)
+    rules = client.get(reverse("assessments:rules")).content.decode()
+    assert rules.count("Посчитать по этому правилу") == 6
+    url = reverse("assessments:start", args=["fioko-2025"])
+    assert "30 %" in client.get(url).content.decode()
+    wrong = client.post(url, {"year": 2025, "parameter_threshold": "много"}).content.decode()
+    assert "не подходит" in wrong
+    answer = client.post(url, {"year": 2025, "parameter_threshold": "30 %"})
+    run = Run.objects.get()
+    assert answer.headers["Location"] == run.get_absolute_url()
+    assert "Расчёт идёт" in client.get(run.get_absolute_url()).content.decode()
+    done(run)
+    assert region.schools[0].short_name in client.get(run.get_absolute_url()).content.decode()
+    url = reverse("assessments:verdict", args=[run.public_id, region.schools[0].public_id])
+    page = client.get(url).content.decode()
+    assert "Из каких чисел это получено" in page
+    assert "ВПР, русский язык, 5 класс" in page
+
+
+def test_nobody_else_runs_rules(region: Region) -> None:
+    for role in RoleCode:
+        if role != RoleCode.REGIONAL_COORDINATOR:
+            with pytest.raises(Denied):
+                started(region, region.user(role))
+
+
+# -- conditions --------------------------------------------------------------------------------------------------------
+
+
+def test_conditions_are_read_from_a_table(region: Region, writer: User, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    a, b, c, _ = region.schools
+    a.code = "1001"
+    a.save()
+    path = tmp_path / "passport.csv"
+    lines = [
+        "Код школы;Наименование;Обучающихся;Тип населённого пункта;low_income;цвет",
+        "1001;;240;4;0,25;синий",
+        f";{b.short_name};90;2;;красный",
+        "9999;Нет такой;10;1;0,1;",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    told = load(path, by=writer, territory=region.authority, year=2025, name="passport.csv")
+    assert (told.schools, told.changed, told.unknown) == (1, 1, ["цвет"])
+    assert [place for place, _ in told.aside] == ["строка 3", "Нет такой"]  # one without its code
+    row = SchoolContext.objects.get(organisation=a)
+    assert (row.pupils, row.settlement, row.figures) == (240, 4, {"low_income": 0.25})
+    assert load(path, by=writer, territory=region.authority, year=2025, name="passport.csv").changed == 0
+    found = {one["school_id"]: one for one in table(region.authority, 2026).to_pylist()}
+    assert found[a.public_id]["low_income"] == 0.25
+    assert found[c.public_id]["pupils"] is None  # not known is not nought
+    assert table(region.authority, 2024).column("pupils").null_count == 4

@@ -1,0 +1,114 @@
+"""What is built on results, for the world of the access table: a run, drafts of a list, objections, conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from opora.access.roles import RoleCode
+from opora.assessments.actions import deciding
+from opora.assessments.actions.areas import refresh
+from opora.assessments.models import (
+    Leaving,
+    Objection,
+    ObjectionFile,
+    Run,
+    RunState,
+    SchoolContext,
+    Selection,
+    Verdict,
+)
+from opora.identification.rules import rule
+from opora.lists.models import Category
+from tests import factories
+
+if TYPE_CHECKING:
+    from tests.site.world import World
+
+
+@dataclass
+class Identified:
+    """«Вывод» is what a run says of the first school, «Возражение» what that school says of its list."""
+
+    run: Run
+    other_run: Run
+    failed_run: Run
+    selection: Selection
+    proposed: Selection
+    dropped: Selection
+    objection: Objection
+    evidence: ObjectionFile
+    leaving: Leaving
+
+
+def _run(world: World, year: int, state: str = RunState.DONE) -> Run:
+    territory, done = world.region.authority, state == RunState.DONE
+    found = rule("fair")
+    made = Run.objects.create(
+        territory=territory,
+        rule_id=found.id,
+        rule_version=found.version,
+        rule_title=f"Правило {world.word('Вывод')}",
+        year=year,
+        values=found.read({}),
+        made_by="Кто",
+        state=state,
+        finished_at=timezone.now(),
+        failure="" if done else "Не вышло.",
+        schools=4,
+        flagged=1,
+        provenance={"engine": "duckdb", "results": []},
+        evidence=[{"name": "works", "kind": "integer", "title": "Работ учтено", "unit": ""}],
+    )
+    if done:
+        Verdict.objects.bulk_create(
+            Verdict(
+                run=made,
+                organisation=school,
+                flagged=number == (year - 2020) % 4,
+                reason=f"Потому что {world.word('Вывод')}.",
+                evidence={"works": 5},
+            )
+            for number, school in enumerate(world.region.schools)
+        )
+    return made
+
+
+def identified(world: World) -> Identified:
+    by, school = world.coordinator, world.region.schools[0]
+    refresh(world.region.authority, [(2020, "vpr", "mat", 5)])
+    SchoolContext.objects.create(organisation=school, year=2020, pupils=100, figures={"low_income": 0.2})
+    run = _run(world, 2020)
+    drafts = [
+        deciding.compose(
+            run, by=by, school_year=2020, title=f"Проект {world.word('Вывод')}", category=Category.LOW_RESULTS
+        )
+        for _ in range(3)
+    ]
+    proposer = factories.user(RoleCode.REGIONAL_COORDINATOR, world.region.authority)
+    deciding.propose(drafts[1], by=proposer)
+    deciding.drop(drafts[2], by=by)
+    filed = Objection.objects.create(
+        school=school, school_list=world.list, text=world.word("Возражение"), filed_by=world.word("Возражение")
+    )
+    file = ObjectionFile(objection=filed, file_name=f"{world.word('Возражение')}.pdf")
+    file.file.save("a.pdf", ContentFile(b"%PDF-1.4"))
+    left = Leaving.objects.create(
+        school=school,
+        school_list=world.list,
+        criteria=world.word("Возражение"),
+        left_on=timezone.localdate(),
+        decided_by="Кто",
+    )
+    return Identified(
+        run,
+        _run(world, 2021),
+        _run(world, 2022, RunState.FAILED),
+        *drafts,
+        objection=filed,
+        evidence=file,
+        leaving=left,
+    )
