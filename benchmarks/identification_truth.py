@@ -20,6 +20,7 @@ import warnings
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from _oracle import posterior
 from opora.identification.rules import rules
@@ -64,8 +65,10 @@ def worst(values: np.ndarray, count: int) -> np.ndarray:
 
 
 def verdicts(rule: Rule, simulated: SimulatedRegion, said: dict[str, object] | None = None) -> pa.Table:
-    if rule.id == "fair":
-        return rule.judge({"counts": simulated.counts}, simulated.schools, NOW, rule.read(said or {})).table
+    if rule.id == "fair":  # without DuckDB, which would give it the same counts
+        values = rule.read(said or {})
+        counts = simulated.counts.filter(pc.is_in(simulated.counts["year"], pa.array(rule.years(NOW, values))))
+        return rule.judge({"counts": counts}, simulated.schools, NOW, values).table
     from opora.identification.running import Aggregated, identify
 
     data = Aggregated(simulated.counts, simulated.tallies if rule.id == "lowest-quartile" else None)
@@ -78,7 +81,7 @@ def rules_table(works: tuple[Work, ...], regions: int) -> None:
         simulated = region(1000 + seed, 400, YEARS, works=works)
         _, best = posterior(simulated, (2023, 2024, 2025))
         chance = Ranks(best).within(40)
-        low, small = worst(simulated.level, 40), simulated.cohort < SMALL
+        low, small = worst(simulated.standing, 40), simulated.cohort < SMALL
         now, later = share_failed(simulated, (NOW,)), share_failed(simulated, (NEXT,))
         common = later.mean() - now.mean()
         lists = {"best attainable": worst(chance, 40)}
@@ -94,7 +97,7 @@ def rules_table(works: tuple[Work, ...], regions: int) -> None:
         for name, listed in lists.items():
             count = int(listed.sum())
             attainable = int((low & worst(chance, count)).sum())
-            truly = worst(simulated.level, count)
+            truly = worst(simulated.standing, count)
             rows.setdefault(name, []).append(
                 (
                     count,
@@ -128,7 +131,7 @@ def fair_worlds(schools: int, many: int, few: int) -> None:
             simulated = region(5000 + seed, schools, (2023, 2024, 2025), world=world, works=POOR)
             values = fair.read(said)
             table = fair.judge({"counts": simulated.counts}, simulated.schools, NOW, values).table
-            true, low = simulated.shares(simulated.years), worst(simulated.level, schools // 10)
+            true, low = simulated.shares(simulated.years), worst(simulated.standing, schools // 10)
             raw = worst(share_failed(simulated, simulated.years), schools // 10)
             columns = [
                 table[n].to_numpy(zero_copy_only=False) for n in ("share_low", "share_high", "probability", "flagged")

@@ -47,7 +47,7 @@ def test_points_lie_in_the_band_of_their_mark() -> None:
 
 def test_the_true_share_is_what_many_years_show() -> None:
     years = tuple(range(1900, 1980))
-    simulated = region(11, 12, years)
+    simulated = region(11, 12, years, world=World(lasting_work_sd=0.4))
     counts = simulated.counts.group_by("school_id").aggregate([("participants", "sum"), ("failed", "sum")])
     seen = {r["school_id"]: r["failed_sum"] / r["participants_sum"] for r in counts.to_pylist()}
     for row in simulated.truth.to_pylist():

@@ -171,7 +171,7 @@ def beside_truth(run: Callable[[SimulatedRegion], pa.Table], regions: Iterable[S
         listed = flags(run(region))
         flag = np.array([listed.get(one, False) for one in region.ids], dtype=bool)
         low = np.zeros(len(flag), dtype=bool)
-        low[np.argsort(-region.level, kind="stable")[: int(flag.sum())]] = True
+        low[np.argsort(-region.standing, kind="stable")[: int(flag.sum())]] = True
         chosen.append(flag)
         truly.append(low)
         small.append(region.cohort < SMALL)

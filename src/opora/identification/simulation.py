@@ -130,13 +130,13 @@ class SimulatedRegion:
     @cached_property
     def truth(self) -> pa.Table:
         """Where every school truly stands; `low` is the tenth with the highest level."""
-        worst = np.argsort(-self.level, kind="stable")[: round(0.1 * len(self.ids))]
+        worst = np.argsort(-self.standing, kind="stable")[: round(0.1 * len(self.ids))]
         low = np.zeros(len(self.ids), dtype=bool)
         low[worst] = True
         return pa.table(
             {
                 "school_id": self.ids,
-                "level": self.level,
+                "level": self.standing,
                 "failing_share": self.shares(self.years),
                 "low": low,
                 "adversity": self.adversity,
@@ -150,14 +150,14 @@ class SimulatedRegion:
         nodes, weights = np.polynomial.hermite_e.hermegauss(31)
         weights = weights / weights.sum()
         w = self.world
-        scatter = float(np.sqrt(w.year_sd**2 + w.work_sd**2 + w.pupil_sd**2 + w.lasting_work_sd**2))
-        total, pupils = np.zeros(len(self.ids)), np.zeros(len(self.ids))
+        scatter = float(np.sqrt(w.year_sd**2 + w.work_sd**2 + w.pupil_sd**2))
+        total, pupils, lasting = np.zeros(len(self.ids)), np.zeros(len(self.ids)), self._begin()[2]
         counts = self.counts.select(["year", "procedure", "subject", "grade", "school_id", "participants"])
         for t, year in enumerate(self.years):
             for k, work in enumerate(self.works):
                 if year not in years:
                     continue
-                at = self.level + self.difficulty[t, k]
+                at = self.level + self.difficulty[t, k] + lasting[k]
                 chance = (logistic(at[:, None] + scatter * nodes[None, :]) * weights).sum(axis=1)
                 n = self._participants(counts, year, work)
                 total += chance * n
@@ -236,12 +236,22 @@ class SimulatedRegion:
             "grade": pa.array(np.full(rows, work.grade, dtype=np.int64)),
         }
 
+    def _begin(self) -> tuple[np.random.Generator, np.random.Generator, Floats]:
+        """The chance of works and of journals, and what lasts in a school's works [work, school]."""
+        draw, journals = (np.random.default_rng(s) for s in np.random.SeedSequence([self.seed, 2]).spawn(2))
+        return draw, journals, draw.normal(0, self.world.lasting_work_sd, (len(self.works), len(self.ids)))
+
+    @cached_property
+    def standing(self) -> Floats:
+        """The level with what lasts in the works, on average: by it schools are truly low."""
+        mean: Floats = self._begin()[2].mean(axis=0)
+        return self.level + mean
+
     def written(self) -> Iterator[Written]:
         """Every work of every year, always the same for the same seed."""
-        draw, journals = (np.random.default_rng(s) for s in np.random.SeedSequence([self.seed, 2]).spawn(2))
+        draw, journals, lasting = self._begin()
         w, n = self.world, len(self.ids)
         inflating = np.array([kind == "inflating" for kind in self.kind])
-        lasting = draw.normal(0, w.lasting_work_sd, (len(self.works), n))
         grades = sorted({work.grade for work in self.works})
         sizes: dict[int, Integers] = {}
         ability: dict[int, Floats] = {}
