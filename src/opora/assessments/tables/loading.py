@@ -75,8 +75,8 @@ class MatchTable(Table[SchoolMatch]):
     confidential = True
     columns = (
         Column("said", "Как в файле", lambda row: row.said, sort=("said",), link=match_url),
-        Column("name", "Название в файле", lambda row: row.name if row.name != row.said else "", sort=("name",)),
-        Column("municipality", "Муниципалитет в файле", lambda row: row.municipality, sort=("municipality",)),
+        Column("name", "Название", lambda row: row.name if row.name != row.said else "", sort=("name",)),
+        Column("municipality", "Муниципалитет", lambda row: row.municipality, sort=("municipality",)),
         Column("rows", "Строк", lambda row: row.rows, sort=("rows",), align="end"),
         Column("school", "Школа реестра", lambda row: row.organisation, sort=("organisation__sort_name",)),
         Column("how", "Как найдена", lambda row: row.how, sort=("how",)),
