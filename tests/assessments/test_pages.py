@@ -45,7 +45,7 @@ def upload(content: bytes, name: str = "впр.csv") -> SimpleUploadedFile:
 def test_files_are_uploaded_and_sent_twice_are_loaded_once(client: Client) -> None:
     content = table(marks(CODES[0], "2345"))
     first = post(client, "upload", results=[upload(content), upload(content, "b.csv")], title="Весна", once="1")
-    assert re.match(r"/jobs/\w+/", first.url)
+    assert re.match(r"/tasks/\w+/", first.url)
     again = post(client, "upload", results=[upload(content), upload(content, "b.csv")], title="Весна", once="1")
     assert again.url == first.url
     assert Loading.objects.get().title == "Весна"
@@ -57,7 +57,7 @@ def test_files_are_uploaded_and_sent_twice_are_loaded_once(client: Client) -> No
     [([], "Выберите хотя бы один файл"), ([upload(b"%PDF", "a.pdf")], "такие файлы не загружаются")],
 )
 def test_an_upload_is_refused_in_words(client: Client, files: list[Any], said: str) -> None:
-    answer = post(client, "upload", results=files)
+    answer = post(client, "upload", results=files, title="Весна")
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not Loading.objects.exists()
@@ -79,7 +79,7 @@ def test_set_aside_rows_are_copied(client: Client, coded: Region, coordinator: U
 def test_a_match_is_accepted_corrected_or_left_out(client: Client, coded: Region, coordinator: User) -> None:
     content = table(marks("sch520001", "22") + marks("sch520002", "33") + marks("zzz", "4"))
     made = load(coordinator, coded, (content, "впр.csv"))
-    first, second, third = made.matches.order_by("said")
+    first, second, _ = made.matches.order_by("said")
     assert "СОШ № 6" in text(client, "match", first.public_id)
     post(client, "match", first.public_id, answer="proposed")
     wrong = post(client, "match", second.public_id, answer="other", school="Нет такой")
