@@ -81,7 +81,7 @@ COSTS = {
     "roadmaps:assignments": 10,
     "roadmaps:below": 10,
     "roadmaps:history": 9,
-    "roadmaps:home": 12,
+    "roadmaps:home": 11,
     "roadmaps:matrix": 12,
     "roadmaps:municipalities": 11,
     "roadmaps:own_calendar": 7,
