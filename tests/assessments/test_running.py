@@ -60,7 +60,7 @@ def test_a_run_judges_every_school_with_its_sentence(region: Region, writer: Use
     assert verdicts[region.schools[0]].evidence["low_repeated"] == 1
     assert verdicts[region.schools[2]].evidence["low_now"] == 2
     assert all(one.reason.endswith(".") for one in verdicts.values())
-    assert [title for title, _, _ in verdicts[region.schools[0]].figures]
+    assert ("Наибольшая доля «2» в году, где участников достаточно", "60\u00a0%") in verdicts[region.schools[0]].figures
 
 
 def test_a_run_can_be_repeated_to_the_bit(region: Region, writer: User) -> None:

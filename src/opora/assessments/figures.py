@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Counted(Protocol):
@@ -58,3 +58,15 @@ def percent(value: float) -> str:
     if 0 < value < 0.01:
         return f"{100 * value:.1f}\u00a0%".replace(".", ",")
     return f"{round(100 * value)}\u00a0%"
+
+
+def said(value: Any, kind: str, unit: str) -> str:
+    """A figure of a rule in words: `kind` and `unit` are those of its parameter or evidence."""
+    if value is None or value == "":
+        return "—"
+    if kind == "share":
+        return percent(float(value))
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    text = f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",") if isinstance(value, float) else str(value)
+    return f"{text} {unit}".strip()

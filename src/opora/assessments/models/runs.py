@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.urls import reverse
 
+from opora.assessments.figures import said
 from opora.assessments.models.results import Part
 from opora.core.actor import Actor
 from opora.core.constraints import set_when, state_in, text_when
@@ -110,6 +109,7 @@ class Verdict(models.Model):
         return self.reason
 
     @property
-    def figures(self) -> list[tuple[str, Any, str]]:
-        """(title, value, unit) of each figure behind the verdict, in the rule's order."""
-        return [(one["title"], self.evidence.get(one["name"]), one["unit"]) for one in self.run.evidence]
+    def figures(self) -> list[tuple[str, str]]:
+        """(title, value in words) of each figure behind the verdict, in the rule's order."""
+        told = self.evidence
+        return [(one["title"], said(told.get(one["name"]), one["kind"], one["unit"])) for one in self.run.evidence]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from opora.assessments import pictures
+from opora.assessments import figures, pictures
 from opora.assessments.models import AreaResult, Run
 from opora.assessments.papers import parts
 from opora.assessments.procedures import procedure_words
@@ -54,7 +54,7 @@ def annex(run: Run, user: Actor) -> Printed:
 def _parameters(run: Run) -> list[tuple[str, str]]:
     known = {one.name: one for one in rule_of(run.rule_id).parameters}
     said = [(known[name], value) for name, value in run.values.items() if name in known]
-    return [(one.title, f"{value} {one.unit}".strip()) for one, value in said]
+    return [(one.title, figures.said(value, one.kind, one.unit)) for one, value in said]
 
 
 def _data(run: Run) -> PrintedTable:

@@ -43,7 +43,6 @@ class SchoolsOfWorkTable(Table[SchoolResult]):
         Column("failed", "Не справились", lambda row: row.failed, sort=("failed",), align="end"),
         Column("share", "Доля", _share, sort=("share", "participants"), align="end"),
         Column("interval", "Интервал 95 %", _interval, align="end"),
-        Column("absent", "Не участвовали", lambda row: row.absent, sort=("absent",), align="end"),
     )
     default_sort = "-share"
     search = staticmethod(queries.search_results)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from opora.assessments.actions import running as actions
+from opora.assessments.figures import said
 from opora.assessments.forms.running import RunForm
 from opora.assessments.models import Run, RunState
 from opora.assessments.queries import deciding as queries
@@ -74,10 +75,11 @@ def run(request: HttpRequest, public_id: str) -> HttpResponse:
     return table.response("assessments/runs/run.html", context)
 
 
-def _values(run: Run) -> list[tuple[str, object, str]]:
-    """(title, value, unit) of each parameter as it was set."""
+def _values(run: Run) -> list[tuple[str, str]]:
+    """(title, value in words) of each parameter as it was set."""
     known = {one.name: one for one in rule_of(run.rule_id).parameters}
-    return [(known[name].title, value, known[name].unit) for name, value in run.values.items() if name in known]
+    set_to = [(known[name], value) for name, value in run.values.items() if name in known]
+    return [(one.title, said(value, one.kind, one.unit)) for one, value in set_to]
 
 
 @require_POST

@@ -13,13 +13,15 @@ from django.db import transaction
 from opora.access.models import User
 from opora.access.roles import ROLES
 from opora.core.clock import today
+from opora.lists.models import Category
 from opora.registry.models import Organisation
 from opora.site.demo.changing import build_changes
 from opora.site.demo.control import build_control
 from opora.site.demo.country import build_country
-from opora.site.demo.lists import build_lists
+from opora.site.demo.lists import allow_pairs, build_list, entrust_some
 from opora.site.demo.papers import build_papers
 from opora.site.demo.region import COUNTRY, Account, build_people, build_region
+from opora.site.demo.results import build_results
 from opora.site.demo.work import build_work
 
 
@@ -43,10 +45,17 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
         region = build_region(schools, rng)
         accounts = build_people(region, password, rng)
         coordinator = User.objects.get(username=accounts[0].login)
-        build_lists(region, coordinator, rng)
+        allow_pairs(region, coordinator)
+        build_list(region, coordinator, Category.ADVERSE_CONDITIONS, rng)
     if schools > COUNTRY:
+        build_list(region, coordinator, Category.LOW_RESULTS, rng)
+        entrust_some(region, coordinator)
         build_country(region, coordinator, assignments, rng, out)
     else:
+        out.write("Загружаем результаты за пять лет и считаем список…\n")
+        out.flush()
+        build_results(region, coordinator, User.objects.get(username="deputy"), seed)
+        entrust_some(region, coordinator)
         out.write("Читаем документы и рассылаем поручения…\n")
         out.flush()
         build_work(region, coordinator, assignments, rng)

@@ -144,6 +144,7 @@ def build_people(region: Region, password: str, rng: random.Random) -> list[Acco
     hashed = make_password(password)
     shown = [
         Account("coordinator", RoleCode.REGIONAL_COORDINATOR, region.authority),
+        Account("deputy", RoleCode.REGIONAL_COORDINATOR, region.authority),
         Account("institute", RoleCode.REGIONAL_SPECIALIST, region.institute),
         Account("municipality", RoleCode.MUNICIPAL_COORDINATOR, region.municipalities[0]),
         Account("methodist", RoleCode.METHODIST, region.services[0]),

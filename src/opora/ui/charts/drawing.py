@@ -17,6 +17,7 @@ INK, FAINT = "currentColor", "#8592a2"
 CONFIG: dict[str, Any] = {
     "aria": False,  # the picture has one name, and the table behind it says the rest
     "background": None,
+    "padding": {"left": 36, "top": 5, "right": 5, "bottom": 5},  # fonts of readers are wider than the one measured
     "font": "sans-serif",
     "axis": {
         "labelColor": INK,
@@ -30,7 +31,14 @@ CONFIG: dict[str, Any] = {
         "titleFontWeight": "normal",
         "labelLimit": 260,
     },
-    "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12, "orient": "top"},
+    "legend": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "orient": "top",
+        "columnPadding": 26,
+    },
     "header": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12},
     "text": {"color": INK, "fontSize": 12},
     "view": {"stroke": None},
