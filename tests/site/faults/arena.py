@@ -218,7 +218,7 @@ def upload(arena: Arena) -> None:
 def kill(arena: Arena) -> None:
     """SIGKILL in the middle of sending, reporting, exporting, importing, uploading; then all is done to its end."""
     from opora.registry.models import Organisation
-    from opora.roadmaps.actions import sending
+    from opora.roadmaps.expansion import expand
     from opora.roadmaps.models import Assignment
 
     prepare(arena)
@@ -226,7 +226,7 @@ def kill(arena: Arena) -> None:
     arena.look("killed while sending")
     arena.together(send)
     made = Assignment.objects.filter(roadmap=roadmap()).count()
-    expected = sum(len(line.sendable) * len(line.targets) for line in sending.expand(roadmap()).lines)
+    expected = sum(len(line.sendable) * len(line.targets) for line in expand(roadmap()).lines)
     arena.expect(f"round {arena.number}: {made} of {expected} sent", made == expected > 0)
     arena.look("sent again")
     for name, deed in (("reporting", report), ("exporting", export), ("importing", take_in), ("uploading", upload)):
