@@ -293,6 +293,7 @@ ROADMAPS: dict[str, tuple[Rule, ...]] = {
     "roadmaps:withdraw": (one(of("listed_request"), "rc mc sh", LISTED, "POST"),),
     "roadmaps:decide_postponement": (one(of("listed_request"), ABOVE, LISTED, "POST"),),
     "roadmaps:decide_several": general(ISSUE, "POST"),
+    "roadmaps:mass_decision": (one(of("mass_decision"), "mc"),),
     "roadmaps:undo_decision": (one(of("mass_decision"), "mc", methods="POST"),),
     "roadmaps:evidence": (
         one(of("listed_proof"), LISTED),

@@ -46,6 +46,7 @@ urlpatterns = [
     path("postponements/<str:public_id>/withdraw/", control.withdraw, name="withdraw"),
     path("postponements/<str:public_id>/decide/", control.decide_postponement, name="decide_postponement"),
     path("decisions/", several.decide, name="decide_several"),
+    path("decisions/<str:public_id>/", several.mass_decision, name="mass_decision"),
     path("decisions/<str:public_id>/undo/", several.undo_decision, name="undo_decision"),
     path("evidence/<str:public_id>/", assignments.evidence, name="evidence"),
     path("evidence/<str:public_id>/remove/", assignments.remove_evidence, name="remove_evidence"),

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from opora.core.actor import Actor
 from opora.core.constraints import both_or_none, set_when, state_in, text_when
@@ -228,3 +229,6 @@ class MassDecision(PublicModel):
 
     def __str__(self) -> str:
         return self.public_id
+
+    def get_absolute_url(self) -> str:
+        return reverse("roadmaps:mass_decision", args=[self.public_id])

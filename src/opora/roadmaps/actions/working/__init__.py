@@ -9,6 +9,7 @@ from opora.roadmaps.actions.working.delegating import delegate, hand_back, recal
 from opora.roadmaps.actions.working.dues import move_due
 from opora.roadmaps.actions.working.joining import contribute, take_back
 from opora.roadmaps.actions.working.managing import cancel, organisation_succeeded, restore, set_controller
+from opora.roadmaps.actions.working.many import decide_very_many, job_of, undo_very_many
 from opora.roadmaps.actions.working.postponing import ask, grant, move, refuse, withdraw
 from opora.roadmaps.actions.working.reporting import (
     Attachment,
@@ -36,6 +37,7 @@ __all__ = [
     "cancel",
     "comment",
     "contribute",
+    "decide_very_many",
     "delegate",
     "detach",
     "disagree",
@@ -47,6 +49,7 @@ __all__ = [
     "grant",
     "hand_back",
     "handle",
+    "job_of",
     "keep_typed",
     "move",
     "move_due",
@@ -65,5 +68,6 @@ __all__ = [
     "take_again",
     "take_back",
     "undo",
+    "undo_very_many",
     "withdraw",
 ]

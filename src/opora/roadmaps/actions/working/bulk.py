@@ -14,6 +14,9 @@ from opora.roadmaps.actions.working import postponing
 from opora.roadmaps.actions.working.deciding import accept, give_back, reconsider, take_again
 from opora.roadmaps.models import Assignment, MassDecision, Postponement
 
+SAY_WHY = "Чтобы вернуть отчёты, напишите комментарий: исполнителям нужно знать, что исправить."
+UNDONE = "Это решение уже отменено."
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -24,7 +27,8 @@ class Outcome:
     decision: MassDecision | None = None
 
 
-def _each(rows: Iterable[Assignment], act: Callable[[Assignment], None]) -> Outcome:
+def each(rows: Iterable[Assignment], act: Callable[[Assignment], None]) -> Outcome:
+    """Act on each by itself: what may not be is told, and does not stop the rest."""
     found = Outcome()
     for one in rows:
         try:
@@ -40,15 +44,15 @@ def _each(rows: Iterable[Assignment], act: Callable[[Assignment], None]) -> Outc
 @transaction.atomic
 def accept_several(rows: Iterable[Assignment], *, by: Actor, comment: str = "") -> Outcome:
     """Accept the reports of the rows."""
-    return _remembered(_each(rows, lambda one: accept(one, by=by, comment=comment)), by, returned=False)
+    return _remembered(each(rows, lambda one: accept(one, by=by, comment=comment)), by, returned=False)
 
 
 @transaction.atomic
 def return_several(rows: Iterable[Assignment], *, by: Actor, comment: str) -> Outcome:
     """Return the reports of the rows, all with one comment."""
     if not comment.strip():
-        raise Refused("Чтобы вернуть отчёты, напишите комментарий: исполнителям нужно знать, что исправить.")
-    return _remembered(_each(rows, lambda one: give_back(one, by=by, comment=comment)), by, returned=True)
+        raise Refused(SAY_WHY)
+    return _remembered(each(rows, lambda one: give_back(one, by=by, comment=comment)), by, returned=True)
 
 
 def _remembered(found: Outcome, by: Actor, *, returned: bool) -> Outcome:
@@ -62,11 +66,11 @@ def _remembered(found: Outcome, by: Actor, *, returned: bool) -> Outcome:
 def undo(decision: MassDecision, *, by: Actor) -> Outcome:
     """Take a mass decision back: its reports wait for a decision again, as far as nothing followed."""
     if MassDecision.objects.filter(pk=decision.pk, undone_at=None).update(undone_at=timezone.now()) != 1:
-        raise Refused("Это решение уже отменено.")
+        raise Refused(UNDONE)
     rows = Assignment.objects.visible(by).filter(public_id__in=decision.assignments)
     related = rows.select_related("activity", "executor", "controller", "roadmap")
     act = take_again if decision.returned else reconsider
-    return _each(related.order_by("pk"), lambda one: act(one, by=by))
+    return each(related.order_by("pk"), lambda one: act(one, by=by))
 
 
 @transaction.atomic
@@ -80,4 +84,4 @@ def postpone_several(rows: Iterable[Postponement], *, by: Actor, granted: bool, 
         else:
             postponing.refuse(requests[one.pk], by=by, comment=comment)
 
-    return _each((one.assignment for one in requests.values()), act)
+    return each((one.assignment for one in requests.values()), act)
