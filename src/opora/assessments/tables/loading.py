@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from opora.assessments.forms.filters import AsideFilter, FileFilter, LoadingFilter, MatchFilter, PartFilter, ScaleFilter
 from opora.assessments.models import LoadedFile, Loading, Part, Scale, SchoolMatch, SetAside
-from opora.assessments.procedures import subject_words
+from opora.assessments.procedures import procedure_words, subject_words
 from opora.assessments.queries.loading import recognised, search_aside, search_files, search_loadings, search_matches
 from opora.registry.models import Organisation
 from opora.ui.tables import Column, Table
@@ -69,16 +69,20 @@ def match_url(row: SchoolMatch) -> str:
     return reverse("assessments:match", args=[row.public_id])
 
 
+def _place(row: SchoolMatch) -> str:
+    """What the file says beside the code."""
+    return ", ".join(filter(None, [row.name if row.name != row.said else "", row.municipality]))
+
+
 class MatchTable(Table[SchoolMatch]):
     name = "matches"
     title = "Школы, не найденные в реестре по коду"
     confidential = True
     columns = (
         Column("said", "Как в файле", lambda row: row.said, sort=("said",), link=match_url),
-        Column("name", "Название", lambda row: row.name if row.name != row.said else "", sort=("name",)),
-        Column("municipality", "Муниципалитет", lambda row: row.municipality, sort=("municipality",)),
+        Column("name", "Название и муниципалитет", _place),
         Column("rows", "Строк", lambda row: row.rows, sort=("rows",), align="end"),
-        Column("school", "Школа реестра", lambda row: row.organisation, sort=("organisation__sort_name",)),
+        Column("school", "Школа", lambda row: row.organisation, sort=("organisation__sort_name",)),
         Column("how", "Как найдена", lambda row: row.how, sort=("how",)),
         Column("state", "Решение", lambda row: row.get_state_display(), template="assessments/parts/match.html"),
     )
@@ -95,12 +99,10 @@ class PartTable(Table[Part]):
         Column(
             "procedure",
             "Процедура",
-            lambda row: row.get_procedure_display(),
-            sort=("procedure", "pk"),
+            lambda row: procedure_words(row.procedure, row.subject, row.grade),
+            sort=("procedure", "subject", "grade", "pk"),
             link=lambda row: row.get_absolute_url(),
         ),
-        Column("subject", "Предмет", lambda row: subject_words(row.subject), sort=("subject", "pk")),
-        Column("grade", "Класс", lambda row: row.grade, sort=("grade", "pk"), align="end"),
         Column("schools", "Школ", lambda row: row.schools, sort=("schools",), align="end"),
         Column("participants", "Участников", lambda row: row.participants, sort=("participants",), align="end"),
         Column("failed", "Не справились", lambda row: row.failed, sort=("failed",), align="end"),
