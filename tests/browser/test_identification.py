@@ -44,7 +44,7 @@ def test_results_are_looked_at(visit: Opens, script: bool) -> None:
     visitor.press("Показать")
     page.get_by_role("link", name="Школы", exact=True).click()
     expect(page.get_by_role("img", name=re.compile("в пределах случайного"))).to_be_visible()
-    looked_at(page, "results-schools", script=script)
+    looked_at(page, "results-funnel", script=script)
     page.get_by_role("link", name="Баллы", exact=True).click()
     expect(page.get_by_role("img", name=re.compile("первичные баллы"))).to_be_visible()
 
