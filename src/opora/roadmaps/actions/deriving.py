@@ -25,7 +25,7 @@ from opora.roadmaps.changing.reading import POINTS
 from opora.roadmaps.changing.rows import Row, rows_of
 from opora.roadmaps.models import Activity, Derivation, RoadMap, RoadMapState
 from opora.roadmaps.queries.cascade import Drafted, concerning, drafted_rows, last_days, limits, rows_in_order
-from opora.roadmaps.telling import others
+from opora.roadmaps.telling.common import others
 
 RIGHT = "составлять дорожную карту этой организации"
 

@@ -36,7 +36,7 @@ from opora.roadmaps.models import (
     RoadMapState,
 )
 from opora.roadmaps.models.changes import HANDED_WORKFLOW
-from opora.roadmaps.telling import others
+from opora.roadmaps.telling.common import others
 
 RIGHT = "решать об изменениях, пришедших сверху"
 

@@ -35,7 +35,7 @@ from opora.roadmaps.models import (
     Window,
 )
 from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW
-from opora.roadmaps.telling import others
+from opora.roadmaps.telling.common import others
 from opora.roadmaps.windows import Found
 
 S = AssignmentState

@@ -27,7 +27,7 @@ from opora.roadmaps.controllers import Controllers
 from opora.roadmaps.expansion import Expansion, Line, Target, expand
 from opora.roadmaps.models import Activity, Assignment, AssignmentState, RoadMap, RoadMapState, Window, WindowOrigin
 from opora.roadmaps.models.plans import ROADMAP_WORKFLOW
-from opora.roadmaps.telling import Sending
+from opora.roadmaps.telling.sending import Sending
 from opora.roadmaps.windows import windows_for
 
 CHUNK = 4000  # assignments of one transaction: a fraction of a second

@@ -8,9 +8,9 @@ from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
 from opora.registry.models import Organisation
 from opora.roadmaps.actions.dating.common import deadline_of, write_down
-from opora.roadmaps.actions.dating.telling import tell_asked
 from opora.roadmaps.expansion import Expansion, Line, expand
 from opora.roadmaps.models import DateRequest, RoadMap, WindowOrigin
+from opora.roadmaps.telling.days import tell_asked
 
 
 @transaction.atomic

@@ -16,9 +16,9 @@ from opora.core.workflow import Refused
 from opora.registry.models import Organisation
 from opora.roadmaps.actions.dating.common import UNREPORTED, write_down
 from opora.roadmaps.actions.dating.starting import Telling, start
-from opora.roadmaps.actions.dating.telling import dates_url, tell_sender
 from opora.roadmaps.models import Assignment, DateRequest, RoadMap, RoadMapState, Window, WindowOrigin
 from opora.roadmaps.models.dates import DATE_REQUEST_WORKFLOW
+from opora.roadmaps.telling.days import dates_url, tell_sender
 
 
 @dataclass(frozen=True, slots=True)

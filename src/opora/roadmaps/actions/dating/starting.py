@@ -20,9 +20,9 @@ from opora.core.models import Job
 from opora.core.tasks import Progress, enqueue, task
 from opora.roadmaps.actions.dating.common import UNREPORTED, inside, undated, write_down
 from opora.roadmaps.actions.dating.making import send_windows
-from opora.roadmaps.actions.dating.telling import tell_dated
 from opora.roadmaps.actions.sending import BREATH
 from opora.roadmaps.models import Activity, Assignment, AssignmentState, RoadMap, Window
+from opora.roadmaps.telling.days import tell_dated
 
 CHUNK = 500  # assignments of a transaction; a request does no more by itself
 WRONG = "Дата назначена по ошибке."

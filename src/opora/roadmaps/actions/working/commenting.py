@@ -14,10 +14,10 @@ from opora.core.actor import Actor, Denied, require
 from opora.core.permissions import Permission
 from opora.core.text import fold
 from opora.core.workflow import Refused
-from opora.roadmaps.actions.working import telling
 from opora.roadmaps.actions.working.common import write_down
 from opora.roadmaps.models import Assignment, Comment
 from opora.roadmaps.queries.people import onlookers
+from opora.roadmaps.telling import control as telling
 
 EDITED_WITHIN = dt.timedelta(minutes=15)
 _SPACES = re.compile(r"\s+")

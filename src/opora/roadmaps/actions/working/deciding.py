@@ -15,7 +15,7 @@ from opora.roadmaps.actions.working.joining import follow
 from opora.roadmaps.actions.working.stepping import go_on, hold_back
 from opora.roadmaps.models import Assignment, AssignmentState, Report, ReportState
 from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW
-from opora.roadmaps.telling import tell_executors
+from opora.roadmaps.telling.reports import tell_executors
 
 
 @transaction.atomic

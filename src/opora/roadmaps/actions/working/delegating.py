@@ -12,11 +12,11 @@ from opora.core.actor import Actor, Denied, require
 from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused, Stale
-from opora.roadmaps.actions.working import telling
 from opora.roadmaps.actions.working.common import write_down
 from opora.roadmaps.models import Assignment, Delegation, DelegationEnd
 from opora.roadmaps.models.assignments import OPEN
 from opora.roadmaps.queries.people import colleagues
+from opora.roadmaps.telling import control as telling
 
 GIVE = "поручать работу внутри этой организации: это делает её руководитель"
 

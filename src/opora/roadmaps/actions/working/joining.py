@@ -11,11 +11,11 @@ from django.utils import timezone
 from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
-from opora.roadmaps.actions.working import telling
 from opora.roadmaps.actions.working.common import SUBMIT, write_down
 from opora.roadmaps.actions.working.reporting import Attachment, save_draft
 from opora.roadmaps.models import Assignment, AssignmentState, Report, ReportState
 from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW
+from opora.roadmaps.telling import control as telling
 
 ALONE = "Ведущий исполнитель больше не отчитывается за вас: отчитайтесь сами."
 

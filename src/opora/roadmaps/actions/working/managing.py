@@ -17,7 +17,7 @@ from opora.roadmaps.actions.working.postponing import settle_request
 from opora.roadmaps.actions.working.stepping import go_on, hold_back, must_wait
 from opora.roadmaps.models import Assignment, AssignmentState, ReportState
 from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW, OPEN
-from opora.roadmaps.telling import tell_controllers, tell_executors
+from opora.roadmaps.telling.reports import tell_controllers, tell_executors
 
 
 @transaction.atomic

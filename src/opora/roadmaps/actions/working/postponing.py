@@ -11,13 +11,13 @@ from opora.core.actor import Actor, require
 from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
-from opora.roadmaps.actions.working import telling
 from opora.roadmaps.actions.working.common import write_down
 from opora.roadmaps.actions.working.dues import move_due, moved
 from opora.roadmaps.models import Assignment, Postponement, PostponementState
 from opora.roadmaps.models.assignments import OPEN
 from opora.roadmaps.models.control import POSTPONEMENT_WORKFLOW
 from opora.roadmaps.queries.cascade import limits
+from opora.roadmaps.telling import control as telling
 
 ASK = "просить о переносе срока: это делает руководитель организации"
 DECIDE = "решать о переносе срока этого поручения"

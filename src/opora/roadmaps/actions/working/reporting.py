@@ -18,7 +18,7 @@ from opora.roadmaps.actions.working.common import REPORT, SUBMIT, write_down
 from opora.roadmaps.actions.working.postponing import settle_request
 from opora.roadmaps.models import Assignment, AssignmentState, Evidence, Report, ReportState, Revision
 from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW, OPEN
-from opora.roadmaps.telling import tell_controllers
+from opora.roadmaps.telling.reports import tell_controllers
 from opora.roadmaps.uploads import check_evidence
 
 ONE_SITTING = dt.timedelta(minutes=30)

@@ -10,11 +10,11 @@ from django.utils import timezone
 from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
-from opora.roadmaps.actions.working import telling
 from opora.roadmaps.actions.working.common import write_down
 from opora.roadmaps.actions.working.joining import follow
 from opora.roadmaps.models import Assignment, AssignmentState, ReportState
 from opora.roadmaps.models.assignments import ASSIGNMENT_WORKFLOW, OPEN, AssignmentQuerySet
+from opora.roadmaps.telling import control as telling
 
 S = AssignmentState
 REFUSE = "не согласовать то, что утверждено на предыдущем шаге"

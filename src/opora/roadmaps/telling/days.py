@@ -13,7 +13,7 @@ from opora.notices.actions import Telling, notify, notify_many
 from opora.notices.models import NoticeKind
 from opora.roadmaps.menu import assignment_url
 from opora.roadmaps.models import Assignment, DateRequest
-from opora.roadmaps.telling import needs_of, others
+from opora.roadmaps.telling.common import needs_of, others
 
 
 def tell_dated(rows: Sequence[Assignment], *, by: Actor, why: str, key: str) -> None:

@@ -13,8 +13,7 @@ from opora.core.permissions import Permission
 from opora.notices.actions import notify
 from opora.notices.models import NoticeKind
 from opora.roadmaps.models import Assignment, Comment, Delegation, Postponement, PostponementState
-
-CLIP = 200  # characters of what was written that a notice repeats
+from opora.roadmaps.telling.common import clipped
 
 
 def _tell(
@@ -45,11 +44,6 @@ def _executors(assignment: Assignment) -> list[User]:
 
 def _about(assignment: Assignment) -> str:
     return f"{assignment.executor}, {assignment.activity.label}"
-
-
-def clipped(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= CLIP else text[:CLIP].rstrip() + "…"
 
 
 def postponement_asked(found: Postponement, by: Actor) -> None:

@@ -1,4 +1,4 @@
-"""Who is told of what happens to assignments. Called inside the actions; nobody is told of what he did himself."""
+"""Each organisation of a sending, once."""
 
 from __future__ import annotations
 
@@ -8,55 +8,16 @@ from django.db import transaction
 from django.urls import reverse
 
 from opora.access.models import User
-from opora.access.queries import who, who_in
+from opora.access.queries import who_in
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
-from opora.notices.actions import Telling, notify, notify_many
+from opora.notices.actions import Telling, notify_many
 from opora.notices.models import NoticeKind
 from opora.registry.models import Organisation
-from opora.roadmaps.menu import assignment_url
-from opora.roadmaps.models import Assignment, RoadMap
+from opora.roadmaps.models import RoadMap
+from opora.roadmaps.telling.common import clipped, others
 
 AT_ONCE = 500  # organisations
-REMARK = 200  # characters of a remark that a notice repeats
-
-
-def tell_executors(
-    assignment: Assignment, *, by: Actor, kind: NoticeKind, text: str, key: str, remark: str = ""
-) -> int:
-    """Tell those who report for the executor; `text` is continued by what the work is."""
-    said = f"{text}: {assignment.activity.label}."
-    if remark:
-        said += f" {_clipped(remark)}"
-    users = who(Permission.ASSIGNMENTS_REPORT, assignment.executor)
-    needs = needs_of(assignment, Permission.ASSIGNMENTS_REPORT, assignment.executor)
-    url = assignment_url(assignment)
-    return notify(others(users, by), kind=kind, text=said, url=url, on=assignment, key=key, needs=needs)
-
-
-def tell_controllers(assignment: Assignment, *, by: Actor, text: str, key: str) -> int:
-    """Tell those who decide for the controller that something waits for them."""
-    said = f"{text}: {assignment.executor}, {assignment.activity.label}."
-    users = who(Permission.ASSIGNMENTS_DECIDE, assignment.controller)
-    needs = needs_of(assignment, Permission.ASSIGNMENTS_DECIDE, assignment.controller)
-    kind, url = NoticeKind.DECISION, assignment_url(assignment)
-    return notify(others(users, by), kind=kind, text=said, url=url, on=assignment, key=key, needs=needs)
-
-
-def needs_of(assignment: Assignment, permission: Permission, organisation: Organisation) -> tuple[Permission, str]:
-    """What a reader must hold: the right to the lists where the work tells that a school is listed."""
-    if assignment.via_list or assignment.roadmap.confidential:
-        return Permission.LISTS_VIEW, assignment.executor.path
-    return permission, organisation.path
-
-
-def others(users: Iterable[User], by: Actor) -> list[User]:
-    return [user for user in users if user.actor_id != by.actor_id]
-
-
-def _clipped(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= REMARK else text[:REMARK].rstrip() + "…"
 
 
 class Sending:
@@ -99,7 +60,7 @@ class Sending:
         """Who executes confidential work need not know of what road map it is part."""
         if self.roadmap.confidential:
             return "Поступили поручения с ограниченным доступом."
-        return f"Поступили поручения по дорожной карте «{_clipped(self.roadmap.title)}»."
+        return f"Поступили поручения по дорожной карте «{clipped(self.roadmap.title)}»."
 
     def _telling(self, organisation: Organisation, permission: Permission, users: Iterable[User]) -> Telling:
         return Telling(
