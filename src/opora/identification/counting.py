@@ -99,9 +99,11 @@ def checks(table: Any, latest: int) -> dict[str, list[Any]]:
     found["marks"].append(aggregated & _get(table, "failed").isnull() & _marks(table)[0].isnull())
     if _has(table, "participants"):
         participants, total = table.participants, _total(table)
+        shared = _get(table, "failed").isnull()  # beside `failed` marks are counts, and exams without marks have none
         found["sum"] = [
-            (participants > 0) & (total != participants) & ((total - 100).abs() > SHARES_SLACK),
-            (participants == 0) & (total != 0),
+            shared & (participants > 0) & (total != participants) & ((total - 100).abs() > SHARES_SLACK),
+            shared & (participants == 0) & (total != 0),
+            ~shared & (total > participants),
         ]
     if _has(table, "failed"):
         found["failed"] = [table.failed < 0]
@@ -212,7 +214,7 @@ def _numbers(table: Any) -> dict[str, Any]:
     given = _get(table, "participants")
     participants = given.coalesce(total.cast("int64"), _get(table, "failed")) if _has(table, "participants") else total
     if _has(table, "participants"):
-        shares = (total != given) & ((total - 100).abs() <= SHARES_SLACK)
+        shares = (total != given) & ((total - 100).abs() <= SHARES_SLACK) & _get(table, "failed").isnull()
         marks = [
             ibis.cases((shares, (one * given / 100 + 0.5).floor().cast("int64")), else_=one.cast("int64"))
             for one in _marks(table)
