@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from opora.identification.columns import Column
 from opora.identification.errors import Unfit
-from opora.identification.sources import Source, canonical, open_sources
+from opora.identification.sources import Source, canonical, open_sources, quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -68,7 +68,7 @@ class DuckDB:
         self._sources = open_sources(self.connection, [Path(path) for path in paths])
         there = [one for one in columns if any(one.name in source.columns for source in self._sources)]
         selects = " UNION ALL ".join(canonical(source, there) for source in self._sources)
-        self.connection.execute(f"CREATE TEMP VIEW results AS {selects}")
+        self.view("results", selects)
         return present(there, native=all(source.native(there) for source in self._sources))
 
     def native(self, columns: Sequence[Column]) -> bool:
@@ -76,12 +76,19 @@ class DuckDB:
         return all(source.native(columns) for source in self._sources)
 
     def view(self, name: str, sql: str, *, keep: bool = False) -> None:
+        self._drop(name)
         self.connection.execute(f"CREATE TEMP {'TABLE' if keep else 'VIEW'} {name} AS {sql}")
 
+    def _drop(self, name: str) -> None:
+        """What an earlier run called so, table or view."""
+        found = self.connection.execute("SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name])
+        for (kind,) in found.fetchall():
+            self.connection.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {name}")
+
     def register(self, name: str, table: pa.Table | str) -> None:
+        self._drop(name)
         if isinstance(table, str):
-            table = self.connection.read_parquet(table)
-            table.create_view(name)
+            self.view(name, f"SELECT * FROM read_parquet({quoted(table)})")
         else:
             self.connection.register(name, table)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -61,10 +62,10 @@ def identify(
     """Run a rule. Raises `Unfit` where nothing can be computed; rows that do not fit are set aside and told."""
     values = rule.read(parameters or {})
     years = rule.years(year, values)
+    known = school_list(schools)
     used = engines.engine(engine, master) if isinstance(engine, str) else engine
+    stage = _Stage(used, known)
     try:
-        known = school_list(schools)
-        stage = _Stage(used, known)
         if isinstance(results, Aggregated):
             stage.open_aggregated(results)
         else:
@@ -89,15 +90,17 @@ def identify(
     finally:
         if isinstance(engine, str):
             used.close()
+        stage.close()
 
 
 def aggregate(
     results: Paths, schools: Paths | pa.Table | None = None, *, latest: int | None = None
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
     """COUNTS, TALLIES (both sorted) and the rows set aside of files of results: what the application stores."""
+    known = school_list(schools) if schools is not None else None
     used = engines.DuckDB()
+    stage = _Stage(used, known)
     try:
-        stage = _Stage(used, school_list(schools) if schools is not None else None)
         stage.open_files(_paths(results), _Everything(), (), {}, latest or _latest(0))
         key = ", ".join(one.name for one in COUNTS[:5])
         counts = used.query(f"SELECT * FROM counts ORDER BY {key}")
@@ -105,6 +108,7 @@ def aggregate(
         return counts.cast(arrow_schema(COUNTS)), tallies.cast(arrow_schema(TALLIES)), _table(stage.rejected)
     finally:
         used.close()
+        stage.close()
 
 
 class _Everything(Rule):
@@ -139,6 +143,7 @@ class _Stage:
         self._present: tuple[str, ...] = ()
         self._latest = 0
         self._hashing = ThreadPoolExecutor(1)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._hashed: list[tuple[str, Future[str]]] = []
         self._scope: tuple[tuple[int, ...], tuple[tuple[str, str], ...] | None] = ((), None)
 
@@ -196,7 +201,7 @@ class _Stage:
             return kept
         from opora.identification.reading import read
 
-        self._folder = _scratch()
+        self._folder = tempfile.TemporaryDirectory(prefix="opora-")
         known = self.schools.table if self.schools else None
         reading = read(others, schools=known, folder=Path(self._folder.name), latest=latest)
         self.digests += [{"name": one.file, "sha256": one.sha256} for one in reading.files]
@@ -221,6 +226,11 @@ class _Stage:
         if len(set(sizes)) == len(sizes):
             return list(found)
         return list({future.result() or str(path): path for path, future in reversed(found.items())}.values())
+
+    def close(self) -> None:
+        self._hashing.shutdown(cancel_futures=True)
+        if self._folder:
+            self._folder.cleanup()
 
     def finish(self) -> list[dict[str, Any]]:
         """The digests of everything that was read."""
@@ -341,12 +351,6 @@ def _distinct(table: pa.Table) -> list[str]:
         return []
     found: list[str] = table.column("school_id").unique().to_pylist()
     return found
-
-
-def _scratch() -> Any:
-    import tempfile
-
-    return tempfile.TemporaryDirectory(prefix="opora-")
 
 
 def _of_file(path: Path) -> str:
