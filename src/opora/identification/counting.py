@@ -231,7 +231,8 @@ def _numbers(table: Any) -> dict[str, Any]:
 
 def _of_schools(table: Any, names: Sequence[str]) -> Any:
     numbers = _numbers(table)
-    return table.group_by(*_KEY).aggregate(**{name: numbers[name].sum() for name in names})
+    rows = table.select(*_KEY, **{name: numbers[name] for name in names})
+    return rows.group_by(*_KEY).aggregate(**{name: rows[name].sum() for name in names})
 
 
 def tallies(table: Any, years: Sequence[int] = (), pairs: Sequence[Pair] | None = None) -> Any:
