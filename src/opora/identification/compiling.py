@@ -73,6 +73,9 @@ def translated(tables: Mapping[str, Any], dialect: str) -> dict[str, str]:
     """Every expression as SQL of a dialect (`duckdb`, `pyspark`)."""
     import ibis
 
+    if dialect == "pyspark":
+        _ = ibis.pyspark  # its backend registers the options that its compiler reads
+
     return {name: str(ibis.to_sql(table, dialect=dialect)) for name, table in tables.items()}
 
 

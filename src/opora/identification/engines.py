@@ -173,7 +173,7 @@ class Spark:
                 items.append(
                     "coalesce(misread, false) AS misread" if "misread" in frame.columns else "false AS misread"
                 )
-            items += [f"{'_file' if '_file' in frame.columns else '_metadata.file_path'} AS _file"]
+            items += [f"{'_file' if '_file' in frame.columns else 'input_file_name()'} AS _file"]
             items += [f"{'_row' if '_row' in frame.columns else 'CAST(NULL AS BIGINT)'} AS _row"]
             parts.append(f"SELECT {', '.join(items)} FROM part_{number}")
         self.view("results", " UNION ALL ".join(parts))

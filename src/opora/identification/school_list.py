@@ -68,7 +68,7 @@ def _parquet(path: Path) -> pa.Table:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path)
+        table = pq.ParquetFile(path).read()  # read_table would import pandas
     except (pa.ArrowInvalid, OSError) as error:
         raise Unfit("файл не прочитан: он повреждён или не parquet.", where=str(path)) from error
     return table.rename_columns([name.strip().lower() for name in table.column_names])
