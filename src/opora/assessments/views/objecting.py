@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from pathlib import PurePath
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,6 +16,7 @@ from opora.assessments.tables.deciding import LeavingTable, ObjectionTable
 from opora.core.actor import require
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
+from opora.exports.actions import release
 from opora.lists.actions import RIGHT
 from opora.lists.models import ListEntry
 from opora.ui.once import once
@@ -82,11 +85,24 @@ def objection(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_GET
-def evidence(request: HttpRequest, public_id: str, file_id: str) -> FileResponse:
-    found = get_object_or_404(
-        ObjectionFile.objects.visible(actor(request)), public_id=file_id, objection__public_id=public_id
+def evidence(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse:
+    """A file that the school put to its objection, as it came."""
+    user = actor(request)
+    files = ObjectionFile.objects.visible(user).select_related("objection__school")
+    found = get_object_or_404(files, public_id=file_id, objection__public_id=public_id)
+    name = PurePath(found.file_name)
+    with found.file.open("rb") as stream:
+        content = stream.read()
+    return release(
+        by=user,
+        name=name.stem,
+        kind=name.suffix.lower().lstrip("."),
+        content=content,
+        on=found.objection,
+        path=found.objection.school.path,
+        confidential=True,
+        original=True,
     )
-    return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.file_name)
 
 
 @form_methods

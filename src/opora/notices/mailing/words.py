@@ -34,6 +34,8 @@ NEUTRAL: dict[str, str] = {  # of what tells that a school is listed: a mail lea
     NoticeKind.MENTION: "Вас упомянули в обсуждении",
     NoticeKind.LETTER: "Пришло письмо",
     NoticeKind.VISA: "Документ ждёт согласования",
+    NoticeKind.ENTRUSTED: "Новое уведомление",
+    NoticeKind.LISTED: "Новое уведомление",
 }
 
 
