@@ -361,6 +361,11 @@ def test_the_whole_way_by_pages(region: Region, writer: User, second: User, clie
         region.schools[0].pk,
         region.schools[2].pk,
     }
+    listed = client.get(selection.get_absolute_url()).content.decode()
+    for municipality in region.municipalities:
+        assert f"{municipality.short_name}, школ: 1" in listed
+        url = reverse("assessments:letter", args=[made.public_id, municipality.public_id, "docx"])
+        assert url in listed
     head = region.user(RoleCode.SCHOOL_HEAD)
     client.force_login(head)
     school = client.get(reverse("assessments:school", args=[region.schools[0].public_id])).content.decode()

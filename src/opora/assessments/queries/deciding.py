@@ -110,6 +110,18 @@ def totals(selection: Selection) -> dict[str, int]:
     return selection.choices.aggregate(**{name: Count("pk", filter=one) for name, one in counted.items()})
 
 
+def concerned(selection: Selection) -> QuerySet[Organisation]:
+    """The municipalities with a school in the list that the draft became, with `listed` schools; none before that."""
+    rows = (
+        ListEntry.objects.filter(list=selection.school_list_id)
+        if selection.school_list_id
+        else ListEntry.objects.none()
+    )
+    areas = Organisation.objects.filter(pk__in=rows.values("organisation__parent"))
+    listed = Count("children__list_entries", filter=Q(children__list_entries__list=selection.school_list_id))
+    return areas.annotate(listed=listed).order_by("sort_name")
+
+
 def objections(user: Actor) -> ObjectionQuerySet:
     return Objection.objects.visible(user).select_related("school__parent", "school_list__territory")
 

@@ -58,6 +58,7 @@ def selection(request: HttpRequest, public_id: str) -> HttpResponse:
     table = ChoiceTable(request, queries.choices(found, user), title=found.title, columns=columns)
     mine = found.proposer_id == user.actor_id
     context = {"selection": found, "draft": draft, "totals": queries.totals(found), "mine": mine}
+    context["municipalities"] = queries.concerned(found)
     return table.response("assessments/deciding/selection.html", context)
 
 
