@@ -90,6 +90,7 @@ def identified(world: World) -> Identified:
     ]
     proposer = factories.user(RoleCode.REGIONAL_COORDINATOR, world.region.authority)
     deciding.propose(drafts[1], by=proposer)
+    proposer.memberships.all().delete()  # one who may know the lists, and whom nobody walks as
     deciding.drop(drafts[2], by=by)
     filed = Objection.objects.create(
         school=school, school_list=world.list, text=world.word("Возражение"), filed_by=world.word("Возражение")
