@@ -20,6 +20,8 @@ READ_MAPS = f"{EXECUTE} cu** ob**"  # roadmaps.view, assignments.view
 ISSUE = "rc** mc**"
 SCHOOL = "sh ss cu"  # of the first school
 ABOVE = "rc mc"  # the first school
+LISTED = f"{ABOVE} {SCHOOL}"  # see the work that the first school has because it is listed
+BOTH = "GET POST"
 
 Place = tuple[str, str]
 NOBODY: Place = ("", "nobody")

@@ -11,9 +11,9 @@ from opora.access.models import User
 from opora.roadmaps.models import Assignment
 from opora.roadmaps.queries import counts
 from tests import factories
-from tests.site.access_table import ALLAUTH, LISTED, NAMES, OPEN_TEXT, TABLE, TABLES
+from tests.site.access_table import ALLAUTH, NAMES, OPEN_TEXT, TABLE, TABLES
 from tests.site.asking import Answer, Asker, address, everybody, patterns
-from tests.site.rules import NOBODY, Place, Rule, places
+from tests.site.rules import LISTED, NOBODY, Place, Rule, places
 from tests.site.world import World
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from opora.access.roles import RoleCode
-from opora.ui import tables
+from opora.ui.tables import table
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -26,15 +26,15 @@ def test_few_rows_are_counted(client: Client) -> None:
 
 
 def test_of_many_rows_only_the_first_are_counted_and_paged(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "MANY", 6)
-    monkeypatch.setattr(tables, "SIZES", (2, 4))
+    monkeypatch.setattr(table, "MANY", 6)
+    monkeypatch.setattr(table, "SIZES", (2, 4))
     page = client.get("/organisations/?page=99&size=2").content.decode()
     assert "5–6 из более 6<" in page
     assert "Листать можно первые 6" in page
 
 
 def test_many_rows_are_sorted_only_as_an_index_has_them(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "MANY", 6)
+    monkeypatch.setattr(table, "MANY", 6)
     page = client.get("/organisations/?sort=settlement").content.decode()
     assert "sort=settlement" not in page.partition("<thead>")[2].partition("</thead>")[0]
     assert 'aria-sort="ascending"' in page
@@ -43,7 +43,7 @@ def test_many_rows_are_sorted_only_as_an_index_has_them(client: Client, monkeypa
 
 def test_a_copy_has_a_limit(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.get("/organisations/?to=csv").status_code == 200
-    monkeypatch.setattr(tables, "COPIED", 9)
+    monkeypatch.setattr(table, "COPIED", 9)
     refused = client.get("/organisations/?to=csv")
     assert refused.status_code == 409
     assert "Уточните поиск или отбор" in refused.content.decode()

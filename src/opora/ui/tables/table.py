@@ -1,12 +1,9 @@
-"""Tables that search, filter, sort, page and export, their whole state in the URL, with JavaScript or without."""
+"""The table itself: what the URL asks of it, its rows, its links and its answers."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Model, QuerySet
@@ -21,6 +18,7 @@ from opora.core.workflow import Refused
 from opora.ui import points, words
 from opora.ui.forms import FilterForm
 from opora.ui.requests import actor
+from opora.ui.tables.cells import Cell, Chip, Column, Head, Leaf, plain
 
 M = TypeVar("M", bound=Model)
 
@@ -29,73 +27,12 @@ FEW = 4000  # rows that are sorted rather than met on a walk
 MANY = 10_000  # rows that are counted and paged through; of more the person is asked to choose
 COPIED = 50_000  # rows of a copy
 KINDS = {"xlsx": "Excel", "csv": "CSV"}
-NOTHING = "—"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: what it is called, what a row says in it, and how it is shown.
-
-    `sort` names the fields (in the order of a press on the head, «-» before a field turns it) that the database sorts
-    by; without them the column is not sortable. `indexed` says that an index has this order, upwards: it is offered
-    however many rows there are. `template` draws the cell and is given `row` and `value`; `link` gives the address the
-    value leads to; `clamp` folds a long text to three lines. `export` says whether copies have it.
-    """
-
-    key: str
-    label: str
-    value: Callable[[Any], Any]
-    sort: tuple[str, ...] = ()
-    align: Literal["start", "end"] = "start"
-    template: str = ""
-    export: bool = True
-    link: Callable[[Any], str] | None = None
-    clamp: bool = False
-    indexed: bool = False
 
 
 class _Paginator(Paginator[M]):
     """Pages as far as was counted."""
 
     count: int = 0  # set by the table, which counts no further than `MANY`
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    column: Column
-    value: Any
-    url: str = ""
-
-    @property
-    def text(self) -> str:
-        """The value in words."""
-        return said(self.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of a column; `sorted` is a value of aria-sort, `url` the table sorted by it."""
-
-    column: Column
-    url: str = ""
-    sorted: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in force and the table without it."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A page number with its address, or a gap between numbers (`url` is empty)."""
-
-    label: str
-    url: str = ""
-    current: bool = False
 
 
 class Table(Generic[M]):
@@ -348,7 +285,7 @@ class Table(Generic[M]):
                 "Уточните поиск или отбор и скачайте снова."
             )
         columns = [column for column in self.columns if column.export]
-        rows = ([_plain(column.value(row)) for column in columns] for row in self.queryset.iterator(chunk_size=500))
+        rows = ([plain(column.value(row)) for column in columns] for row in self.queryset.iterator(chunk_size=500))
         labels = [column.label for column in columns]
         return exporter(self.request, self.name, self.title, labels, rows, kind, self.confidential)
 
@@ -365,27 +302,6 @@ class Table(Generic[M]):
         )
         response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "HX-Request", "HX-Target"]))
         return response
-
-
-def said(value: Any) -> str:
-    """A value as a cell shows it: dates and numbers in words, nothing as a dash."""
-    if value is None or value == "":
-        return NOTHING
-    if isinstance(value, bool):
-        return "да" if value else "нет"
-    if isinstance(value, dt.datetime):
-        return words.moment(value)
-    if isinstance(value, dt.date):
-        return words.day(value)
-    if isinstance(value, int | float | Decimal):
-        return words.number(value)
-    return str(value)
-
-
-def _plain(value: Any) -> Any:
-    """A value as spreadsheets take it."""
-    known = str | int | float | Decimal | bool | dt.date | None
-    return value if isinstance(value, known) else str(value)
 
 
 def _order(model: type[Model], field: str, *, turned: bool, walked: bool = True) -> OrderBy:

@@ -26,7 +26,7 @@ from opora.lists.models import Category
 from tests import factories
 
 if TYPE_CHECKING:
-    from tests.site.world import World
+    from tests.site.world.objects import World
 
 
 @dataclass

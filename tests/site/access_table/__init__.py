@@ -1,0 +1,35 @@
+"""Every address of the application and who is answered there: what is not said here is answered 404 (or 403)."""
+
+from __future__ import annotations
+
+from tests.site.access_table.allauth import ALLAUTH
+from tests.site.access_table.documents import DOCUMENTS, DRAFTS, LETTERS
+from tests.site.access_table.lists import LISTS
+from tests.site.access_table.names import NAMES, OPEN_TEXT
+from tests.site.access_table.others import NOTICES, OTHERS
+from tests.site.access_table.registry import REGISTRY
+from tests.site.access_table.results import RESULTS
+from tests.site.access_table.roadmaps import ROADMAPS
+
+__all__ = ["ALLAUTH", "NAMES", "OPEN_TEXT", "TABLE", "TABLES"]
+
+TABLES = (
+    "roadmaps:postponements",
+    *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
+    *("notices:notices", "notices:mails"),
+    *("assessments:loadings", "assessments:loading", "assessments:aside", "assessments:matches"),
+    *("assessments:parts", "assessments:part", "assessments:scales", "assessments:contexts"),
+    *("assessments:area_schools", "assessments:runs", "assessments:run", "assessments:compare"),
+    *("assessments:selections", "assessments:selection", "assessments:objections", "assessments:leavings"),
+    *(
+        "lists:lists",
+        "lists:list",
+        "lists:school",
+        "lists:entrustments",
+        "journal:entries",
+        "access:accounts",
+        "access:invitations",
+    ),
+)
+
+TABLE = {**DOCUMENTS, **LETTERS, **DRAFTS, **ROADMAPS, **REGISTRY, **LISTS, **RESULTS, **OTHERS, **NOTICES, **ALLAUTH}

@@ -1,0 +1,51 @@
+"""Names that must not be learnt, and who may; each stands in the world with the number of its region."""
+
+from __future__ import annotations
+
+from tests.site.access_table.documents import LETTER_READ
+from tests.site.access_table.others import INVITE
+from tests.site.rules import ABOVE, LISTED, SCHOOL
+
+NAMES = {
+    "Омега": "rc",  # a confidential document and its road map
+    "Сигма": "rc",  # the title of a document in review
+    "Файл-сигма": "rc",
+    "Дельта": ABOVE,  # a document of the first municipality in review
+    "Каппа": ABOVE,  # its road map, not sent yet
+    "Лямбда": LISTED,  # the report on the work of a listed school
+    "Файл-лямбда": LISTED,
+    "Ро": LISTED,  # the text of that work, where it is an assignment: the road map itself is open
+    "Мю": LISTED,  # a comment on it
+    "Зета": LISTED,  # why more time was asked for
+    "Эпсилон": f"{LISTED} ob",  # a comment on its other work
+    "Ню": f"{LISTED} ob",  # the report on its other work
+    "Файл-ню": f"{LISTED} ob",
+    "Кси": ABOVE,  # the draft of a report of the municipality
+    "Файл-кси": ABOVE,
+    "Телефонова": f"{ABOVE} {SCHOOL}",  # a teacher
+    "111-22-3": f"{ABOVE} {SCHOOL}",  # her telephone
+    "Тау": LISTED,  # the list
+    "Фи": LISTED,  # the note on the school in it
+    "Ипсилон": "rc",  # a list in work
+    "Хи": ABOVE,  # a working group of the municipality
+    "Эта": "rc",  # a file that the coordinator is loading
+    "Бета": "rc",  # his work in the background
+    "Пси": "ad sh",  # the login of the head, who sees it himself
+    "Дзета": INVITE,  # who is invited
+    "Гамма": "rc",  # a loading of results, its file, a school and a row of it, who made a scale
+    "Вывод": "rc",  # what a run says of schools, and drafts of lists made from it
+    "Возражение": f"{ABOVE} {SCHOOL}",  # a school's objection to its list, its leaving one
+    "Йота": "rc",  # a notice of the coordinator
+    "Письмо-а": "rc",  # a letter not registered yet
+    "Письмо-б": f"rc {LETTER_READ}",  # to the first municipality
+    "Письмо-в": f"{ABOVE} sh ss",  # to the listed school, because it is listed
+    "Шаблон": "rc",  # the file by which the authority writes
+    "Проект-а": ABOVE,  # a draft that waits for the municipality's visa
+    "Проект-б": "rc",  # one that nobody was asked about
+    "Проект-в": "rc",  # a secret one
+}
+VIEWS = ("roadmaps:timeline", "roadmaps:roadmap_calendar", "roadmaps:matrix")  # the same text as on the road map's page
+OPEN_TEXT = {  # where a name may stand all the same
+    "Ро": {"roadmaps:roadmap", "roadmaps:export", "roadmaps:sending", *VIEWS},
+    "Дзета": {"access:accept"},  # who has the code is greeted by name
+}

@@ -1,0 +1,37 @@
+"""A region with something of everything, each thing named by a word that must not leak to those who may not know it."""
+
+from __future__ import annotations
+
+from opora.core.tasks.queue import enqueue
+from opora.roadmaps.actions import sending
+from tests import factories
+from tests.site.world.identified import identified
+from tests.site.world.objects import PLACES, SHORT, World
+from tests.site.world.papers import add_documents, add_drafts, add_letters, decree
+from tests.site.world.people import add_lists, add_notices, add_people
+from tests.site.world.results import add_results
+from tests.site.world.work import add_work
+
+__all__ = ["PLACES", "SHORT", "World", "build", "decree"]
+
+
+def build(number: int, name: str) -> World:
+    world = World(number, factories.region(name))
+    add_people(world)
+    add_lists(world)
+    add_documents(world)
+    add_work(world)
+    add_notices(world)
+    add_letters(world)
+    add_drafts(world)
+    add_results(world)
+    world.identified = identified(world)
+    world.job = enqueue(
+        sending.send_in_background,
+        by=world.coordinator,
+        name=f"Рассылка {world.word('Бета')}",
+        key=f"test:{number}",
+        roadmap="",
+        actor="",
+    )
+    return world
