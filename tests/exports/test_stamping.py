@@ -23,6 +23,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from opora.core.actor import System
 from opora.core.marks import new_mark
 from opora.decrees import read
+from opora.decrees.formats import open_layout
+from opora.decrees.layout import Layout, Table
 from opora.documents.printing import KINDS, render
 from opora.exports.sheets import comma_separated, workbook
 from opora.exports.stamping import Stamp, stamped, tagged
@@ -44,6 +46,22 @@ def printed(kind: str) -> bytes:
 def table(kind: str) -> bytes:
     rows = [["Школа", 1], ["Гимназия", 2]]
     return workbook("Т", ["Имя", "Число"], rows, by=System()) if kind == "xlsx" else comma_separated(["Имя"], rows)
+
+
+def test_the_drawn_mark_moves_no_line_of_a_table(tmp_path: Path) -> None:
+    """Letters of the foot are shapes with upright sides: under any column, they leave its border where it is."""
+    content = printed("pdf")
+    below = Stamp(new_mark(), "Ш" * 90, AT)
+    for name, made in (("plain", content), ("stamped", stamped(content, "pdf", below))):
+        (tmp_path / f"{name}.pdf").write_bytes(made)
+    plain, marked = (open_layout(tmp_path / f"{name}.pdf") for name in ("plain", "stamped"))
+    assert tables_of(plain)
+    assert tables_of(marked) == tables_of(plain)
+
+
+def tables_of(layout: Layout) -> list[list[list[list[str]]]]:
+    tables = [block for block in layout.blocks if isinstance(block, Table)]
+    return [[[cell.paragraphs for cell in row.cells] for row in one.rows] for one in tables]
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "csv", "txt"])

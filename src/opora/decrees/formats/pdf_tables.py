@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _SNAP = 3.0  # points between two drawings of the same line
+_LETTER = 20.0  # points; curves no larger draw letters
 
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 
@@ -32,6 +33,7 @@ class Grid:
 
 def find_grids(page: Any) -> list[Grid]:
     """The tables of a page from top to bottom; a single box is a frame, not a table."""
+    page = page.filter(_rules)
     settings = {
         "vertical_strategy": "lines",
         "horizontal_strategy": "lines",
@@ -40,6 +42,12 @@ def find_grids(page: Any) -> list[Grid]:
     }
     grids = [_grid(table) for table in page.find_tables(settings)]
     return sorted((grid for grid in grids if len(grid.places) > 1), key=lambda grid: grid.box[1])
+
+
+def _rules(shape: dict[str, Any]) -> bool:
+    """Whether a shape may rule a table: drawn letters (a stamp, the foot of a copy) have upright sides too, and would
+    draw the lines near them aside."""
+    return shape["object_type"] != "curve" or max(shape["width"], shape["height"]) > _LETTER
 
 
 def _open_ends(page: Any) -> list[dict[str, Any]]:
