@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from opora.registry.models import Organisation
@@ -21,6 +23,11 @@ from opora.ui.tables import Column, Table
 COLUMNS = 40  # activities shown at once; of a longer road map, one section
 SIGNS = {"overdue": "!", "done": "✓", "reported": "?", "open": "…"}
 WORDS = {"overdue": "просрочено", "done": "исполнено", "reported": "на проверке", "open": "исполняется"}
+
+_CELL = (
+    '<a class="cell-count cell-{}" href="{}" title="{}"><span aria-hidden="true">{}</span> {}/{}'
+    '<span class="visually-hidden"> {}</span></a>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +47,15 @@ class Cell:
         return "reported" if one.accepted + one.reported == one.total else "open"
 
     @property
-    def sign(self) -> str:
-        return SIGNS[self.state]
-
-    @property
     def word(self) -> str:
         return WORDS[self.state] + (f" {self.counts.overdue}" if self.counts.overdue else "")
 
     def __str__(self) -> str:
         return self.counts.words
+
+    def __html__(self) -> SafeString:
+        state, word, one = self.state, self.word, self.counts
+        return format_html(_CELL, state, self.url, word, SIGNS[state], one.accepted, one.total, word)
 
 
 class MatrixTable(Table[Organisation]):
@@ -110,7 +117,6 @@ def _column(
         f"a{activity.order}",
         f"{label}. {activity.text}" if whole else label,
         _cell(activity, roadmap, cells),
-        template="roadmaps/cells/matrix.html",
     )
 
 
@@ -121,8 +127,10 @@ def _cell(
 
     def value(organisation: Organisation) -> Cell | None:
         found = cells.get((activity.pk, organisation.path))
+        if found is None:
+            return None
         where = "executor" if organisation.pk == roadmap.organisation_id else "below"
         query = urlencode({"activity": activity.public_id, where: organisation.public_id})
-        return Cell(found, f"{base}?{query}") if found else None
+        return Cell(found, f"{base}?{query}")
 
     return value

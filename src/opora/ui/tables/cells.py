@@ -46,6 +46,11 @@ class Cell:
         """The value in words."""
         return said(self.value)
 
+    @property
+    def drawn(self) -> bool:
+        """Whether the value draws itself: many small cells cost no template each."""
+        return hasattr(self.value, "__html__")
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
