@@ -135,6 +135,9 @@ def _table(path: Path, arguments: argparse.Namespace) -> int:
             print(f"\n{float(row['Requests/s']):.1f} requests a second; writing {share:.0f} %")
         elif row["Type"] == "POST":
             written += int(row["Request Count"])
+    with path.with_name("load_failures.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            print(f"failed: {row['Name']}, {row['Error']}: {row['Occurrences']} times")
     return failed
 
 

@@ -228,3 +228,30 @@ def test_points_of_tasks_add_to_the_score() -> None:
         tasks = samples.split(score, MAXIMA, dice(score))
         assert sum(one or 0 for one in tasks) == score
         assert all((one or 0) <= most for one, most in zip(tasks, MAXIMA, strict=True))
+
+
+def test_in_our_own_columns_points_alone_make_no_participant(tmp_path: Path) -> None:
+    """A row with neither `mark` nor `passed` is an absent pupil: no scale is asked for."""
+    path = tmp_path / "own.csv"
+    head = "year,procedure,subject,grade,school_id,pupil_id,mark,passed,score,max_score"
+    rows = ["2025,vpr,rus,6,sch1,1,3,,20,30", "2025,vpr,rus,6,sch1,2,,,11,30", "2025,ege,rus,11,sch1,3,,true,61,100"]
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    reading = read(path)
+    _clean(reading)
+    (sheet,) = reading.files[0].sheets
+    assert (sheet.taken, sheet.absent) == (3, 1)
+    assert [(row["mark"], row["passed"], row["score"]) for row in reading.results.to_pylist()] == [
+        (3, None, 20.0),
+        (None, None, None),
+        (None, True, 61.0),
+    ]
+
+
+def test_in_our_own_columns_without_marks_a_scale_makes_them(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "year,procedure,subject,grade,school_id,pupil_id,score\n2021,vpr,mat,5,sch1,1,7\n", encoding="utf-8"
+    )
+    reading = read(path)
+    _clean(reading)
+    assert [row["mark"] for row in reading.results.to_pylist()] == [3]

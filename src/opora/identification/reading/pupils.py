@@ -44,6 +44,8 @@ def convert(to: Converter, row: list[Any], fields: dict[str, int], key: tuple[in
             _header(to, fields, "score"), _plain(score), f"Балл {_plain(score)} больше наибольшего ({_plain(most)})."
         )
     if mark is None and passed is None:
+        if to.sheet.layout == "own_pupils" and not fields.keys().isdisjoint(("mark", "passed")):
+            return (pupil, *EMPTY[1:])  # our own columns say it themselves; points alone make no participant
         if score is None:
             if not is_empty(variant) or (pupil is None and to.sheet.layout != "own_pupils"):
                 raise Stop(
