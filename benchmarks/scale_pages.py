@@ -107,9 +107,7 @@ class Inside:
     """The pages of three people in the database that the environment names."""
 
     def __init__(self) -> None:
-        import django
-
-        django.setup()
+        import opora.site.wsgi  # noqa: F401  # as a worker of `opora serve` begins
         from django.conf import settings
         from django.test import Client
 
