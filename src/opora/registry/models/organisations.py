@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 from opora.core.actor import LEVEL, Actor, Scope, after
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
+from opora.core.subqueries import Listed
 from opora.core.text import fold, words
 from opora.registry.models.words import FEW, OrganisationWord
 
@@ -57,7 +58,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Those where every word of `text` begins a word of the names, the code or the settlement."""
         found = Organisation.objects.order_by().bearing(text)
         keys = list(found.values_list("pk", flat=True)[: FEW + 1])
-        return self.filter(pk__in=keys if len(keys) <= FEW else found.values("pk"))
+        return self.filter(Listed(keys)) if len(keys) <= FEW else self.filter(pk__in=found.values("pk"))
 
     def bearing(self, text: str) -> OrganisationQuerySet:
         """The same as one condition, for those who take some of them in no order.
@@ -68,7 +69,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         for number, word in enumerate(sorted(words(text), key=len, reverse=True)):
             bearers = OrganisationWord.objects.beginning(word)
             if number:
-                here = Subquery(bearers.filter(organisation=OuterRef("pk")).values("pk")[:1])
+                here = Subquery(bearers.filter(organisation=OuterRef("pk")).values("organisation")[:1])
                 found = found.alias(**{f"word_{number}": here}).filter(**{f"word_{number}__isnull": False})
             else:
                 found = found.filter(pk__in=bearers.values("organisation"))

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from opora.core.actor import Actor
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
+from opora.core.subqueries import Listed
 from opora.core.text import words
 from opora.registry.models.organisations import Organisation
 from opora.registry.models.words import FEW, OrganisationWord, PersonWord
@@ -23,7 +24,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Those where every word of `text` begins a part of the name or a word of an organisation they work in."""
         found = Person.objects.order_by().bearing(text)
         keys = list(found.values_list("pk", flat=True)[: FEW + 1])
-        return self.filter(pk__in=keys if len(keys) <= FEW else found.values("pk"))
+        return self.filter(Listed(keys)) if len(keys) <= FEW else self.filter(pk__in=found.values("pk"))
 
     def bearing(self, text: str) -> PersonQuerySet:
         """The same as one condition, for those who take some of them in no order.
