@@ -107,10 +107,10 @@ class Inside:
     """The pages of three people in the database that the environment names."""
 
     def __init__(self) -> None:
-        import opora.site.wsgi  # noqa: F401  # as a worker of `opora serve` begins
         from django.conf import settings
         from django.test import Client
 
+        import opora.site.wsgi  # noqa: F401  # as a worker of `opora serve` begins
         from opora.access.models import User
 
         settings.ALLOWED_HOSTS = ["testserver"]
