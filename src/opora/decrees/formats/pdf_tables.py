@@ -47,7 +47,7 @@ def find_grids(page: Any) -> list[Grid]:
 def _rules(shape: dict[str, Any]) -> bool:
     """Whether a shape may rule a table: drawn letters (a stamp, the foot of a copy) have upright sides too, and would
     draw the lines near them aside."""
-    return shape["object_type"] != "curve" or max(shape["width"], shape["height"]) > _LETTER
+    return bool(shape["object_type"] != "curve" or max(shape["width"], shape["height"]) > _LETTER)
 
 
 def _open_ends(page: Any) -> list[dict[str, Any]]:
