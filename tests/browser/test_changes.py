@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Opens
+from tests.browser.conftest import Opens, Visitor
 from tests.browser.pictures import take
 from tests.browser.test_pages import violations
 
@@ -48,16 +48,7 @@ def test_an_amendment_goes_down_to_the_district(visit: Opens, tmp_path: Path, sc
         old="рискового профиля" if script else "программ перехода",
         new="профиля рисков" if script else "школьных программ перехода",
     )
-    file = tmp_path / f"Изменения {script}.txt"
-    file.write_text(text, encoding="utf-8")
-    one.go("/documents/upload/")
-    page.get_by_label("Файлы").set_input_files(file)
-    one.press("Загрузить")
-    for _ in range(60):
-        if page.get_by_role("heading", name="Реквизиты").count():
-            break
-        page.wait_for_timeout(1000)
-        page.reload()
+    read(one, text, tmp_path / f"Изменения {script}.txt")
     expect(page.get_by_role("heading", name="Что меняется в изменяемом документе")).to_be_visible()
     document = page.url
     one.press("Изменения")
@@ -88,6 +79,57 @@ def test_an_amendment_goes_down_to_the_district(visit: Opens, tmp_path: Path, sc
         assert violations(page) == []
         take(page, "below")
     _district(visit, script)
+    if not script:  # the district has accepted
+        one.go(document.removeprefix(one.site.url))
+        one.press("Изменения")
+        expect(page.get_by_text("Изменения уже приняты в дорожные карты ниже")).to_be_visible()
+
+
+def read(one: Visitor, text: str, file: Path) -> None:
+    """Upload a document and wait until it is read."""
+    file.write_text(text, encoding="utf-8")
+    page = one.go("/documents/upload/")
+    page.get_by_label("Файлы").set_input_files(file)
+    one.press("Загрузить")
+    for _ in range(60):
+        if page.get_by_role("heading", name="Реквизиты").count():
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_an_amendment_is_taken_back(visit: Opens, tmp_path: Path, script: bool) -> None:
+    one = visit("coordinator", java_script_enabled=script)
+    page = one.go("/road-maps/?q=адресной&state=sent")
+    page.locator("tbody a").first.click()
+    roadmap = page.url
+    rows = page.locator("table.activities tbody tr").count()
+    found = re.search(r"Распоряжение от (\d\d\.\d\d\.\d{4}) № (\S+?),", page.locator("main").inner_text())
+    assert found
+    number = "621-р" if script else "622-р"
+    said = {"row": "12", "old": "таких слов нет", "new": "и не будет"}
+    text = AMENDMENT.format(day=found[1], of=found[1], amended=found[2], number=number, **said)
+    read(one, text.replace("Пункт 99", "Пункт 10"), tmp_path / f"Отмена {script}.txt")
+    document = page.url.removeprefix(one.site.url)
+    one.press("Утвердить")
+    one.press("Утвердить")
+    page.goto(roadmap)
+    assert page.locator("table.activities tbody tr").count() == rows - 1
+    one.go(document)
+    one.press("Изменения")
+    expect(page.get_by_text(re.compile("отменится то, что исключается 1 пункт"))).to_be_visible()
+    if script:
+        take(page, "amended")
+        assert violations(page) == []
+    one.press("Отозвать документ и отменить изменения")
+    expect(page.get_by_text(re.compile("Каждый исполнитель получит уведомление"))).to_be_visible()
+    if script:
+        assert violations(page) == []
+    one.press("Отозвать")
+    expect(page.locator("#messages")).to_contain_text("Документ отозван")
+    page.goto(roadmap)
+    assert page.locator("table.activities tbody tr").count() == rows
 
 
 def _district(visit: Opens, script: bool) -> None:

@@ -273,13 +273,6 @@ def test_a_confidential_road_map_is_changed_by_a_confidential_document(sent: Roa
     assert Entry.objects.get(code="roadmaps.amended").confidential
 
 
-def test_an_applied_document_is_not_withdrawn(sent: RoadMap, coordinator: User) -> None:
-    document = amending_document(sent.document, coordinator, change("remove", "1"))
-    approve(document, coordinator)
-    with pytest.raises(Refused, match="уже применены"):
-        documents.withdraw(document, by=coordinator)
-
-
 def test_changes_can_be_corrected_on_the_review_page(sent: RoadMap, coordinator: User) -> None:
     document = amending_document(sent.document, coordinator, change("unknown", said="Пункт первый — вон."))
     fact = document.facts.get(kind=FactKind.CHANGE)

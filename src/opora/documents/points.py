@@ -23,6 +23,9 @@ preview: Point[[Document, Decree], list[str]] = Point()
 # An approved document is taken back; a function may refuse (`Refused`) where its work is under way already.
 withdrawn: Point[[Document, Actor], None] = Point()
 
+# What taking an approved document back would undo, in sentences for the page that asks.
+withdrawal: Point[[Document], list[str]] = Point()
+
 # More tabs of a document's page.
 document_tabs: Point[[Actor, Document], list[Tab]] = Point()
 

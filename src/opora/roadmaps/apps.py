@@ -22,6 +22,7 @@ class RoadmapsConfig(AppConfig):
         documents.preview.register(building.preview)
         documents.withdrawn.register(amending.document_withdrawn)
         documents.withdrawn.register(planning.document_withdrawn)
+        documents.withdrawal.register(amending.withdrawal)
         documents.document_tabs.register(menu.document_tabs)
         documents.due_work.register(letters.due_work)
         documents.summaries.register(letters.summary)

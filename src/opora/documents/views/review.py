@@ -129,7 +129,8 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     found = edited(request, public_id)
     if not confirmed(request):
         text = f"«{found}» перестанет действовать и уйдёт из работы. Ничего не удаляется: его можно вернуть."
-        back = found.get_absolute_url()
+        undone = [one for many in points.withdrawal.call(found) for one in many] if found.approved_at else []
+        text, back = " ".join([text, *undone]), found.get_absolute_url()
         return confirm(request, title="Отозвать документ?", text=text, button="Отозвать", back=back)
     actions.withdraw(found, by=actor(request))
     tell(request, "Документ отозван.")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from opora.core.actor import Actor, require
@@ -15,10 +14,10 @@ from opora.core.workflow import Refused
 from opora.decrees import model
 from opora.documents.models import Document, DocumentState
 from opora.journal.actions import record
-from opora.roadmaps.actions import handing, versions
-from opora.roadmaps.actions.rows import Done, Rewriting, tell
+from opora.roadmaps.actions import handing, runs, undoing, versions
+from opora.roadmaps.actions.rows import Rewriting
 from opora.roadmaps.changing.reading import Comparison, RowChange, compare
-from opora.roadmaps.models import Amendment, RoadMap
+from opora.roadmaps.models import Amendment, ChangeRun, RoadMap
 
 RIGHT = "изменять дорожную карту, которую меняет этот документ"
 BY = {
@@ -150,9 +149,7 @@ def preview(document: Document, decree: model.Decree) -> list[str]:
         return ["Не выбрано, какой документ изменяется. Выберите его на вкладке «Изменения», иначе утвердить нельзя."]
     counts = {kind: len(comparison.of(kind)) for kind in ("changed", "added", "removed", "unclear")}
     said = f"Изменит «{amendment.target}»: {summary_of(counts)}. Что станет с поручениями — на вкладке «Изменения»."
-    final = (
-        "Отменить применённые изменения нельзя: ошибку исправляет новый документ, который меняет эти пункты ещё раз."
-    )
+    final = "Пока исполнители не начали работать по изменённому, это можно отменить, отозвав документ."
     unclear = counts["unclear"]
     rest = f"Не применятся изменения, которые не поняты: {unclear}. Разберите их на вкладке «Изменения»."
     return [said, rest, final] if unclear else [said, final]
@@ -169,17 +166,9 @@ def summary_of(counts: dict[str, int]) -> str:
     return ", ".join(parts) or "в дорожной карте ничего не меняется"
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """How an approval changed one road map."""
-
-    roadmap: RoadMap
-    done: Done
-
-
 @transaction.atomic
-def apply(document: Document, decree: model.Decree, by: Actor) -> list[Applied]:
-    """Carry the changes out: rows, windows, assignments, versions, what goes down, and one notice each."""
+def apply(document: Document, decree: model.Decree, by: Actor) -> list[ChangeRun]:
+    """Carry the changes out: rows, windows, versions, what goes down; assignments at once or in the background."""
     amendment = amendment_of(document, decree)
     if amendment.absent:
         return []
@@ -198,42 +187,54 @@ def apply(document: Document, decree: model.Decree, by: Actor) -> list[Applied]:
     return applied
 
 
-def _apply_on(roadmap: RoadMap, changes: list[RowChange], document: Document, by: Actor) -> Applied:
+def _apply_on(roadmap: RoadMap, changes: list[RowChange], document: Document, by: Actor) -> ChangeRun:
     require(by, Permission.ROADMAPS_SEND, roadmap.organisation.path, to=RIGHT)
     if roadmap.confidential and not document.confidential:
         raise Refused(
             "Документ изменяет дорожную карту с ограниченным доступом. Ограничьте доступ и к нему, затем утвердите."
         )
     RoadMap.objects.select_for_update().get(pk=roadmap.pk)
+    runs.settled(roadmap)
     versions.keep_first(roadmap, by=by)
     because = f"Изменено {BY[document.kind]} № {document.number}" if document.number else f"Изменено: «{document}»"
     rewriting = Rewriting(roadmap, by=by, issued=document.date or today(), because=because)
     for change in sorted(changes, key=lambda one: ("removed", "changed", "added").index(one.kind)):
         handing.carry_out(rewriting, change)
     counts = {kind: sum(1 for one in changes if one.kind == kind) for kind in ("changed", "removed", "added")}
-    done, summary = rewriting.done, summary_of(counts)
-    versions.keep(roadmap, by=by, on=document.date or today(), document=document, summary=summary)
-    toll = done.toll
+    summary = summary_of(counts)
+    version = versions.keep(roadmap, by=by, on=document.date or today(), document=document, summary=summary)
+    url = reverse("roadmaps:amendment", args=[document.public_id])
+    run = runs.begin(rewriting, by=by, url=url, document=document, version=version)
+    work = (
+        f"поручений с другим сроком {run.moved}, отменено {run.cancelled}"
+        if run.ended
+        else f"поручений изменится не больше {run.total}"
+    )
     record(
         "roadmaps.amended",
-        f"изменил(а) дорожную карту «{roadmap.title[:120]}» документом «{document}»: {summary}; "
-        f"поручений с другим сроком {toll.moved}, отменено {toll.cancelled}",
+        f"изменил(а) дорожную карту «{roadmap.title[:120]}» документом «{document}»: {summary}; {work}",
         by=by,
         on=roadmap,
         path=roadmap.organisation.path,
-        confidential=roadmap.confidential or done.listed,
-        data={"document": document.public_id, **counts, "moved": toll.moved, "cancelled": toll.cancelled},
+        confidential=roadmap.confidential or run.listed or not run.ended,
+        data={"document": document.public_id, **counts, "moved": run.moved, "cancelled": run.cancelled},
     )
-    tell(roadmap, done, because, f"amended:{document.public_id}", by=by)
     handing.hand_down(roadmap, changes, document=document, by=by)
-    return Applied(roadmap, done)
+    return run
 
 
 def document_withdrawn(document: Document, by: Actor) -> None:
-    """The `withdrawn` point of documents: what a document has changed is not taken back silently."""
+    """The `withdrawn` point of documents: what it has changed is taken back while nobody works by it."""
     if Amendment.objects.filter(document=document, applied_at__isnull=False).exists():
-        raise Refused(
-            "Изменения этого документа уже применены, отозвать его нельзя. Издайте документ, который их отменяет."
-        )
+        undoing.undo(document, by=by)
+        Amendment.objects.filter(document=document).update(applied_at=None, applied_by=None)
     if Amendment.objects.filter(target=document).exclude(document__state=DocumentState.WITHDRAWN).exists():
         raise Refused("Этот документ изменяется другим документом. Сначала отзовите тот.")
+
+
+def withdrawal(document: Document) -> list[str]:
+    """The `withdrawal` point of documents: what taking the document back undoes, or why it cannot be undone."""
+    if not Amendment.objects.filter(document=document, applied_at__isnull=False).exists():
+        return []
+    why = undoing.obstacle(document)
+    return [f"Отменить изменения нельзя. {why}"] if why else undoing.preview(document)

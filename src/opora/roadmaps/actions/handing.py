@@ -20,8 +20,8 @@ from opora.documents.models import Document
 from opora.journal.actions import record
 from opora.notices.actions import Telling, notify, notify_many
 from opora.notices.models import NoticeKind
-from opora.roadmaps.actions import versions
-from opora.roadmaps.actions.rows import Done, Rewriting, tell
+from opora.roadmaps.actions import runs, versions
+from opora.roadmaps.actions.rows import Rewriting
 from opora.roadmaps.changing.effects import Reckoning
 from opora.roadmaps.changing.reading import RowChange
 from opora.roadmaps.changing.rows import Row, from_json, last_day, rows_of, to_json, with_deadline
@@ -29,6 +29,7 @@ from opora.roadmaps.models import (
     Activity,
     Assignment,
     AssignmentState,
+    ChangeRun,
     Handed,
     HandedKind,
     HandedState,
@@ -113,13 +114,14 @@ def _tell(roadmap: RoadMap, made: list[Handed], document: Document | None, by: A
 
 
 @transaction.atomic
-def accept(handed: Iterable[Handed], *, by: Actor) -> Done:
+def accept(handed: Iterable[Handed], *, by: Actor) -> list[ChangeRun]:
     """Take changes from above into one's own road map: rows, windows and work follow, what lies below is asked."""
     found = list(handed)
-    done = Done()
+    begun = []
     for roadmap in {one.roadmap_id: one.roadmap for one in found}.values():
         require(by, Permission.ROADMAPS_SEND, roadmap.organisation.path, to=RIGHT)
         RoadMap.objects.select_for_update().get(pk=roadmap.pk)
+        runs.settled(roadmap)
         versions.keep_first(roadmap, by=by)
         rows = [one for one in found if one.roadmap_id == roadmap.pk]
         document = rows[0].document
@@ -134,12 +136,12 @@ def accept(handed: Iterable[Handed], *, by: Actor) -> Done:
                 carry_out(rewriting, change, origin=one.above)
                 changes.append(change)
         summary = f"принято изменений сверху: {len(rows)}"
-        versions.keep(roadmap, by=by, on=issued, document=document, summary=summary)
-        done.toll.add(rewriting.done.toll)
+        version = versions.keep(roadmap, by=by, on=issued, document=document, summary=summary)
         _note("accepted", f"принял(а) изменения сверху ({len(rows)})", roadmap, by, [one.public_id for one in rows])
-        tell(roadmap, rewriting.done, because, f"handed:{rows[0].public_id}", by=by)
+        url = reverse("roadmaps:above", args=[roadmap.public_id])
+        begun.append(runs.begin(rewriting, by=by, url=url, document=document, version=version))
         hand_down(roadmap, changes, document=document, by=by)
-    return done
+    return begun
 
 
 def carry_out(rewriting: Rewriting, change: RowChange, *, origin: Activity | None = None) -> None:

@@ -7,7 +7,7 @@ import datetime as dt
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.documents.models import Document
-from opora.roadmaps.changing.rows import rows_of, to_json
+from opora.roadmaps.changing.rows import Json, rows_of, to_json
 from opora.roadmaps.models import RoadMap, Version
 
 
@@ -21,14 +21,25 @@ def keep_first(roadmap: RoadMap, *, by: Actor) -> None:
     _keep(roadmap, min(day, today()), document, author, "Первая редакция", 1)
 
 
-def keep(roadmap: RoadMap, *, by: Actor, on: dt.date, document: Document | None, summary: str) -> None:
-    """After a change."""
+def keep(
+    roadmap: RoadMap, *, by: Actor, on: dt.date, document: Document | None, summary: str, like: Version | None = None
+) -> Version:
+    """After a change; `like` is the version whose rows are in force again."""
     number = Version.objects.filter(roadmap=roadmap).count() + 1
-    _keep(roadmap, on, document, by.label, summary, number)
+    return _keep(roadmap, on, document, by.label, summary, number, like.rows if like else None)
 
 
-def _keep(roadmap: RoadMap, on: dt.date, document: Document | None, author: str, summary: str, number: int) -> None:
-    rows = [to_json(row) for row in rows_of(roadmap).values()]
-    Version.objects.create(
+def _keep(
+    roadmap: RoadMap,
+    on: dt.date,
+    document: Document | None,
+    author: str,
+    summary: str,
+    number: int,
+    rows: list[Json] | None = None,
+) -> Version:
+    if rows is None:
+        rows = [to_json(row) for row in rows_of(roadmap).values()]
+    return Version.objects.create(
         roadmap=roadmap, number=number, on=on, document=document, made_by=author[:300], summary=summary, rows=rows
     )

@@ -29,6 +29,7 @@ from opora.roadmaps.models.plans import (
     WindowOrigin,
 )
 from opora.roadmaps.models.reminders import Round
+from opora.roadmaps.models.runs import ChangedWork, ChangeRun, RunState
 from opora.roadmaps.models.tallies import Tally
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "Amendment",
     "Assignment",
     "AssignmentState",
+    "ChangeRun",
+    "ChangedWork",
     "Comment",
     "DateRequest",
     "DateRequestState",
@@ -58,6 +61,7 @@ __all__ = [
     "RoadMap",
     "RoadMapState",
     "Round",
+    "RunState",
     "Section",
     "Tally",
     "Typed",

@@ -267,6 +267,8 @@ class Report(PublicModel):
         "правка", default=0, db_default=0
     )  # of the draft: who saves names the one he read
 
+    proofs: list[Evidence]  # its evidence, where a page has read it along
+
     objects = ReportQuerySet.as_manager()
 
     class Meta:

@@ -9,23 +9,25 @@ from django.views.decorators.http import require_GET, require_POST
 
 from opora.core.actor import require
 from opora.core.clock import today
+from opora.core.models import Job
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.decrees.model import Decree
 from opora.documents.models import Document, DocumentState
 from opora.documents.queries import decree_of
-from opora.roadmaps.actions import amending
+from opora.roadmaps.actions import amending, runs, undoing
 from opora.roadmaps.changing.effects import Reckoning, Toll
 from opora.roadmaps.changing.reading import Comparison
 from opora.roadmaps.changing.rows import rows_of
 from opora.roadmaps.changing.showing import Shown, difference, shown, with_tolls
-from opora.roadmaps.models import Amendment, RoadMap, Version
+from opora.roadmaps.models import Amendment, ChangeRun, RoadMap, Version
 from opora.roadmaps.queries.versions import before, rows_in
 from opora.ui.once import once
 from opora.ui.pages import tell
 from opora.ui.requests import actor
 
 MOST = 200  # rows that one may choose from
+RUNS = 5  # the last ones that a page tells of
 
 
 def _document(request: HttpRequest, public_id: str) -> Document:
@@ -40,7 +42,10 @@ def amendment(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _document(request, public_id)
     user, decree = actor(request), decree_of(found)
     if found.state == DocumentState.APPROVED:
-        return render(request, "roadmaps/amended.html", {"document": found, "maps": _applied(request, found)})
+        context = {"document": found, "maps": _applied(request, found), "runs": runs_shown(request, document=found)}
+        if undoing.may_undo(found, user):
+            context |= {"may_undo": True, "obstacle": undoing.obstacle(found), "undone": undoing.preview(found)}
+        return render(request, "roadmaps/amended.html", context)
     decided = amending.amendment_of(found, decree)
     context = {
         "document": found,
@@ -51,6 +56,7 @@ def amendment(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_approve": user.may(Permission.DOCUMENTS_APPROVE, found.organisation.path)
         and found.state == DocumentState.REVIEW,
         "compared": _compared(request, found, decree, decided),
+        "runs": runs_shown(request, document=found),
     }
     return render(request, "roadmaps/amendment.html", context)
 
@@ -75,6 +81,18 @@ def _compared(
         maps.append((roadmap, rows, toll, _options(roadmap)))
     unclear = [shown(change, decided.choices.get(change.key, "")) for change in comparison.of("unclear")]
     return maps, unclear
+
+
+def runs_shown(request: HttpRequest, **of: object) -> list[tuple[ChangeRun, Job | None, bool]]:
+    """What is on its way to assignments or came there: (run, one's own job, whether it waits to be continued)."""
+    user = actor(request)
+    rows = ChangeRun.objects.visible(user).filter(**of).select_related("roadmap").defer("steps", "before", "after")
+    found = []
+    for run in rows.order_by("-pk")[:RUNS]:
+        job = None if run.ended else runs.job_of(run)
+        mine = job if job and job.actor_id == user.actor_id and not job.finished else None
+        found.append((run, mine, not run.ended and (job is None or job.finished)))
+    return found
 
 
 def _options(roadmap: RoadMap) -> list[tuple[str, str]]:
@@ -118,3 +136,19 @@ def amendment_row(request: HttpRequest, public_id: str) -> HttpResponse:
     amending.choose_row(found, by=actor(request), key=key, choice=choice, decree=decree_of(found))
     tell(request, "Запомнено, о каком пункте идёт речь.")
     return _back(found)
+
+
+@require_POST
+@once
+def run_on(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Continue what was stopped on its way to assignments."""
+    user = actor(request)
+    rows = ChangeRun.objects.visible(user).select_related("roadmap__organisation", "document")
+    run = get_object_or_404(rows, public_id=public_id)
+    document = None if run.roadmap.parent_id else run.document
+    url = reverse("roadmaps:above", args=[run.roadmap.public_id])
+    if document:
+        url = reverse("roadmaps:amendment", args=[document.public_id])
+    run = undoing.go_on(run, by=user, url=url)
+    job = None if run.ended else runs.job_of(run)
+    return HttpResponseRedirect(reverse("ui:job", args=[job.public_id]) if job else url)

@@ -16,7 +16,9 @@ from opora.roadmaps.changing.rows import from_json
 from opora.roadmaps.changing.showing import Shown, cells_of
 from opora.roadmaps.forms import DeriveForm
 from opora.roadmaps.models import Activity, Derivation, Handed, HandedState, RoadMap
+from opora.roadmaps.models.runs import GOING
 from opora.roadmaps.queries import cascade, counts
+from opora.roadmaps.views.amending import runs_shown
 from opora.roadmaps.views.common import editable_roadmap, seen_roadmap, shown
 from opora.ui.once import once
 from opora.ui.pages import tell
@@ -92,6 +94,7 @@ def above(request: HttpRequest, public_id: str) -> HttpResponse:
         waiting=[pair for pair in pairs if pair[0].state == HandedState.WAITING],
         decided=[pair for pair in pairs if pair[0].state != HandedState.WAITING],
         rows=[(row, days.get(row.pk), ends.get(row.origin_id or 0)) for row in listed],
+        runs=runs_shown(request, roadmap=roadmap, state__in=GOING),
     )
 
 
@@ -112,9 +115,11 @@ def handed_accept(request: HttpRequest, public_id: str) -> HttpResponse:
     asked = request.POST.get("handed", "")
     found = waiting.filter(public_id=asked) if asked else waiting
     rows = found.select_related("roadmap__organisation", "roadmap__document", "activity__roadmap", "above", "document")
-    done = handing.accept(rows.order_by("pk"), by=user)
-    toll = done.toll
-    tell(request, f"Принято. Поручений с другим сроком: {toll.moved}, отменено: {toll.cancelled}.")
+    begun = handing.accept(rows.order_by("pk"), by=user)
+    moved, cancelled = sum(one.moved for one in begun), sum(one.cancelled for one in begun)
+    going = not all(one.ended for one in begun)
+    done = "Поручения изменяются." if going else f"Поручений с другим сроком: {moved}, отменено: {cancelled}."
+    tell(request, f"Принято. {done}")
     return HttpResponseRedirect(reverse("roadmaps:above", args=[roadmap.public_id]))
 
 
