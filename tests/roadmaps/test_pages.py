@@ -220,3 +220,30 @@ def test_territories_are_listed_with_their_counts_a_page_at_a_time(
     assert f"below={region.municipalities[0].public_id}" in page
     copy = client.get(url("municipalities", sent), {"to": "csv"}).content.decode("utf-8-sig")
     assert "Управление образования, Полевой район" in copy
+
+
+def test_who_controls_is_found_by_words_and_chosen_of_several(
+    sent: RoadMap, coordinator: User, region: factories.Region
+) -> None:
+    one, client = task_of(region), signed_in(coordinator)
+    page = client.get(url("controller", one)).content.decode()
+    assert page.count("<option") == 0
+    for said, why in (
+        ("", "Обязательное поле"),
+        ("нет такой", "нет. Проверьте слова"),
+        (region.schools[0].name, "нет."),
+    ):
+        answer = client.post(url("controller", one), {"controller": said})
+        assert answer.status_code == 422
+        assert why in answer.content.decode()
+    answer = client.post(url("controller", one), {"controller": "район"}).content.decode()
+    here, there = region.municipalities
+    assert here.public_id in answer
+    assert there.public_id in answer
+    wrong = client.post(url("controller", one), {"controller": "район", "chosen": region.schools[0].public_id})
+    assert wrong.status_code == 422
+    chosen = {"controller": "район", "chosen": there.public_id}
+    assert client.post(url("controller", one), chosen).status_code == 302
+    assert task_of(region).controller == there
+    assert client.post(url("controller", one), {"controller": here.short_name}).status_code == 302
+    assert task_of(region).controller == here

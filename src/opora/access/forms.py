@@ -36,14 +36,17 @@ class OrganisationField(forms.CharField):
         super().__init__(max_length=300, **kwargs)
         self.queryset: QuerySet[Organisation] = Organisation.objects.none()
 
+    def look(self, text: str, limit: int = NAMED + 1) -> list[Organisation]:
+        """Those that the words may mean: of one whose whole name they are, that one alone."""
+        exact = self.queryset.filter(Q(code=text) | Q(short_name=text) | Q(name=text))[:limit]
+        found = list(exact) or list(Organisation.objects.filter(pk__in=self.queryset).matching(text)[:limit])
+        return [one for one in found if fold(text) in (fold(one.short_name), fold(one.name))] or found
+
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if not text:
             return None
-        exact = self.queryset.filter(Q(code=text) | Q(short_name=text) | Q(name=text))[:2]
-        found = list(exact) or list(Organisation.objects.filter(pk__in=self.queryset).matching(text)[: NAMED + 1])
-        whole = [one for one in found if fold(text) in (fold(one.short_name), fold(one.name))]
-        found = whole or found
+        found = self.look(text)
         if not found:
             raise ValidationError("Такой организации среди тех, за кого вы отвечаете, нет. Проверьте наименование.")
         if len(found) > 1:

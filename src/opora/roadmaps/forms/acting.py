@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from opora.access.forms import OrganisationField
 from opora.access.models import User
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
@@ -14,6 +15,8 @@ from opora.roadmaps.actions.working import Attachment
 from opora.roadmaps.models import Assignment, RoadMap
 from opora.roadmaps.uploads import KINDS, MAX_FILES, MAX_SIZE
 from opora.ui.forms import DayInput, FilesField, FilesInput
+
+OFFERED = 20  # organisations to choose from
 
 
 class ReportForm(forms.Form):
@@ -163,13 +166,33 @@ class CommentForm(forms.Form):
 
 
 class ControllerForm(forms.Form):
-    controller = forms.ModelChoiceField(
-        label="Кто контролирует", queryset=Organisation.objects.none(), to_field_name="public_id", empty_label=None
-    )
+    """Searched by words of the name; of several that have them one is chosen on the same page."""
+
+    controller = forms.CharField(label="Кто контролирует", max_length=300, help_text=OrganisationField().help_text)
 
     def __init__(self, *args: Any, roadmap: RoadMap, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["controller"]
-        if isinstance(field, forms.ModelChoiceField):
-            kinds = (OrganisationKind.SCHOOL,)
-            field.queryset = Organisation.objects.inside(roadmap.organisation).active().exclude(kind__in=kinds)
+        self._search = OrganisationField()
+        inside = Organisation.objects.inside(roadmap.organisation).active()
+        self._search.queryset = inside.exclude(kind=OrganisationKind.SCHOOL)
+
+    def clean(self) -> dict[str, Any]:
+        text = self.cleaned_data.get("controller", "")
+        if not text:
+            return self.cleaned_data
+        found = self._search.look(text, OFFERED)
+        chosen = self.data.get("chosen", "")
+        meant = [one for one in found if one.public_id == chosen] or found
+        if len(meant) == 1:
+            self.cleaned_data["controller"] = meant[0]
+        elif not found:
+            self.add_error("controller", "Такой организации среди тех, кто может контролировать, нет. Проверьте слова.")
+        else:
+            choices = [(one.public_id, str(one)) for one in found]
+            self.fields["chosen"] = forms.ChoiceField(
+                label="Которая из них", choices=choices, widget=forms.RadioSelect, required=False
+            )
+            self.add_error(
+                "chosen", "Так называются несколько организаций. Выберите одну или напишите название полнее."
+            )
+        return self.cleaned_data

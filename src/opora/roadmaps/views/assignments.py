@@ -169,7 +169,7 @@ def restore(request: HttpRequest, public_id: str) -> HttpResponse:
 def controller(request: HttpRequest, public_id: str) -> HttpResponse:
     found = seen_assignment(request, public_id)
     require(actor(request), Permission.ROADMAPS_SEND, found.roadmap.organisation.path, to="менять контролирующего")
-    initial = {"controller": found.controller.public_id}
+    initial = {"controller": found.controller.short_name}
     form = ControllerForm(request.POST or None, roadmap=found.roadmap, initial=initial)
     if form.is_valid():
         working.set_controller(found, by=actor(request), controller=form.cleaned_data["controller"])
