@@ -68,6 +68,15 @@ def test_the_owner_of_a_schedule_names_the_dates(visit: Opens, script: bool) -> 
     one.press("Сохранить даты")
     expect(page.locator("#messages")).to_contain_text("Даты сохранены")
     expect(page.locator(".lead")).to_contain_text("даты названы")
+    page.locator("summary", has_text="Убрать названную дату").click()
+    page.get_by_role("link", name="Убрать").last.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Убрать дату")
+    picture(page, "remove-date", script=script)
+    if script:
+        assert violations(page) == []
+    page.get_by_label("Почему убираете", exact=False).fill("Названа по ошибке")
+    one.press("Убрать дату")
+    expect(page.locator("#messages")).to_contain_text("Дата убрана")
     one.press("Своя дата у каждого муниципалитета")
     expect(page.get_by_label("Управление образования Ясногорского района", exact=False)).to_be_visible()
 

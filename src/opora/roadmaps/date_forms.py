@@ -67,6 +67,15 @@ class EventForm(forms.Form):
         return found
 
 
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Почему убираете",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Причину увидят исполнители. Например: «Дата названа по ошибке, посещение в марте».",
+    )
+
+
 class ScheduleForm(forms.Form):
     """The dates of a schedule: those named before may change, further ones come; or one for each municipality."""
 

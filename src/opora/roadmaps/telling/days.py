@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.urls import reverse
 
@@ -18,13 +18,22 @@ from opora.roadmaps.telling.common import needs_of, others
 
 def tell_dated(rows: Sequence[Assignment], *, by: Actor, why: str, key: str) -> None:
     """Each executor whose assignment got another day; a query for all of them."""
+    _tell(rows, by, NoticeKind.CHANGED, key, lambda row: f"{why}. {_until(row)}: {row.activity.label}.")
+
+
+def tell_cancelled(rows: Sequence[Assignment], *, by: Actor, why: str, key: str) -> None:
+    """Each executor whose assignment went with its day."""
+    _tell(rows, by, NoticeKind.CANCELLED, key, lambda row: f"{why}. Поручение отменено: {row.activity.label}.")
+
+
+def _tell(rows: Sequence[Assignment], by: Actor, kind: NoticeKind, key: str, said: Callable[[Assignment], str]) -> None:
     users = who_in(Permission.ASSIGNMENTS_REPORT, {row.executor_id for row in rows})
     notify_many(
         [
             Telling(
                 others(users.get(row.executor_id, ()), by),
-                NoticeKind.CHANGED,
-                f"{why}. {_until(row)}: {row.activity.label}.",
+                kind,
+                said(row),
                 assignment_url(row),
                 row,
                 f"{key}:{row.public_id}",
@@ -39,8 +48,8 @@ def _until(row: Assignment) -> str:
     return f"Исполнить до {row.due:%d.%m.%Y}" if row.due else "Без срока"
 
 
-def tell_asked(requests: Iterable[DateRequest], *, by: Actor) -> None:
-    """Those who report for the owner of a schedule."""
+def tell_asked(requests: Iterable[DateRequest], *, by: Actor, anew: str = "") -> None:
+    """Those who report for the owner of a schedule; `anew` names why they are asked once more."""
     rows = list(requests)
     users = who_in(Permission.ASSIGNMENTS_REPORT, {row.owner_id for row in rows})
     notify_many(
@@ -51,7 +60,7 @@ def tell_asked(requests: Iterable[DateRequest], *, by: Actor) -> None:
                 f"Назовите даты: {row.activity.label}.",
                 dates_url(row),
                 row,
-                f"dates-asked:{row.public_id}",
+                anew or f"dates-asked:{row.public_id}",
                 _needs(row, Permission.ASSIGNMENTS_REPORT),
             )
             for row in rows

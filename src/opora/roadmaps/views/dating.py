@@ -13,9 +13,9 @@ from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.roadmaps.actions.dating import asking, events, schedules
 from opora.roadmaps.actions.dating.starting import job_of
-from opora.roadmaps.date_forms import EventForm, ScheduleForm, said_of
+from opora.roadmaps.date_forms import EventForm, ReasonForm, ScheduleForm, said_of
 from opora.roadmaps.menu import assignment_url
-from opora.roadmaps.models import Activity, DateRequest, Occurrence, RoadMap
+from opora.roadmaps.models import Activity, Assignment, AssignmentState, DateRequest, Occurrence, RoadMap
 from opora.roadmaps.views.common import editable_roadmap, form_page, seen_assignment, waits_for_event
 from opora.ui.once import once
 from opora.ui.pages import tell
@@ -123,14 +123,38 @@ def ask_dates(request: HttpRequest, public_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("roadmaps:sending", args=[roadmap.public_id]))
 
 
+def _asked(request: HttpRequest, public_id: str) -> DateRequest:
+    rows = DateRequest.objects.visible(actor(request)).select_related("roadmap__organisation", "roadmap__document")
+    found = get_object_or_404(rows.select_related("activity", "part", "owner"), public_id=public_id)
+    found.activity.roadmap = found.roadmap
+    return found
+
+
+@form_methods
+@once
+def remove_date(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ask once, saying what becomes of the work of that day; the reason goes to the executors."""
+    user, found = actor(request), _asked(request, public_id)
+    wanted = request.GET.get("window", "")
+    window = next((one for one in schedules.windows_of(found) if str(one.pk) == wanted), None)
+    if window is None:
+        tell(request, "Такой даты в графике уже нет.")
+        return HttpResponseRedirect(reverse("roadmaps:schedule", args=[public_id]))
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        change = schedules.remove_date(found, window, by=user, reason=form.cleaned_data["reason"])
+        tell(request, "Дата убрана, исполнителям сказано почему.")
+        return _next(change, reverse("roadmaps:schedule", args=[public_id]))
+    work = Assignment.objects.visible(user).filter(window=window).exclude(state=AssignmentState.CANCELLED)
+    context = {"found": found, "form": form, "window": window, "count": work.count()}
+    return render(request, "roadmaps/remove_date.html", context, status=422 if form.is_bound else 200)
+
+
 @form_methods
 @once
 def schedule(request: HttpRequest, public_id: str) -> HttpResponse:
     """«Назовите даты»: one or several for all, or one for each municipality."""
-    user = actor(request)
-    rows = DateRequest.objects.visible(user).select_related("roadmap__organisation", "roadmap__document", "owner")
-    found = get_object_or_404(rows.select_related("activity", "part"), public_id=public_id)
-    found.activity.roadmap = found.roadmap
+    user, found = actor(request), _asked(request, public_id)
     windows = schedules.windows_of(found)
     apart = request.GET.get("by") == "municipality"
     kept = schedules.fixed(windows)
@@ -145,7 +169,9 @@ def schedule(request: HttpRequest, public_id: str) -> HttpResponse:
         else:
             tell(request, f"Даты сохранены. {said_of(one.due for one in days)}".strip())
             return _next(schedules.change_of(found), request.get_full_path())
+    done = schedules.reported(windows)
     context = {"found": found, "form": form, "apart": apart, "kept": [one for one in windows if one.pk in kept]}
+    context["removable"] = [one for one in windows if one.pk not in done]
     return render(request, "roadmaps/schedule.html", context, status=422 if form.is_bound else 200)
 
 

@@ -15,10 +15,11 @@ from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.registry.models import Organisation
 from opora.roadmaps.actions.dating.common import UNREPORTED, write_down
-from opora.roadmaps.actions.dating.starting import Telling, start
-from opora.roadmaps.models import Assignment, DateRequest, RoadMap, RoadMapState, Window, WindowOrigin
+from opora.roadmaps.actions.dating.starting import Telling, start, withdraw
+from opora.roadmaps.models import Assignment, AssignmentState, DateRequest, RoadMap, RoadMapState, Window, WindowOrigin
 from opora.roadmaps.models.dates import DATE_REQUEST_WORKFLOW
-from opora.roadmaps.telling.days import dates_url, tell_sender
+from opora.roadmaps.telling.common import clipped
+from opora.roadmaps.telling.days import dates_url, tell_asked, tell_sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,37 @@ def give_dates(request: DateRequest, *, by: Actor, days: Sequence[Day]) -> int:
     return len(windows)
 
 
+@transaction.atomic
+def remove_date(request: DateRequest, window: Window, *, by: Actor, reason: str) -> str:
+    """A date that was named by mistake goes, while nobody has reported; executors are told why. What changes by it.
+
+    Who has another date keeps that one, who has none waits for one again.
+    """
+    if not may_answer(request, by):
+        raise Denied("Убирать даты по этому пункту может тот, кого о них спросили.")
+    if not reason.strip():
+        raise Refused("Напишите, почему дата убирается: исполнители увидят причину.")
+    roadmap = RoadMap.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=request.roadmap_id)
+    if roadmap.state == RoadMapState.CLOSED:
+        raise Refused("Дорожная карта завершена, даты по ней больше не меняют.")
+    if window.pk in reported([window]):
+        raise Refused("По этой дате уже отчитались, убрать её нельзя. Лишнее поручение может отменить координатор.")
+    if Window.objects.filter(pk=window.pk, skipped=False).update(skipped=True) != 1:
+        raise Refused("Эта дата уже убрана. Обновите страницу и посмотрите.")
+    window.skipped = True
+    why = f"Дата {window.due:%d.%m.%Y} по графику убрана: {clipped(reason)}"
+    change = f"date-removed:{request.public_id}:{window.pk}"
+    request.activity.roadmap = roadmap
+    window.activity = request.activity
+    started = withdraw(window, None, by=by, telling=Telling(why.rstrip("."), change, f"{why}."), url=dates_url(request))
+    if not windows_of(request):
+        DATE_REQUEST_WORKFLOW.move(request, "ask", answered_at=None, answered_by=None)
+        tell_asked([request], by=by, anew=change)
+    text = f"убрал(а) дату {window.due:%d.%m.%Y} из графика"
+    write_down("date_removed", text, request.activity, by, window, back=started.dated, reason=reason.strip())
+    return change
+
+
 def change_of(request: DateRequest) -> str:
     """The name of the last answer: what it starts, and what executors are told of it, is known by it."""
     return f"dates:{request.public_id}:{request.answered_at:%Y%m%d%H%M%S%f}"
@@ -73,18 +105,24 @@ def may_answer(request: DateRequest, by: Actor) -> bool:
 def windows_of(request: DateRequest) -> list[Window]:
     """The dates named so far, in order."""
     rows = Window.objects.filter(activity=request.activity, part=request.part, origin=WindowOrigin.SCHEDULE)
+    rows = rows.filter(skipped=False)
     return list(rows.select_related("organisation").order_by("due", "pk"))
 
 
 def fixed(windows: Sequence[Window]) -> set[int]:
     """Keys of those that stay as they are: their day has come, or somebody has reported."""
-    reported = Assignment.objects.filter(window__in=windows).exclude(state__in=UNREPORTED)
-    return set(reported.values_list("window", flat=True)) | {one.pk for one in windows if one.is_past(today())}
+    return reported(windows) | {one.pk for one in windows if one.is_past(today())}
+
+
+def reported(windows: Sequence[Window]) -> set[int]:
+    """Keys of those by which somebody has reported."""
+    rows = Assignment.objects.filter(window__in=windows).exclude(state__in=(*UNREPORTED, AssignmentState.CANCELLED))
+    return set(rows.values_list("window", flat=True))
 
 
 def _add(request: DateRequest, day: Day) -> Window:
     same = Window.objects.filter(
-        activity=request.activity, part=request.part, due=day.due, organisation=day.organisation
+        activity=request.activity, part=request.part, due=day.due, organisation=day.organisation, skipped=False
     )
     if same.exists():
         raise Refused(f"Дата {day.due:%d.%m.%Y} уже названа.")

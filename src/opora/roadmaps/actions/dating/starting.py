@@ -21,10 +21,11 @@ from opora.core.tasks import Progress, enqueue, task
 from opora.roadmaps.actions.dating.common import UNREPORTED, inside, undated, write_down
 from opora.roadmaps.actions.dating.making import send_windows
 from opora.roadmaps.actions.sending import BREATH
-from opora.roadmaps.models import Activity, Assignment, AssignmentState, RoadMap, Window
-from opora.roadmaps.telling.days import tell_dated
+from opora.roadmaps.models import Activity, Assignment, AssignmentState, RoadMap, Window, WindowOrigin
+from opora.roadmaps.telling.days import tell_cancelled, tell_dated
 
 CHUNK = 500  # assignments of a transaction; a request does no more by itself
+NAMED = (WindowOrigin.EVENT, WindowOrigin.SCHEDULE)  # days that an undated window waits for
 WRONG = "Дата назначена по ошибке."
 
 
@@ -39,10 +40,14 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Why executors are told of another day, and the name of this change: nobody is told of it twice."""
+    """Why executors are told of another day, and the name of this change: nobody is told of it twice.
+
+    `remark` is what cancelled work says.
+    """
 
     why: str
     key: str
+    remark: str = WRONG
 
 
 def start(activity: Activity, windows: Sequence[Window], *, by: Actor, telling: Telling, url: str) -> Started:
@@ -54,10 +59,13 @@ def start(activity: Activity, windows: Sequence[Window], *, by: Actor, telling: 
     return Started(job=_enqueue(start_in_background, activity, by, telling, url, windows=keys))
 
 
-def withdraw(window: Window, since: dt.datetime, *, by: Actor, telling: Telling, url: str) -> Started:
-    """Take the day of a skipped window back: what was there before `since` waits again, what came is cancelled."""
+def withdraw(window: Window, since: dt.datetime | None, *, by: Actor, telling: Telling, url: str) -> Started:
+    """Take the day of a skipped window back: what was there before `since` waits again, what came is cancelled.
+
+    Without `since`, those who have no other day wait again.
+    """
     if _much(window.activity):
-        at = since.isoformat()
+        at = since and since.isoformat()
         job = _enqueue(withdraw_in_background, window.activity, by, telling, url, window=window.pk, since=at)
         return Started(job=job)
     count = _back(window, since, by, telling)
@@ -86,13 +94,16 @@ def _enqueue(
         actor=by.actor_id,
         why=telling.why,
         change=telling.key,
+        remark=telling.remark,
         **arguments,
     )
 
 
 @task(queue="bulk")
-def start_in_background(job: Progress, *, windows: list[int], actor: str, why: str, change: str) -> None:
-    by, telling = _actor(actor), Telling(why, change)
+def start_in_background(
+    job: Progress, *, windows: list[int], actor: str, why: str, change: str, remark: str = WRONG
+) -> None:
+    by, telling = _actor(actor), Telling(why, change, remark)
     found = list(_windows().filter(pk__in=windows))
     done, total = 0, sum(_behind(window).count() for window in found)
     for window in found:
@@ -104,12 +115,16 @@ def start_in_background(job: Progress, *, windows: list[int], actor: str, why: s
 
 
 @task(queue="bulk")
-def withdraw_in_background(job: Progress, *, window: int, since: str, actor: str, why: str, change: str) -> None:
+def withdraw_in_background(
+    job: Progress, *, window: int, since: str | None, actor: str, why: str, change: str, remark: str = WRONG
+) -> None:
     found = _windows().filter(pk=window).first()
     if found is None:
         return
     done, total = 0, _left(found).count()
-    while count := _step_back(found, dt.datetime.fromisoformat(since), _actor(actor), Telling(why, change)):
+    at = dt.datetime.fromisoformat(since) if since else None
+    by, telling = _actor(actor), Telling(why, change, remark)
+    while count := _step_back(found, at, by, telling):
         done += count
         _say(job, done, total, "Срок снят с")
     _drop(found)
@@ -173,24 +188,40 @@ def _behind(window: Window) -> QuerySet[Assignment]:
 
 
 @transaction.atomic
-def _step_back(window: Window, since: dt.datetime, by: Actor, telling: Telling) -> int:
+def _step_back(window: Window, since: dt.datetime | None, by: Actor, telling: Telling) -> int:
     RoadMap.objects.select_for_update(no_key=True).get(pk=window.activity.roadmap_id)
     return _back(window, since, by, telling, chunk=True)
 
 
-def _back(window: Window, since: dt.datetime, by: Actor, telling: Telling, *, chunk: bool = False) -> int:
+def _back(window: Window, since: dt.datetime | None, by: Actor, telling: Telling, *, chunk: bool = False) -> int:
     rows = _some(_left(window))
-    back = [row for row in rows if row.created_at < since]
-    came = [row.pk for row in rows if row.created_at >= since]
     waiting = undated(window.activity, window.part)
+    gone = _gone(window, since, waiting, rows)
+    came = [row for row in rows if row.pk in gone]
+    back = [row for row in rows if row.pk not in gone]
     Assignment.objects.filter(pk__in=[row.pk for row in back]).update(window=waiting, starts=None, due=None)
-    Assignment.objects.filter(pk__in=came).update(state=AssignmentState.CANCELLED, remark=WRONG)
+    Assignment.objects.filter(pk__in=gone).update(state=AssignmentState.CANCELLED, remark=telling.remark)
     for row in back:
         row.due = None
     tell_dated(back, by=by, why=telling.why, key=telling.key)
+    tell_cancelled(came, by=by, why=telling.why, key=telling.key)
     if rows and chunk:
         _note("undated", f"срок снят, поручений {len(rows)}", window, rows, by)
     return len(rows)
+
+
+def _gone(window: Window, since: dt.datetime | None, waiting: Window | None, rows: list[Assignment]) -> set[int]:
+    """Keys of those that are cancelled: they came with the day, have another day, or wait already."""
+    if waiting is None:
+        return {row.pk for row in rows}
+    executors = [row.executor_id for row in rows]
+    there = set(Assignment.objects.filter(window=waiting, executor__in=executors).values_list("executor", flat=True))
+    if since:
+        return {row.pk for row in rows if row.created_at >= since or row.executor_id in there}
+    named = Window.objects.filter(activity=window.activity, part=window.part, origin__in=NAMED, skipped=False)
+    others = named.exclude(pk=window.pk).select_related("organisation")
+    paths = tuple(one.organisation.path if one.organisation else "" for one in others)
+    return {row.pk for row in rows if row.executor.path.startswith(paths) or row.executor_id in there}
 
 
 def _left(window: Window) -> QuerySet[Assignment]:
