@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -173,3 +174,12 @@ def test_an_extract_says_nothing_of_lists_to_whom_they_are_closed(sent: RoadMap,
     assert found is not None
     assert not found[1]
     assert "Разработать программы перехода" not in [row["text"] for row in found[0]["rows"]]
+
+
+def test_a_summary_reads_tallies_alone(sent: RoadMap, coordinator: User, region: factories.Region) -> None:
+    first, last = dt.date(2026, 1, 1), dt.date(2027, 12, 31)
+    with CaptureQueriesContext(connection) as queries:
+        found = letters.summary(coordinator, region.authority, first, last, restricted=True)
+    assert found["total"]["total"] > 0
+    assert len(queries) == 2
+    assert not [one["sql"] for one in queries if 'roadmaps_assignment"' in one["sql"]]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from opora.core.actor import LEVEL, Actor
+from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.documents.points import Due
@@ -63,11 +63,7 @@ def _row(number: int, one: Assignment) -> dict[str, str]:
 
 def summary(user: Actor, organisation: Organisation, first: dt.date, last: dt.date, restricted: bool) -> dict[str, Any]:
     """Work due in the period, by the organisations one level below; two queries."""
-    rows = Assignment.objects.visible(user).filter(due__gte=first, due__lte=last)
-    rows = rows.filter(organisation.scope.q("executor_path"))
-    if not restricted:
-        rows = rows.filter(_PLAIN)
-    found = counts.by_place(rows, len(organisation.path) // LEVEL + 1)
+    found = counts.by_place(organisation, user, first, last, openly=not restricted)
     places = Organisation.objects.filter(path__in=found).order_by("sort_name")
     total = counts.Counts()
     for one in found.values():

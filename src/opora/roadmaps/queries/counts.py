@@ -6,6 +6,7 @@ schools) from his own few assignments.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -134,10 +135,16 @@ def by_roadmap(roadmaps: Iterable[RoadMap], user: Actor) -> dict[int, Counts]:
     return _by(rows.filter(roadmap__in=list(roadmaps)), sums, "roadmap")
 
 
-def by_place(rows: QuerySet[Assignment], level: int) -> dict[str, Counts]:
-    """Any assignments by where their executors stand at `level` of the tree; one query over all of them."""
-    found = rows.annotate(place=Substr("executor_path", 1, level * LEVEL)).exclude(state=S.CANCELLED).order_by()
-    return _by(found, _sums(_counted), "place")
+def by_place(
+    organisation: Organisation, user: Actor, first: dt.date, last: dt.date, *, openly: bool
+) -> dict[str, Counts]:
+    """Work due in a period by the organisations one level below this one; `openly` without what tells of lists."""
+    rows, sums = _rows(user, len(organisation.path) // LEVEL + 1)
+    at = "place" if rows.model is Tally else "executor_path"
+    rows = rows.filter(organisation.scope.q(at), due__gte=first, due__lte=last)
+    if openly:
+        rows = rows.filter(via_list=False, roadmap__confidential=False)
+    return _by(rows, sums, "place")
 
 
 @dataclass(slots=True)
