@@ -30,7 +30,7 @@ from opora.notices.models import Mail, NoticeKind
 from opora.registry import actions as registry
 from opora.registry.models.organisations import OrganisationKind
 from opora.roadmaps.actions import building, sending, working
-from opora.roadmaps.models import Assignment, RoadMap
+from opora.roadmaps.models import Activity, Assignment, Delegation, Evidence, Report, Revision, RoadMap
 from tests import factories
 from tests.assessments.results import put
 from tests.assessments.runs import finished
@@ -77,7 +77,7 @@ COSTS = {
     "registry:organisation": 12,
     "registry:organisations": 9,
     "registry:people": 9,
-    "roadmaps:assignment": 11,
+    "roadmaps:assignment": 12,
     "roadmaps:assignments": 10,
     "roadmaps:below": 10,
     "roadmaps:history": 9,
@@ -288,9 +288,26 @@ def _control(found: Filled, count: int) -> None:
     for one in rows.select_related("executor", "controller", "activity", "roadmap__organisation"):
         later = (one.due or today()) + dt.timedelta(days=30)
         working.ask(one, by=found.user, due=later, reason="Слово")
-        found.asked = one
+        found.asked = one  # the last one, of the last road map
+    _full(found, count)
+
+
+def _full(found: Filled, count: int) -> None:
+    """Everything that can stand around an assignment stands there."""
+    one, by = found.asked, found.user
+    draft = working.save_draft(one, by=by, text="Слово", figures=[])
+    others = Assignment.objects.filter(executor=one.executor).exclude(pk=one.pk)
+    others.exclude(roadmap=one.roadmap).update(lead=one)
+    below = RoadMap.objects.filter(organisation=one.executor).exclude(pk=one.roadmap_id).first()
+    Activity.objects.filter(roadmap=below).update(origin=one.activity)
+    Delegation.objects.create(assignment=one, assignee_name="Слово", giver="Слово")
     for number in range(count):
-        working.comment(found.asked, by=found.user, text=f"Слово {number}")
+        working.comment(one, by=by, text=f"Слово {number}")
+        said = {"text": f"Слово {number}", "author": "Слово"}
+        Revision.objects.create(report=draft, saved_at=timezone.now(), **said)
+        Evidence.objects.create(report=draft, name=f"Слово {number}", link="https://example.org/")
+        done = {"submitted_at": timezone.now(), "submitted_by": "Слово", "decided_at": timezone.now()}
+        Report.objects.create(assignment=one, state="returned", comment="Слово", decided_by="Слово", **done, **said)
 
 
 def cost(client: Client, url: str) -> int:

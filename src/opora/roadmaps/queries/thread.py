@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import BaseExpression
 
 from opora.core.actor import Actor
+from opora.core.together import read_together
 from opora.roadmaps.models import (
     Activity,
     Assignment,
     Comment,
     Delegation,
+    Evidence,
     Postponement,
     PostponementState,
     Report,
     ReportState,
+    Revision,
     Typed,
 )
 from opora.roadmaps.models.control import FORMS
+
+_OF_ASSIGNMENT: tuple[Any, ...] = (Postponement, Delegation, Comment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ AROUND: dict[str, QuerySet[Any]] = {
     "postponements": Postponement.objects.filter(assignment=OuterRef("pk")),
     "delegations": Delegation.objects.filter(assignment=OuterRef("pk")),
     "comments": Comment.objects.filter(assignment=OuterRef("pk")),
+    "reports": Report.objects.filter(Q(assignment=OuterRef("pk")) | Q(assignment=OuterRef("lead"))),
     "joined": Assignment.objects.filter(lead=OuterRef("pk")),
     "derived": Activity.objects.filter(origin=OuterRef("activity")),
 }
@@ -70,33 +76,55 @@ def joined_to(assignment: Assignment) -> list[Assignment]:
     return list(assignment.joined.select_related("executor").order_by("pk"))
 
 
-def reports_of(assignment: Assignment, user: Actor) -> list[Report]:
-    """Its reports; of a joint one those of the lead, and what the others gave."""
-    own = [key for key in (assignment.pk, assignment.lead_id) if key]
-    together = Assignment.objects.filter(Q(pk__in=own) | Q(lead=assignment.pk))  # few, and found by indexes
-    rows = Report.objects.visible(user).filter(assignment__in=together.order_by().values("pk"))
-    return list(rows.select_related("assignment__executor").prefetch_related("evidence").order_by("pk"))
+@dataclass(slots=True)
+class Around:
+    """What stands around an assignment."""
+
+    reports: list[Report] = field(default_factory=list)  # of a joint one those of the lead, and what the others gave
+    postponements: list[Postponement] = field(default_factory=list)
+    delegations: list[Delegation] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    revisions: list[Revision] = field(default_factory=list)  # of the draft
 
 
-def thread(assignment: Assignment, user: Actor, reports: list[Report]) -> list[Event]:
-    """Reports with their decisions, postponements, delegations, comments; at most three queries beside the reports."""
+def read_around(assignment: Assignment, user: Actor) -> Around:
+    """Reports in one query, everything else in another; of what is not there neither."""
+    found = Around()
+    reports = _reports(assignment, user)
+    rows: list[QuerySet[Any]] = []
+    if there(assignment, "reports") or there(assignment, "joined"):
+        found.reports = list(reports.select_related("assignment__executor").order_by("pk"))
+    if any(there(assignment, name) for name in ("postponements", "delegations", "comments")) or found.reports:
+        rows = [model.objects.visible(user).filter(assignment=assignment) for model in _OF_ASSIGNMENT]
+        drafts = Report.objects.filter(assignment=assignment, state=ReportState.DRAFT)
+        of_reports = Evidence.objects.filter(report__in=[one.pk for one in found.reports])
+        rows += [Revision.objects.filter(report__in=drafts.values("pk")), of_reports]
+        *lists, evidence = read_together(*rows)
+        found.postponements, found.delegations, found.comments, found.revisions = lists
+        for one in found.reports:
+            one.proofs = [proof for proof in evidence if proof.report_id == one.pk]
+    return found
+
+
+def thread(around: Around) -> list[Event]:
+    """Reports with their decisions, postponements, delegations, comments, in the order of time."""
     found: list[Event] = []
-    for report in reports:
+    for report in around.reports:
         found += _of_report(report)
-    for moved in _rows(Postponement, assignment, user):
+    for moved in around.postponements:
         found += _of_postponement(moved)
-    for given in _rows(Delegation, assignment, user):
+    for given in around.delegations:
         found.append(Event(given.created_at, "delegated", given.giver, given))
         if given.ended_at:
             found.append(Event(given.ended_at, "delegation_ended", given.ended_by or "", given))
-    for said in _rows(Comment, assignment, user):
-        found.append(Event(said.created_at, "comment", said.author, said))
+    found += [Event(said.created_at, "comment", said.author, said) for said in around.comments]
     return sorted(found, key=lambda event: event.at)
 
 
-def _rows(model: Any, assignment: Assignment, user: Actor) -> list[Any]:
-    asked = there(assignment, f"{model._meta.model_name}s")
-    return list(model.objects.visible(user).filter(assignment=assignment)) if asked else []
+def _reports(assignment: Assignment, user: Actor) -> QuerySet[Report]:
+    own = [key for key in (assignment.pk, assignment.lead_id) if key]
+    together = Assignment.objects.filter(Q(pk__in=own) | Q(lead=assignment.pk))  # few, and found by indexes
+    return Report.objects.visible(user).filter(assignment__in=together.order_by().values("pk"))
 
 
 def _of_report(report: Report) -> list[Event]:

@@ -22,7 +22,7 @@ from opora.roadmaps.models import (
 from opora.roadmaps.queries import counts
 from opora.roadmaps.queries.counts import Counts
 from opora.roadmaps.queries.people import onlookers
-from opora.roadmaps.queries.thread import joined_to, reports_of, there, thread, typed_by
+from opora.roadmaps.queries.thread import joined_to, read_around, there, thread, typed_by
 from opora.roadmaps.templatetags.roadmaps import knows_source
 from opora.roadmaps.views.common import waits_for_event
 from opora.ui.requests import actor
@@ -41,10 +41,11 @@ def page(
 ) -> HttpResponse:
     """`theirs` is the draft that somebody else saved while the one of `report` was written."""
     user = actor(request)
-    reports = reports_of(found, user)
+    around = read_around(found, user)
+    reports = around.reports
     draft = next((one for one in reports if one.state == ReportState.DRAFT and one.assignment_id == found.pk), None)
     typed = typed_by(found, user)
-    events = thread(found, user, reports)
+    events = thread(around)
     moves = (event.item for event in events if isinstance(event.item, Postponement))
     people = onlookers(found)
     context: dict[str, Any] = {
@@ -55,7 +56,7 @@ def page(
         "joined": joined_to(found),
         "draft": draft,
         "returned": _returned(found, reports),
-        "revisions": list(draft.revisions.all()) if draft else [],
+        "revisions": around.revisions if draft else [],
         "version": theirs.version if theirs else draft.version if draft else 0,
         "theirs": theirs,
         "refused": "",
