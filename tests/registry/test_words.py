@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from opora.core.text import words
 from opora.registry.models import Organisation, OrganisationWord, Person, PersonWord
-from opora.registry.triggers import TRIGGERS, rebuild
+from opora.registry.triggers import TRIGGERS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def test_bulk_changes_and_rebuilding(region: factories.Region) -> None:
     OrganisationWord.objects.all().delete()
     Person.objects.create(last_name="Ёлкина-Белова", first_name="Анна")
     PersonWord.objects.all().delete()
-    rebuild()
+    TRIGGERS.rebuild("default")
     assert kept() == expected()
     assert [one.last_name for one in Person.objects.filter(pk__in=PersonWord.objects.beginning("елк").values("person"))]
     assert TRIGGERS.missing(connection) == []

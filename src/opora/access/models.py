@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -16,10 +16,11 @@ from opora.access.roles import ROLES, Reach, RoleCode
 from opora.core.actor import LEVEL, Actor, Scope
 from opora.core.clock import today
 from opora.core.constraints import both_or_none
-from opora.core.models import PublicModel, SortKeyField
+from opora.core.models import BytewiseField, PublicModel, SortKeyField
 from opora.core.permissions import Permission
 from opora.core.text import words
-from opora.registry.models import Organisation, Person
+from opora.registry.models import Organisation, Person, PersonWord
+from opora.registry.models.words import WordQuerySet
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -32,11 +33,19 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(Q(pk__in=members.values("user")) | Q(memberships__isnull=True)).distinct()
 
     def matching(self, text: str) -> UserQuerySet:
-        """Those where every word of `text` begins a word of the name, the login or the e-mail."""
+        """Those where every word of `text` begins a word of the name, the login or the e-mail.
+
+        Those who bear the longest word, which few bear, are found by an index, and looked at for each of the others.
+        """
         found = self
-        for word in words(text):
-            named = Q(person__sort_name__startswith=word) | Q(person__sort_name__contains=f" {word}")
-            found = found.filter(named | Q(search__contains=f" {word}"))
+        for number, word in enumerate(sorted(words(text), key=len, reverse=True)):
+            own, names = UserWord.objects.beginning(word), PersonWord.objects.beginning(word)
+            if number:
+                named = Exists(names.filter(person=OuterRef("person")))
+                found = found.filter(named | Exists(own.filter(user=OuterRef("pk"))))
+            else:
+                named_so = User.objects.filter(person__in=names.values("person")).order_by()
+                found = found.filter(pk__in=own.values("user").union(named_so.values("pk")))
         return found
 
 
@@ -190,9 +199,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now())
 
     def matching(self, text: str) -> InvitationQuerySet:
+        """Those where every word of `text` begins a word of the name or the e-mail, by an index."""
         found = self
         for word in words(text):
-            found = found.filter(search__contains=f" {word}")
+            found = found.filter(pk__in=InvitationWord.objects.beginning(word).values("invitation"))
         return found
 
 
@@ -256,3 +266,41 @@ class Invitation(PublicModel):
         if not self.pending:
             return "expired", "срок истёк", "danger"
         return "pending", "ждёт", "info"
+
+
+class UserWord(models.Model):
+    """A word of `User.search`; the database keeps it (`access.triggers`)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    word = BytewiseField(max_length=200)
+
+    objects = WordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "слово учётной записи"
+        verbose_name_plural = "слова учётных записей"
+        indexes = [models.Index(fields=["word", "user"], name="user_word")]
+        constraints = [models.UniqueConstraint(fields=["user", "word"], name="user_word_once")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class InvitationWord(models.Model):
+    """A word of `Invitation.search`; the database keeps it (`access.triggers`)."""
+
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    word = BytewiseField(max_length=200)
+
+    objects = WordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "слово приглашения"
+        verbose_name_plural = "слова приглашений"
+        indexes = [models.Index(fields=["word", "invitation"], name="invitation_word")]
+        constraints = [models.UniqueConstraint(fields=["invitation", "word"], name="invitation_word_once")]
+
+    def __str__(self) -> str:
+        return self.word

@@ -20,10 +20,11 @@ from django.db.migrations.exceptions import IrreversibleError
 from django.db.migrations.executor import MigrationExecutor
 
 from opora.access.models import User
+from opora.access.triggers import TRIGGERS as ACCOUNTS
 from opora.core.errors import Problem
 from opora.journal.verify import verify
-from opora.registry import triggers
 from opora.registry.models import Organisation
+from opora.registry.triggers import TRIGGERS as REGISTRY
 from opora.roadmaps import tallies
 from opora.site.operations.archive import FORMAT, MANIFEST, identity_in, members
 from opora.site.operations.backup import key_print
@@ -62,7 +63,8 @@ def restore(path: Path, *, key: Path | None = None, out: TextIO) -> Restored:
         _count_on(models_then.values())
     call_command("migrate", verbosity=0, interactive=False)
     tallies.rebuild()
-    triggers.rebuild()
+    for kept in (REGISTRY, ACCOUNTS):
+        kept.rebuild("default")
     restored.findings += _after(manifest)
     return restored
 

@@ -21,7 +21,13 @@ ELSEWHERE = {
 }  # made anew by the migrations, or not worth keeping: people sign in again
 
 # Kept by the database itself, and worked out anew after a restore.
-DERIVED = {"roadmaps.tally", "registry.organisationword", "registry.personword"}
+DERIVED = {
+    "roadmaps.tally",
+    "registry.organisationword",
+    "registry.personword",
+    "access.userword",
+    "access.invitationword",
+}
 
 
 def kept_models(apps: Apps) -> list[type[models.Model]]:
