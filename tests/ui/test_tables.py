@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from opora.access.roles import RoleCode
+from opora.ui import copies
 from opora.ui.tables import table
 from tests import factories
 
@@ -41,9 +42,9 @@ def test_many_rows_are_sorted_only_as_an_index_has_them(client: Client, monkeypa
     assert 'aria-sort="descending"' not in client.get("/organisations/?sort=-name").content.decode()
 
 
-def test_a_copy_has_a_limit(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert client.get("/organisations/?to=csv").status_code == 200
-    monkeypatch.setattr(table, "COPIED", 9)
-    refused = client.get("/organisations/?to=csv")
-    assert refused.status_code == 409
-    assert "Уточните поиск или отбор" in refused.content.decode()
+def test_a_larger_copy_is_offered_in_the_background(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert client.get("/organisations/?to=csv").headers["Content-Disposition"].startswith("attachment")
+    monkeypatch.setattr(copies, "AT_ONCE", 9)
+    page = client.get("/organisations/?to=csv")
+    assert page.status_code == 200
+    assert "Собрать копию" in page.content.decode()

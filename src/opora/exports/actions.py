@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
 from opora.core.actor import Actor
 from opora.core.marks import shown
+from opora.core.workflow import Refused
+from opora.exports.large import signed
 from opora.exports.middleware import sender
-from opora.exports.models import Copy
+from opora.exports.models import Copy, LargeCopy
 from opora.exports.sheets import Rows, comma_separated, workbook
 from opora.exports.stamping import Stamp, stamped, tagged
 from opora.journal.actions import Recorded, record
+from opora.ui.copies import AT_ONCE
 from opora.ui.requests import actor
 
 MEDIA_TYPES = {
@@ -76,6 +81,24 @@ def released(
     kind = file_name.rpartition(".")[2]
     content = (tagged if original else stamped)(content, kind, stamp)
     digest = hashlib.sha256(content).hexdigest()
+    about: dict[str, Any] = {"on": on, "path": path, "confidential": confidential, "original": original}
+    _took(stamp, file_name, len(content), digest, by=by, **about)
+    return content
+
+
+def _took(
+    stamp: Stamp,
+    file_name: str,
+    size: int,
+    digest: str,
+    *,
+    by: Actor,
+    on: Recorded,
+    path: str = "",
+    confidential: bool = False,
+    original: bool = False,
+) -> None:
+    """The journal, and by which mark the copy is known."""
     entry = record(
         "exports.released",
         f"взял(а) копию «{file_name}» ({stamp.code})",
@@ -83,7 +106,7 @@ def released(
         on=on,
         path=path,
         confidential=confidential,
-        data={"file": file_name, "bytes": len(content), "sha256": digest, "mark": stamp.code},
+        data={"file": file_name, "bytes": size, "sha256": digest, "mark": stamp.code},
     )
     Copy.objects.create(
         mark=stamp.mark,
@@ -91,7 +114,7 @@ def released(
         actor=by.label,
         at=stamp.at,
         file_name=file_name[:300],
-        size=len(content),
+        size=size,
         sha256=digest,
         as_it_was=original,
         object_kind=entry.object_kind,
@@ -101,7 +124,23 @@ def released(
         address=sender(),
         entry=entry.number,
     )
-    return content
+
+
+@transaction.atomic
+def release_large(copy: LargeCopy, *, by: Actor) -> FileResponse:
+    """Give the person the large copy that was made for him, marked already; the first time it is noted as taken."""
+    if not copy.made_at:
+        raise Refused("Копия ещё не готова. Подождите, пока она соберётся.")
+    file_name = f"{_file_name(copy.title)}.{copy.kind}"
+    stamp = Stamp(copy.mark, by.label, copy.made_at)
+    LargeCopy.objects.select_for_update().get(pk=copy.pk)
+    if not Copy.objects.filter(mark=copy.mark).exists():
+        about: dict[str, Any] = {"path": first(by.own.paths), "confidential": copy.confidential}
+        _took(stamp, file_name, copy.size, copy.sha256, by=by, on=_Table(copy.name), **about)
+    response = FileResponse(copy.file.open("rb"), as_attachment=True, filename=file_name)
+    response.headers["Content-Type"] = MEDIA_TYPES[copy.kind]
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def leave(by: Actor, file_name: str, content: bytes, on: Recorded, path: str) -> bytes:
@@ -131,6 +170,12 @@ def release_table(
     content = workbook(title, headers, rows, by=by) if kind == "xlsx" else comma_separated(headers, rows)
     path = first(by.own.paths)
     return release(by=by, name=title, kind=kind, content=content, on=_Table(name), path=path, confidential=confidential)
+
+
+def offer_large(request: HttpRequest, title: str) -> HttpResponse:
+    """The `large_copies` point of the tables: the page that asks whether to make the copy in the background."""
+    context = {"token": signed(request.get_full_path()), "title": title, "most": AT_ONCE, "back": request.path}
+    return render(request, "exports/offer.html", context)
 
 
 class _Table:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from django.db import models
+from django.urls import reverse
 
 from opora.core.actor import Actor
-from opora.core.models import PublicModel
+from opora.core.models import PublicModel, new_public_id
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 
@@ -45,3 +48,44 @@ class Copy(PublicModel):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class LargeCopyQuerySet(models.QuerySet["LargeCopy"]):
+    def visible(self, user: Actor) -> LargeCopyQuerySet:
+        """One's own."""
+        return self.filter(actor_id=user.actor_id)
+
+
+def large_place(copy: LargeCopy, name: str) -> str:
+    """A stored name that tells nothing."""
+    return f"copies/{new_public_id()}{PurePath(name).suffix.lower()[:5]}"
+
+
+class LargeCopy(PublicModel):
+    """A copy of very many rows, made in the background for one person, kept for a day; marked when it is made."""
+
+    actor_id = models.CharField("кто (код)", max_length=26, db_index=True)
+    title = models.CharField("название", max_length=300)
+    address = models.TextField("страница")  # whose rows they are, as the person asked for them
+    mark = models.CharField("метка", max_length=13, editable=False)
+    kind = models.CharField("вид", max_length=4, blank=True)
+    name = models.CharField("таблица", max_length=26, blank=True)
+    rows = models.PositiveIntegerField("строк", default=0)
+    size = models.PositiveBigIntegerField("размер", default=0)  # bytes
+    sha256 = models.CharField(max_length=64, blank=True)
+    confidential = models.BooleanField("конфиденциально", default=False)
+    file = models.FileField("файл", upload_to=large_place, blank=True)
+    made_at = models.DateTimeField("когда готова", null=True, blank=True)
+
+    objects = LargeCopyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "большая копия"
+        verbose_name_plural = "большие копии"
+        indexes = [models.Index(fields=["created_at"], name="largecopy_created")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("exports:large", args=[self.public_id])

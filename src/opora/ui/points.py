@@ -120,6 +120,8 @@ search: Point[[Actor, str, int], SearchGroup | None] = Point()  # who asks, the 
 organisation_tabs: Point[[Actor, OrganisationLike], list[Tab]] = Point()
 # The request, name and title of the table, heads, rows, kind of file, whether it is confidential.
 exporters: Point[[HttpRequest, str, str, Sequence[str], Iterable[Sequence[object]], str, bool], HttpResponse] = Point()
+# The request for a copy that is too large to be made while it waits, and the title of the table.
+large_copies: Point[[HttpRequest, str], HttpResponse] = Point()
 # A file of a floor below the copies leaves: who takes it, its name, its bytes, of what, whose; gives it with its mark.
 leaving: Point[[Actor, str, bytes, HasPublicId, str], bytes] = Point()
 # What stands at the foot of a page that the browser prints.

@@ -57,6 +57,7 @@ ROADMAPS: dict[str, tuple[Rule, ...]] = {
     "roadmaps:amendment": edits_document("GET"),
     "roadmaps:amendment_target": edits_document(),
     "roadmaps:amendment_row": edits_document(),
+    "roadmaps:run_on": (one(of("run"), "rc", methods="POST"),),
     "roadmaps:versions": _reads_map(),
     "roadmaps:below": _reads_map(),
     "roadmaps:derive": (
@@ -166,5 +167,6 @@ ROADMAPS: dict[str, tuple[Rule, ...]] = {
         one(of("listed_work"), "", LISTED, BOTH),
     ),
     "roadmaps:ask_dates": _edits_map(),
+    "roadmaps:remove_date": (one(of("date_request"), "rc", methods=BOTH),),
     "roadmaps:schedule": (one(of("date_request"), "rc", methods=BOTH),),
 }

@@ -16,11 +16,12 @@ from opora.documents.models import (
     Letter,
     LetterTemplate,
 )
+from opora.exports.models import LargeCopy
 from opora.lists.models import Entrustment, ListImport, SchoolList, Twin
 from opora.notices.models import Mail, Notice
 from opora.registry.models import Alias, Body, Person, Post, Upload
 from opora.roadmaps import models
-from opora.roadmaps.models import Assignment, Comment, Evidence, MassDecision, Postponement
+from opora.roadmaps.models import Assignment, ChangeRun, Comment, Evidence, MassDecision, Postponement
 from opora.ui.models import SavedFilter
 from tests import factories
 from tests.site.world.identified import Identified
@@ -71,6 +72,8 @@ class World:
     comment: Comment = field(init=False)
     listed_request: Postponement = field(init=False)
     mass_decision: MassDecision = field(init=False)
+    run: ChangeRun = field(init=False)
+    large_copy: LargeCopy = field(init=False)
     proof: Evidence = field(init=False)
     draft_proof: Evidence = field(init=False)
     twin: Twin = field(init=False)

@@ -7,11 +7,13 @@ import datetime as dt
 from django.core.files.base import ContentFile
 
 from opora.core.clock import today
+from opora.core.marks import new_mark
+from opora.exports.models import LargeCopy
 from opora.roadmaps import models
 from opora.roadmaps.actions import sending, working
 from opora.roadmaps.actions.dating import events
 from opora.roadmaps.actions.working import Attachment
-from opora.roadmaps.models import Assignment, Evidence, MassDecision
+from opora.roadmaps.models import Assignment, ChangeRun, Evidence, MassDecision
 from opora.ui.saved import save_filter
 from tests.site.world.objects import World
 
@@ -36,6 +38,10 @@ def add_work(world: World) -> None:
     world.listed_request = working.ask(world.listed_work, by=head, due=later, reason=f"Болезнь {world.word('Зета')}")
     world.listed_comment = working.comment(world.listed_work, by=head, text=f"Спросить {world.word('Мю')}")
     world.comment = working.comment(world.work, by=head, text=f"Спросить {world.word('Эпсилон')}")
+    world.large_copy = LargeCopy.objects.create(
+        actor_id=world.coordinator.actor_id, title="Поручения", address="/assignments/?to=csv", mark=new_mark()
+    )
+    world.run = ChangeRun.objects.create(roadmap=world.sent, actor_id=world.coordinator.actor_id, because="Изменено")
     world.mass_decision = MassDecision.objects.create(actor_id=world.municipal.actor_id, assignments=[])
     for one, name in ((world.listed_work, "Лямбда"), (world.work, "Ню")):
         text, proof = f"Сделано {world.word(name)}", _proof(world, f"Файл-{name.lower()}")

@@ -10,6 +10,7 @@ import segno
 from opora.core.marks import as_code
 
 SIDE = 13  # mm on paper: half a millimetre for each of its points
+SCALE = 8  # pixels of one of its points
 BORDER = 2  # points of white around it
 
 
@@ -17,9 +18,12 @@ def _code(mark: str) -> segno.QRCode:
     return segno.make_qr(as_code(mark), error="q")
 
 
-def png(mark: str) -> bytes:
-    buffer = io.BytesIO()
-    _code(mark).save(buffer, kind="png", scale=8, border=BORDER)
+def png(mark: str, *, side: float | None = None) -> bytes:
+    """A picture; `side` is how many millimetres it says that it measures."""
+    buffer, code = io.BytesIO(), _code(mark)
+    points = code.symbol_size(scale=SCALE, border=BORDER)[0]
+    dpi = round(points / side * 25.4) if side else None
+    code.save(buffer, kind="png", scale=SCALE, border=BORDER, dpi=dpi)
     return buffer.getvalue()
 
 

@@ -14,8 +14,7 @@ from django.shortcuts import render
 from django.utils.functional import cached_property
 
 from opora.core.subqueries import late
-from opora.core.workflow import Refused
-from opora.ui import points, words
+from opora.ui import copies, points, words
 from opora.ui.forms import FilterForm
 from opora.ui.requests import actor
 from opora.ui.tables.cells import Cell, Chip, Column, Head, Leaf, plain
@@ -25,7 +24,6 @@ M = TypeVar("M", bound=Model)
 SIZES = (25, 50, 100)  # rows of a page that the person may choose
 FEW = 4000  # rows that are sorted rather than met on a walk
 MANY = 10_000  # rows that are counted and paged through; of more the person is asked to choose
-COPIED = 50_000  # rows of a copy
 KINDS = {"xlsx": "Excel", "csv": "CSV"}
 
 
@@ -276,18 +274,13 @@ class Table(Generic[M]):
     def export(self) -> HttpResponse | None:
         """All rows, not the page alone, as the file that `?to=` asks for."""
         kind = self._asked("to")
-        exporter = next(iter(points.exporters), None)
-        if kind not in KINDS or exporter is None:
+        if kind not in KINDS or next(iter(points.exporters), None) is None:
             return None
-        if self._found[: COPIED + 1].count() > COPIED:
-            raise Refused(
-                f"Строк больше {words.number(COPIED)}: такая копия слишком велика. "
-                "Уточните поиск или отбор и скачайте снова."
-            )
         columns = [column for column in self.columns if column.export]
         rows = ([plain(column.value(row)) for column in columns] for row in self.queryset.iterator(chunk_size=500))
         labels = [column.label for column in columns]
-        return exporter(self.request, self.name, self.title, labels, rows, kind, self.confidential)
+        copied = copies.Copied(self.name, self.title, labels, rows, kind, self._found, self.confidential)
+        return copies.answer(self.request, copied)
 
     def response(self, template: str, context: dict[str, Any] | None = None) -> HttpResponse:
         """The page with this table as `table`; the table alone for HTMX; the file where a copy is asked for."""
