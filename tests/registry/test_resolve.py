@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
+from opora.core.clock import today
 from opora.registry.models import Alias, Body, Organisation, Person, Post
-from opora.registry.models.organisations import AliasTarget
+from opora.registry.models.organisations import AliasTarget, OrganisationKind, OrganisationState
 from opora.registry.resolve import Resolver, resolve, resolve_person
 from tests.factories import Region, organisation
 
@@ -110,3 +114,48 @@ def test_who_is_no_person_stays_unresolved(region: Region, text: str) -> None:
     person = Person.objects.create(last_name="Королёва", first_name="Анна", middle_name="Петровна")
     Post.objects.create(person=person, organisation=region.schools[0], title="директор")
     assert resolve_person(text, region.municipalities[0]) is None
+
+
+# -- what is read ------------------------------------------------------------------------------------------------
+
+WORDS = st.sampled_from(
+    "МБОУ МКОУ СОШ ООШ Средняя общеобразовательная школа №6 № 06 6а №12 №60 Луговая Полевой район Ёлкино лицей "
+    "гимназия имени Пушкина Центр «Рост» Управление образования Институт развития 1 имени".split()
+)
+SAID = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+
+
+@given(names=st.lists(SAID, min_size=1, max_size=8), closed=st.booleans(), asked=st.lists(SAID, max_size=4))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_reading_what_the_names_need_finds_what_reading_all_finds(
+    region: Region, names: list[str], closed: bool, asked: list[str]
+) -> None:
+    outer = transaction.atomic()
+    outer.__enter__()
+    try:
+        made = [
+            organisation(OrganisationKind.SCHOOL, region.municipalities[number % 2], name)
+            for number, name in enumerate(names)
+        ]
+        if closed:
+            gone = {"state": OrganisationState.CLOSED, "successor": region.schools[1], "closed_on": today()}
+            Organisation.objects.filter(pk=made[0].pk).update(**gone)
+        texts = [*names, *asked, "СОШ № 6", "школа", *(one.name for one in region.schools)]
+        for territory in (region.authority, region.municipalities[0], region.schools[0]):
+            whole, few = Resolver(territory), Resolver(territory, texts)
+            assert [few.resolve(one) for one in texts] == [whole.resolve(one) for one in texts]
+            assert [Resolver(territory, [one]).resolve(one) for one in texts] == [whole.resolve(one) for one in texts]
+    finally:
+        transaction.set_rollback(True)
+        outer.__exit__(None, None, None)
+
+
+def test_few_names_read_little(region: Region, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_max_num_queries(6):
+        resolver = Resolver(region.authority, ["СОШ № 6, Полевой район", "Центр «Рост»", "Нет такой"])
+    assert len(resolver._organisations) < Organisation.objects.count() / 2
+    with django_assert_max_num_queries(0):
+        assert resolver.resolve("СОШ № 6, Полевой район") == region.schools[2]
+        assert resolver.resolve("Нет такой") is None
+    with django_assert_max_num_queries(4):
+        assert resolver.resolve("СОШ № 12, Луговой район") == region.schools[1]

@@ -76,11 +76,13 @@ def _texts(blocks: list[dict[str, Any]]) -> dict[str, str]:
 
 def unknown_names(decree: Decree, territory: Organisation) -> Iterator[Finding]:
     """Executors and addressees that no organisation of the registry and no known group is called by."""
-    resolver = Resolver(territory)
+    named = list(_named(decree))
+    names = [name for name, _, _ in named]
+    resolver = Resolver(territory, [*names, *(decree.abbreviations.get(name, name) for name in names)])
     region = Organisation.objects.inside(Organisation(path=territory.root_path)).active()
     known: list[Organisation] | None = None
     seen: set[str] = set()
-    for name, where, place in _named(decree):
+    for name, where, place in named:
         whole = decree.abbreviations.get(name, name)
         if fold(name) in seen:
             continue

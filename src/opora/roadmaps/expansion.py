@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -226,21 +226,16 @@ class Expansion:
 
 def expand(roadmap: RoadMap) -> Expansion:
     """Everything that sending would make. The number of queries does not grow with activities or organisations."""
-    return _Expander(roadmap).run()
+    return Expander(roadmap).run()
 
 
-def resolver_of(roadmap: RoadMap) -> Callable[[Responsible], Resolved]:
-    """What single responsible ones mean in the territory of the road map; each name is looked up once."""
-    expander = _Expander(roadmap)
-    expander.meet(Window.objects.filter(activity__roadmap=roadmap))
-    return expander._resolve
+class Expander:
+    """Names of one road map -> organisations; each is looked up once."""
 
-
-class _Expander:
     def __init__(self, roadmap: RoadMap) -> None:
         self.roadmap = roadmap
         self.territory = roadmap.organisation
-        self.resolver = Resolver(self.territory)
+        self.resolver = Resolver(self.territory, ())
         self.groups = {
             alias.folded: BY_CODE[alias.group]
             for alias in Alias.objects.filter(target=AliasTarget.GROUP, territory__path__in=self._levels())
@@ -274,6 +269,7 @@ class _Expander:
         people: dict[tuple[int, int | None], list[Responsible]] = defaultdict(list)
         for one in Responsible.objects.filter(activity__roadmap=self.roadmap).order_by("order"):
             people[(one.activity_id, one.part_id)].append(one)
+        self.learn(one for found in people.values() for one in found)
         sent = Assignment.objects.filter(roadmap=self.roadmap).order_by().values_list("window").annotate(Count("pk"))
         by_window = dict(sent)
         changed = [activity.pk for activity in activities if activity.readdressed]
@@ -286,7 +282,7 @@ class _Expander:
             for part in divided or [None]:
                 key = (activity.pk, part.pk if part else None)
                 found = people[key] or people[(activity.pk, None)]
-                resolved = [self._resolve(one) for one in found]
+                resolved = [self.resolve(one) for one in found]
                 counted = {w.pk: by_window[w.pk] for w in windows[key] if w.pk in by_window}
                 line = Line(activity, part, windows[key], resolved, counted)
                 if activity.readdressed:
@@ -296,7 +292,23 @@ class _Expander:
         joined, left = compared(self.roadmap, lines) if self._listed_groups else ([], [])
         return Expansion(self.roadmap, lines, joined, left)
 
-    def _resolve(self, one: Responsible) -> Resolved:
+    def learn(self, people: Iterable[Responsible]) -> None:
+        """Read from the registry what these may be called, all at once."""
+        rows = [one for one in people if not one.skipped]
+        self.resolver.learn([name for one in rows for name in (*self._names(one), self._place(one))])
+
+    def _names(self, one: Responsible) -> list[str]:
+        """What to look for: the words as they stand, without what is said beside them, and written out."""
+        text = _LATER.sub("", _ROLE.sub("", one.text)).strip()
+        return [name for name in dict.fromkeys([one.text, text, self._long(text)]) if name]
+
+    @staticmethod
+    def _place(one: Responsible) -> str:
+        """«директор, МБОУ «СОШ № 6»»: where somebody works."""
+        text = _LATER.sub("", _ROLE.sub("", one.text)).strip()
+        return text.partition(" ")[2].rpartition(", ")[2] if one.kind in ("position", "person") else ""
+
+    def resolve(self, one: Responsible) -> Resolved:
         if one.skipped:
             return Resolved(one)
         key = fold(one.text)
@@ -309,9 +321,8 @@ class _Expander:
 
     def _find(self, one: Responsible) -> tuple[list[Target], str]:
         """By alias, then as a group, an organisation or body, a person; then the same for what it abbreviates."""
-        text = _LATER.sub("", _ROLE.sub("", one.text)).strip()
-        for name in dict.fromkeys([one.text, text, self._long(text)]):
-            found = self._named(name, person=bool(one.name)) if name else None
+        for name in self._names(one):
+            found = self._named(name, person=bool(one.name))
             if found:
                 return found
         if one.name:
@@ -319,11 +330,9 @@ class _Expander:
             post = person.posts.select_related("organisation").first() if person else None
             if person and post:
                 return [Target(post.organisation, person=person)], "человек"
-        after = text.partition(" ")[2]
-        if one.kind in ("position", "person") and after:
-            place = self.resolver.resolve(after.rpartition(", ")[2])
-            if isinstance(place, Organisation):
-                return [Target(place)], ORGANISATION
+        place = self.resolver.resolve(self._place(one))
+        if isinstance(place, Organisation):
+            return [Target(place)], ORGANISATION
         return [], ""
 
     def _long(self, text: str) -> str:

@@ -17,7 +17,7 @@ from opora.documents.models import LetterKind, LetterState
 from opora.registry.models import Body, Organisation
 from opora.registry.models.bodies import BodyRole
 from opora.registry.near import near
-from opora.registry.resolve import Resolver
+from opora.registry.resolve import resolve
 from opora.ui.forms import DayInput, FilterForm
 
 _RESTRICTED = "Письмо получит номер в отдельной книге («дсп»), его увидят те, кому открыты списки школ."
@@ -26,7 +26,7 @@ _NEAR_FROM = 5000  # organisations: in more of them alike names are not looked f
 
 def addressee_of(text: str, territory: Organisation) -> Organisation:
     """The organisation of that name in the territory or around it; `ValidationError` that proposes alike ones."""
-    found = Resolver(territory).resolve(text)
+    found = resolve(text, territory)
     if isinstance(found, Organisation):
         return found
     inside = Organisation.objects.inside(Organisation(path=territory.root_path)).active()

@@ -8,14 +8,14 @@ from django.db import models
 
 from opora.core.models import BytewiseField
 
-_LAST = "\U0010ffff"  # behind every other character
+LAST = "\U0010ffff"  # behind every other character
 FEW = 2000  # things found that are named one by one, so that no list is walked in its order to find them
 
 
 class WordQuerySet(models.QuerySet[Any]):
     def beginning(self, word: str) -> WordQuerySet:
         """The words that begin so: a range of the index on every database."""
-        return self.filter(word__gte=word, word__lt=word + _LAST)
+        return self.filter(word__gte=word, word__lt=word + LAST)
 
 
 class OrganisationWord(models.Model):

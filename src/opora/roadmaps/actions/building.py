@@ -193,7 +193,7 @@ def _body(document: Document, group: model.WorkingGroup, by: Actor) -> None:
     name = _group_name(group)
     if Body.objects.filter(document_id=document.public_id, name=name).exists():
         return
-    resolver = Resolver(document.organisation)
+    resolver = Resolver(document.organisation, [one.position.partition(" ")[2] for one in group.members])
     members = []
     for one in group.members:
         person = resolve_person(one.name, document.organisation)

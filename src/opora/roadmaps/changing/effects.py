@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dateutil.relativedelta import relativedelta
@@ -15,7 +15,8 @@ from opora.core.clock import today
 from opora.deadlines import from_json
 from opora.roadmaps.changing.reading import RowChange
 from opora.roadmaps.changing.rows import Json, Row
-from opora.roadmaps.expansion import Resolved, Target, resolver_of
+from opora.roadmaps.expansion import Target
+from opora.roadmaps.meaning import Meaning
 from opora.roadmaps.models import (
     Activity,
     Assignment,
@@ -64,7 +65,7 @@ class Reckoning:
     def __init__(self, roadmap: RoadMap, issued: dt.date, on: dt.date | None = None) -> None:
         self.roadmap, self.issued = roadmap, issued
         self.day = on or today()
-        self.resolve: Callable[[Responsible], Resolved] = resolver_of(roadmap)
+        self.meaning = Meaning(roadmap)
         self.until = max(today(), issued) + relativedelta(years=1)
         self._parts: dict[int, list[Part]] | None = None
         self._windows: dict[int, list[Window]] = {}
@@ -76,11 +77,10 @@ class Reckoning:
     def targets(self, people: Iterable[Json]) -> dict[int, Target]:
         """The organisations that responsible ones mean."""
         found: dict[int, Target] = {}
-        for one in people:
-            named = Responsible(
-                text=one["text"], kind=one["kind"], name=one.get("name") or "", role=one.get("role") or ""
-            )
-            for target in self.resolve(named).targets:
+        named = [_named(one) for one in people]
+        self.meaning.learn(named)
+        for one in named:
+            for target in self.meaning.of(one).targets:
                 found.setdefault(target.organisation.pk, target)
         return found
 
@@ -105,6 +105,7 @@ class Reckoning:
                 effect.dropped += [one for one in known if one.due is None or one.due >= self.day]
             elif place not in before or _timing(before[place]) != _timing(after[place]):
                 self._pair(effect, place, known, self.windows(after[place]))
+        self.meaning.learn(map(_named, (*old.responsible, *new.responsible)))
         was, becomes = self.targets(old.responsible), self.targets(new.responsible)
         if not self.unknown(new.responsible):
             effect.leaving = set(was) - set(becomes)
@@ -144,8 +145,12 @@ class Reckoning:
             self._windows[window.activity_id].append(window)
 
     def tolls(self, user: Actor, changes: Iterable[RowChange]) -> dict[str, Toll]:
-        """What each change would do to the assignments that the person may see, by its key. Five queries."""
+        """What each change would do to the assignments that the person may see, by its key; in few queries."""
+        changes = list(changes)
         self.preload()
+        rows = [row for change in changes for row in (change.old, change.new) if row]
+        parts = (one for row in rows for part in row.parts for one in part.responsible)
+        self.meaning.learn(map(_named, (*(one for row in rows for one in row.responsible), *parts)))
         seen = Assignment.objects.visible(user).filter(roadmap=self.roadmap, state__in=LIVE).order_by()
         by_window = dict(seen.values_list("window").annotate(Count("pk")))
         by_activity = dict(seen.values_list("activity").annotate(Count("pk")))
@@ -182,6 +187,10 @@ class Reckoning:
         lines = [(part.deadline, part.responsible or new.responsible) for part in new.parts]
         lines = lines or [(new.deadline, new.responsible)]
         return Toll(new=sum(len(self.windows(deadline)) * len(self.targets(people)) for deadline, people in lines))
+
+
+def _named(one: Json) -> Responsible:
+    return Responsible(text=one["text"], kind=one["kind"], name=one.get("name") or "", role=one.get("role") or "")
 
 
 def _timing(deadline: Json | None) -> object:
