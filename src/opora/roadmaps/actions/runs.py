@@ -170,7 +170,7 @@ class Carrying:
         return len(seen)
 
     def _next(self, rows: QuerySet[Assignment], room: int) -> list[Assignment]:
-        rows = rows.filter(pk__gt=self.run.passed).order_by("pk")
+        rows = rows.filter(pk__gt=self.run.passed).order_by("pk").select_for_update(of=("self",))
         return list(rows.select_related("executor", "roadmap", "activity")[:room])
 
     def _named(self, step: Json, rows: list[Assignment]) -> list[Assignment]:

@@ -90,6 +90,7 @@ class ChangeRun(PublicModel):
 
 class ChangedWorkQuerySet(models.QuerySet["ChangedWork"]):
     def visible(self, user: Actor) -> ChangedWorkQuerySet:
+        """Of the assignments that the person may see."""
         return self.filter(assignment__in=Assignment.objects.visible(user))
 
 
