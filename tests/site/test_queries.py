@@ -77,9 +77,9 @@ COSTS = {
     "registry:organisation": 12,
     "registry:organisations": 9,
     "registry:people": 9,
-    "roadmaps:assignment": 12,
+    "roadmaps:assignment": 11,
     "roadmaps:assignments": 10,
-    "roadmaps:below": 10,
+    "roadmaps:below": 11,
     "roadmaps:history": 9,
     "roadmaps:home": 11,
     "roadmaps:matrix": 12,
@@ -327,6 +327,16 @@ def test_no_page_asks_more_for_more_rows() -> None:
     few, many = costs(filled(FEW)), costs(filled(MANY))
     assert few == many
     assert many == COSTS
+
+
+def test_the_assignment_that_is_measured_has_everything_around_it() -> None:
+    found, client = filled(FEW), Client()
+    client.force_login(found.user)
+    page = client.get(found.pages()["roadmaps:assignment"]).content.decode()
+    for said in ("Совместный отчёт: вы ведёте", "По вашей дорожной карте", "Просят перенести срок", "Поручено: Слово"):
+        assert said in page
+    for many in ("отчёт возвращён", f"Кто что писал: {FEW + 1}", "example.org", "Написать комментарий"):
+        assert many in page
 
 
 def test_pages_ask_little() -> None:
