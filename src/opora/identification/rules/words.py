@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,12 +57,12 @@ class Works:
     procedures: list[str]
     subjects: list[str]
 
-    @property
+    @cached_property
     def key(self) -> Array:
         found: Array = ((self.school * len(self.procedures) + self.procedure) * len(self.subjects) + self.subject) * 12
         return found + self.grade
 
-    @property
+    @cached_property
     def share(self) -> Array:
         """Of the failed; one division of two integers, the same everywhere."""
         found: Array = self.failed / np.maximum(self.participants, 1)
