@@ -62,7 +62,10 @@ class DuckDB:
                 **({"threads": threads} if threads else {}),
             }
         )
+        self.connection.execute("SET parquet_metadata_cache = true")  # every check of a column opens the files anew
         self._sources: list[Source] = []
+        #: What was made by a name: TABLE, VIEW, or "" for a table of this process.
+        self._made: dict[str, str] = {}
 
     def open_results(self, paths: Sequence[str], columns: Sequence[Column]) -> tuple[str, ...]:
         self._sources = open_sources(self.connection, [Path(path) for path in paths])
@@ -77,13 +80,17 @@ class DuckDB:
 
     def view(self, name: str, sql: str, *, keep: bool = False) -> None:
         self._drop(name)
-        self.connection.execute(f"CREATE TEMP {'TABLE' if keep else 'VIEW'} {name} AS {sql}")
+        kind = "TABLE" if keep else "VIEW"
+        self.connection.execute(f"CREATE TEMP {kind} {name} AS {sql}")
+        self._made[name] = kind
 
     def _drop(self, name: str) -> None:
-        """What an earlier run called so, table or view."""
-        found = self.connection.execute("SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name])
-        for (kind,) in found.fetchall():
-            self.connection.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {name}")
+        """What an earlier run called so."""
+        kind = self._made.pop(name, None)
+        if kind == "":
+            self.connection.unregister(name)
+        elif kind:
+            self.connection.execute(f"DROP {kind} {name}")
 
     def register(self, name: str, table: pa.Table | str) -> None:
         self._drop(name)
@@ -91,6 +98,7 @@ class DuckDB:
             self.view(name, f"SELECT * FROM read_parquet({quoted(table)})")
         else:
             self.connection.register(name, table)
+            self._made[name] = ""
 
     def query(self, sql: str) -> pa.Table:
         import duckdb

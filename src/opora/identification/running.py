@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from opora.identification import engines
 from opora.identification.columns import CHECKS, COUNTS, REJECTED, RESULTS, SCHOOLS, TALLIES, Column, arrow_schema
 from opora.identification.compiling import compiled, versions
+from opora.identification.digests import digest, of_file
 from opora.identification.engines import Engine
 from opora.identification.errors import Unfit
 from opora.identification.rules.base import Outcome, Rule, Value, Values
@@ -62,15 +63,17 @@ def identify(
     """Run a rule. Raises `Unfit` where nothing can be computed; rows that do not fit are set aside and told."""
     values = rule.read(parameters or {})
     years = rule.years(year, values)
-    known = school_list(schools)
+    ahead = ThreadPoolExecutor(1)
+    listed = ahead.submit(school_list, schools)
     used = engines.engine(engine, master) if isinstance(engine, str) else engine
-    stage = _Stage(used, known)
+    stage = _Stage(used, listed, ahead)
     try:
         if isinstance(results, Aggregated):
             stage.open_aggregated(results)
         else:
             stage.open_files(_paths(results), rule, years, values, _latest(year))
         measured = stage.measure(rule, year, values)
+        known = listed.result()
         stage.unknown_schools(measured)
         outcome = rule.judge(measured, known.table, year, values)
         provenance = {
@@ -97,11 +100,12 @@ def aggregate(
     results: Paths, schools: Paths | pa.Table | None = None, *, latest: int | None = None
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
     """COUNTS, TALLIES (both sorted) and the rows set aside of files of results: what the application stores."""
-    known = school_list(schools) if schools is not None else None
+    ahead = ThreadPoolExecutor(1)
     used = engines.DuckDB()
-    stage = _Stage(used, known)
+    stage = _Stage(used, ahead.submit(school_list, schools) if schools is not None else None, ahead)
     try:
         stage.open_files(_paths(results), _Everything(), (), {}, latest or _latest(0))
+        stage.views(keep=True)
         key = ", ".join(one.name for one in COUNTS[:5])
         counts = used.query(f"SELECT * FROM counts ORDER BY {key}")
         tallies = used.query(f"SELECT * FROM tallies ORDER BY {', '.join(one.name for one in TALLIES)}")
@@ -131,21 +135,30 @@ def _paths(said: Paths) -> list[Path]:
 
 
 class _Stage:
-    """The data of one run, as views of an engine: results, counts, tallies, schools."""
+    """The data of one run, as views of an engine: results, counts, tallies, schools.
 
-    def __init__(self, engine: Engine, schools: SchoolList | None) -> None:
+    While the engine works, another thread reads the schools, imports what judging needs, and digests the files.
+    """
+
+    def __init__(self, engine: Engine, schools: Future[SchoolList] | None, ahead: ThreadPoolExecutor) -> None:
         self.engine = engine
-        self.schools = schools
+        self._listed = schools
+        self._ahead = ahead
+        ahead.submit(import_module, "opora.identification.arrays")
         self.rejected: list[dict[str, Any]] = []
         self.set_aside = 0
         self.digests: list[dict[str, Any]] = []
         self._columns: list[Column] = []
         self._present: tuple[str, ...] = ()
         self._latest = 0
-        self._hashing = ThreadPoolExecutor(1)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._hashed: list[tuple[str, Future[str]]] = []
+        self._views: dict[str, str] = {}
         self._scope: tuple[tuple[int, ...], tuple[tuple[str, str], ...] | None] = ((), None)
+
+    @property
+    def schools(self) -> SchoolList | None:
+        return self._listed.result() if self._listed else None
 
     # -- opening ---------------------------------------------------------------------------------------------------
 
@@ -155,7 +168,7 @@ class _Stage:
                 continue
             is_file = isinstance(table, Path)
             self.engine.register(name, str(table) if is_file else table)
-            self.digests.append({"name": name, "sha256": _of_file(table) if is_file else digest(table)})
+            self.digests.append({"name": name, "sha256": of_file(table) if is_file else digest(table)})
 
     def open_files(self, paths: list[Path], rule: Rule, years: tuple[int, ...], values: Values, latest: int) -> None:
         paths = self._read(paths, latest)
@@ -187,10 +200,12 @@ class _Stage:
                 tables["tallies"] = counting.tallies(table, years, pairs)
             return tables
 
-        for name, sql in compiled(
-            build, self.engine.dialect, {"counts": asked, "tallied": rule.tallied}, _CODE
-        ).items():
-            self.engine.view(name, sql, keep=rule.tallied)
+        self._views = compiled(build, self.engine.dialect, {"counts": asked, "tallied": rule.tallied}, _CODE)
+
+    def views(self, *, keep: bool) -> None:
+        """Counts and tallies of the files opened; `keep` computes them once, for more than one query."""
+        for name, sql in self._views.items():
+            self.engine.view(name, sql, keep=keep)
 
     def _read(self, paths: list[Path], latest: int) -> list[Path]:
         """Parquet files as they are; of all others, the parquet that their reading gives."""
@@ -220,7 +235,7 @@ class _Stage:
 
     def _once(self, paths: list[Path]) -> list[Path]:
         """The parquet files without a second copy of one; they are digested while the engine works."""
-        found = {path: self._hashing.submit(_of_file, path) for path in dict.fromkeys(paths)}
+        found = {path: self._ahead.submit(of_file, path) for path in dict.fromkeys(paths)}
         self._hashed = [(path.name, future) for path, future in found.items()]
         sizes = [path.stat().st_size for path in found if path.exists()]
         if len(set(sizes)) == len(sizes):
@@ -228,7 +243,7 @@ class _Stage:
         return list({future.result() or str(path): path for path, future in reversed(found.items())}.values())
 
     def close(self) -> None:
-        self._hashing.shutdown(cancel_futures=True)
+        self._ahead.shutdown(cancel_futures=True)
         if self._folder:
             self._folder.cleanup()
 
@@ -278,9 +293,10 @@ class _Stage:
 
     def unknown_schools(self, measured: Mapping[str, pa.Table]) -> None:
         """Rows of schools that are not in the list: they are no part of the outcome, and said."""
-        if self.schools is None or not self._present:
+        schools = self.schools
+        if schools is None or not self._present:
             return
-        known = self.schools.places
+        known = schools.places
         met = {one for table in measured.values() for one in _distinct(table) if one not in known}
         if not met:
             return
@@ -299,14 +315,14 @@ class _Stage:
     # -- measuring -------------------------------------------------------------------------------------------------
 
     def measure(self, rule: Rule, year: int, values: dict[str, Value]) -> dict[str, pa.Table]:
-        assert self.schools is not None  # noqa: S101  # a run has its list
-        if rule.joins_schools:
-            self.engine.register("schools", self.schools.table)
+        listed = self.schools if rule.joins_schools else None
+        if listed:
+            self.engine.register("schools", listed.table)
 
         def build() -> dict[str, Any]:
-            return expressions(rule, year, values, self.schools)
+            return expressions(rule, year, values, listed)
 
-        columns = list(self.schools.table.column_names) if rule.joins_schools else []
+        columns = list(listed.table.column_names) if listed else []
         asked = {"rule": rule.id, "version": rule.version, "year": year, "values": values, "schools": columns}
         modules = (
             *_CODE,
@@ -314,6 +330,7 @@ class _Stage:
             "opora.identification.rules.counted",
         )
         found = compiled(build, self.engine.dialect, asked, modules)
+        self.views(keep=rule.tallied or len(found) > 1)
         return {name: self.engine.query(sql) for name, sql in found.items()}
 
 
@@ -353,37 +370,8 @@ def _distinct(table: pa.Table) -> list[str]:
     return found
 
 
-def _of_file(path: Path) -> str:
-    """SHA-256 of a file, "" for an address that only a cluster can open."""
-    if not path.exists():
-        if "://" in str(path) or ":/" in str(path):
-            return ""
-        raise Unfit("файла нет.", "Проверьте имя и папку.", where=str(path))
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def digest(table: pa.Table) -> str:
-    """SHA-256 of what a table holds, in its order."""
-    import pyarrow as pa
-
-    total = hashlib.sha256(repr(table.column_names).encode())
-    for column in table.columns:
-        array = column.combine_chunks()
-        array = pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
-        total.update(array.is_null().to_numpy(zero_copy_only=False).tobytes())
-        if pa.types.is_string(array.type):
-            total.update("\0".join(array.fill_null("").to_pylist()).encode())
-        else:
-            total.update(
-                array.fill_null(False if pa.types.is_boolean(array.type) else 0)
-                .to_numpy(zero_copy_only=False)
-                .tobytes()
-            )
-    return total.hexdigest()
-
-
 def _table(rows: list[dict[str, Any]]) -> pa.Table:
     import pyarrow as pa
 
-    return pa.Table.from_pylist(rows, schema=arrow_schema(REJECTED))
+    schema = arrow_schema(REJECTED)
+    return pa.Table.from_pylist(rows, schema=schema) if rows else pa.Table.from_batches([], schema)

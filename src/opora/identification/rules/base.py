@@ -121,16 +121,18 @@ class Outcome:
         """Arrays in the order of `schools`; NaN in an evidence of numbers becomes an empty value."""
         import pyarrow as pa
 
+        from opora.identification import arrays
+
         types = {"integer": pa.int64(), "text": pa.string(), "flag": pa.bool_()}
         types |= dict.fromkeys(("share", "number"), pa.float64())
         columns = {
             "school_id": schools.column("school_id").combine_chunks(),
-            "flagged": pa.array(flagged, pa.bool_()),
-            "reason": pa.array(reasons, pa.string()),
+            "flagged": arrays.flags(flagged),
+            "reason": arrays.texts(reasons),
         }
         fields = [pa.field(name, column.type) for name, column in columns.items()]
         for one, values in evidence.items():
-            columns[one.name] = pa.array(values, types[one.kind], from_pandas=True)
+            columns[one.name] = arrays.column(values, types[one.kind])
             about = {"title": one.title, "unit": one.unit, "kind": one.kind}
             fields.append(pa.field(one.name, types[one.kind], metadata=about))
         return cls(pa.Table.from_arrays(list(columns.values()), schema=pa.schema(fields)), tuple(evidence))
@@ -197,8 +199,10 @@ class Rule:
 _LONGEST: Final = 10**9
 
 
-def at_least(part: np.ndarray[Any, Any], whole: np.ndarray[Any, Any], share: Value) -> np.ndarray[Any, Any]:
-    """Whether part / whole ≥ share, exactly: integers are compared, `share` is the decimal number that was written."""
+def at_least(part: Any, whole: Any, share: Value) -> Any:
+    """Whether part / whole ≥ share, exactly: integers are compared, `share` is the decimal number that was written.
+
+    Of arrays, and of columns of Ibis.
+    """
     exact = Fraction(str(share)).limit_denominator(_LONGEST)
-    result: np.ndarray[Any, Any] = part * exact.denominator >= whole * exact.numerator
-    return result
+    return part * exact.denominator >= whole * exact.numerator

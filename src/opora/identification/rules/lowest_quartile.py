@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from opora.identification.arrays import Array, integers
 from opora.identification.rules import counted
 from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Rule, Value, Values
 from opora.identification.rules.ranking import ranked, worst_places
-from opora.identification.rules.words import Array, codes, integers, places, share_said
+from opora.identification.rules.words import codes, places, share_said
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,7 +57,7 @@ class LowestQuartile(Rule):
         works = measured["works"]
         school = places(works, schools)
         works, school = works.filter(school >= 0), school[school >= 0]
-        pupils = integers(works, "pupils")
+        pupils = integers(works.column("pupils"))
         low = _lowest(works, _regions(schools)[school], pupils, values["quartile"])
         part, whole = np.zeros(schools.num_rows, np.int64), np.zeros(schools.num_rows, np.int64)
         np.add.at(part, school[low], pupils[low])
@@ -120,7 +121,7 @@ def _lowest(works: pa.Table, region: Array, pupils: Array, quartile: Value) -> A
     for name in ("procedure", "subject"):
         numbers, texts = codes(works.column(name))
         key = key * max(len(texts), 1) + numbers
-    key = key * 12 + integers(works, "grade")
+    key = key * 12 + integers(works.column("grade"))
     mark = works.column("mark").fill_null(0).to_numpy().astype(np.int64)
     passed = works.column("passed").fill_null(True).to_numpy(zero_copy_only=False).astype(np.int64)
     score = works.column("score").fill_null(-1).to_numpy().astype(np.int64)

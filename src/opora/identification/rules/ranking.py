@@ -7,8 +7,8 @@ from math import floor
 
 import numpy as np
 
+from opora.identification.arrays import Array
 from opora.identification.rules.base import Value
-from opora.identification.rules.words import Array
 
 
 def ranked(values: Array) -> Array:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from opora.identification.arrays import Array
 from opora.identification.columns import PROCEDURES, SUBJECTS
 from opora.identification.rules import counted
 from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Rule, Values
 from opora.identification.rules.ranking import ranked, worst_places
-from opora.identification.rules.words import Array, listed, percent, share_said, works
+from opora.identification.rules.words import listed, percent, share_said, works
 
 if TYPE_CHECKING:
     import pyarrow as pa

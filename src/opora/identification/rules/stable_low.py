@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from opora.identification.arrays import Array
 from opora.identification.rules import counted
 from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Rule, Values, at_least
 from opora.identification.rules.fioko import MIN_PARTICIPANTS, THRESHOLD
-from opora.identification.rules.words import Array, Works, share_said, works
+from opora.identification.rules.words import Works, share_said, works
 
 if TYPE_CHECKING:
     import pyarrow as pa

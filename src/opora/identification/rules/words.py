@@ -4,42 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from opora.identification.arrays import Array, integers, whole
 from opora.identification.columns import PROCEDURES, SUBJECTS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Array = np.ndarray[Any, Any]
+#: How many parts a sentence names.
+MOST: Final = 4
 
 
 def codes(column: pa.ChunkedArray) -> tuple[Array, list[str]]:
     """Each text's number, and the texts in order."""
-    encoded = column.combine_chunks().dictionary_encode()
-    if hasattr(encoded, "combine_chunks"):
-        encoded = encoded.combine_chunks()
-    texts: list[str] = encoded.dictionary.to_pylist()
+    numbers, texts = _numbered(column)
     order = sorted(range(len(texts)), key=lambda place: texts[place])
     rank = np.empty(len(texts), np.int64)
     rank[order] = np.arange(len(texts))
-    return rank[np.asarray(encoded.indices)], [texts[place] for place in order]
+    return rank[numbers], [texts[place] for place in order]
 
 
-def integers(table: pa.Table, name: str) -> Array:
-    found: Array = table.column(name).to_numpy().astype(np.int64)
-    return found
+def _numbered(column: pa.ChunkedArray) -> tuple[Array, list[str]]:
+    """Each text's number, and the texts as they are met."""
+    encoded = whole(column).dictionary_encode()
+    texts: list[str] = encoded.dictionary.to_pylist()
+    return integers(encoded.indices), texts
 
 
 def places(table: pa.Table, schools: pa.Table) -> Array:
     """The place of each row's school in the list, −1 where it is not there."""
-    numbers, texts = codes(table.column("school_id"))
+    numbers, texts = _numbered(table.column("school_id"))
     known = {one: place for place, one in enumerate(schools.column("school_id").to_pylist())}
-    found: Array = np.array([known.get(one, -1) for one in texts], np.int64)
-    return found[numbers] if len(texts) else numbers
+    found = np.array([known.get(one, -1) for one in texts], np.int64)
+    return found[numbers] if texts else numbers
 
 
 @dataclass(frozen=True)
@@ -87,29 +88,32 @@ class Works:
         """Whether a row is of one of these subjects."""
         return np.isin(self.subject, [place for place, one in enumerate(self.subjects) if one in subjects])
 
-    def keys_of(self, where: Array) -> Array:
-        return self.key[where]
-
-    def row_of(self, where: Array) -> dict[int, int]:
-        """The row of each key."""
+    def row_of(self, where: Array) -> Array:
+        """For each row the last of those `where` with the same procedure in the same school, −1 where there is none."""
         rows = np.flatnonzero(where)
-        return dict(zip(self.key[rows].tolist(), rows.tolist(), strict=True))
-
-    def in_order(self, where: Array) -> list[int]:
-        """Rows by school, then in the order of the titles' codes and grades."""
-        rows = np.flatnonzero(where)
-        order = np.argsort(self.key[rows], kind="stable")
-        found: list[int] = rows[order].tolist()
+        rows = rows[np.argsort(self.key[rows], kind="stable")]
+        keys = self.key[rows]
+        place = np.searchsorted(keys, self.key, "right") - 1
+        found: Array = np.where((place >= 0) & (keys[place] == self.key), rows[place], -1) if len(rows) else place
         return found
 
-    def title(self, row: int) -> str:
-        return procedure_title(
-            self.procedures[int(self.procedure[row])], self.subjects[int(self.subject[row])], int(self.grade[row])
-        )
+    def in_order(self, where: Array) -> Array:
+        """Rows by school, then in the order of the titles' codes and grades."""
+        rows = np.flatnonzero(where)
+        found: Array = rows[np.argsort(self.key[rows], kind="stable")]
+        return found
 
-    def said(self, row: int) -> str:
-        """«9 из 23 (39,1 %)»."""
-        return share_said(int(self.failed[row]), int(self.participants[row]))
+    def titles(self, rows: Array) -> list[str]:
+        title = cache(procedure_title)
+        parts = (one[rows].tolist() for one in (self.procedure, self.subject, self.grade))
+        return [
+            title(self.procedures[one], self.subjects[other], grade) for one, other, grade in zip(*parts, strict=True)
+        ]
+
+    def shares_said(self, rows: Array) -> list[str]:
+        """«9 из 23 (39,1 %)» of each row."""
+        said = cache(share_said)
+        return [said(*one) for one in zip(self.failed[rows].tolist(), self.participants[rows].tolist(), strict=True)]
 
 
 def works(table: pa.Table, schools: pa.Table) -> Works:
@@ -118,10 +122,10 @@ def works(table: pa.Table, schools: pa.Table) -> Works:
     keep = school >= 0
     procedure, procedures = codes(table.column("procedure"))
     subject, subjects = codes(table.column("subject"))
-    whole = {name: integers(table, name)[keep] for name in ("year", "grade", "participants", "failed")}
+    figures = {name: integers(table.column(name))[keep] for name in ("year", "grade", "participants", "failed")}
     return Works(
         schools.num_rows, school[keep], procedure=procedure[keep], subject=subject[keep], procedures=procedures,
-        subjects=subjects, **whole,
+        subjects=subjects, **figures,
     )  # fmt: skip
 
 
@@ -138,9 +142,9 @@ def share_said(part: int, whole: int) -> str:
     return f"{part} из {whole} ({percent(part / whole)})" if whole else "нет участников"
 
 
-def listed(parts: Sequence[str], most: int = 4) -> str:
-    """The first few, and how many more there are."""
-    more = len(parts) - most
+def listed(parts: Sequence[str], most: int = MOST, *, of: int | None = None) -> str:
+    """The first few, and how many more there are; `of` says how many there are where `parts` are the first."""
+    more = (len(parts) if of is None else of) - most
     return "; ".join(parts[:most]) + (f"; и ещё {more}" if more > 0 else "")
 
 
