@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -188,14 +189,20 @@ def test_what_is_kept_of_a_query_is_what_the_expression_says(cache_folder: Path)
     assert first == kept == compiling.translated(build(), "duckdb")
 
 
-def test_the_command_imports_nothing_heavy_when_the_query_is_known(files: Path, cache_folder: Path) -> None:
-    assert call(files, out="out.json") == 0
+def test_the_command_imports_nothing_heavy_when_the_query_is_known(tmp_path: Path) -> None:
+    works = {"year": [2026], "procedure": ["vpr"], "subject": ["rus"], "grade": [5], "school_id": ["s1"], "mark": [2]}
+    pq.write_table(pa.table(works), tmp_path / "results.parquet")
+    pq.write_table(pa.table({"school_id": ["s1"]}), tmp_path / "schools.parquet")
     code = (
         "import sys; from opora.cli import main; status = main(sys.argv[1:]);"
         "print(status, [one for one in ('django', 'ibis', 'pandas', 'rich') if one in sys.modules])"
     )
-    arguments = ["identify", str(files / "results.csv"), "--schools", str(files / "schools.csv"), "--rule"]
-    arguments += ["fioko-2025", "--year", "2026", "--out", str(files / "again.json")]
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    arguments = ["identify", str(tmp_path / "results.parquet"), "--schools", str(tmp_path / "schools.parquet")]
+    arguments += ["--rule", "fioko-2025", "--param", "min_participants=1", "--year", "2026", "--out"]
+    first, again = tmp_path / "out.json", tmp_path / "again.json"
+    assert main([*arguments, str(first)]) == 0
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments, str(again)], capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines()[-1] == "0 []"
-    assert (files / "again.json").read_bytes() == (files / "out.json").read_bytes()
+    assert again.read_bytes() == first.read_bytes()
