@@ -21,12 +21,12 @@ from scipy.special import gammaln
 
 from opora.identification.statistics.cells import Cells, Floats, Integers
 from opora.identification.statistics.dispersion import Dispersion, dispersion, effective
+from opora.identification.statistics.parts import in_parts
 
 GRID = np.linspace(-4.8, 4.8, 121)
 ROUNDS, TURNS = 4, 6
 RIDGE = 1 / 0.4**2  # a coefficient of a standardised column is seldom beyond 0.4
 OWN, PLACE = 0.2, 0.05  # variances expected before any data, worth one school and one municipality
-CHUNK = 4096
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,13 @@ def logistic(x: Floats) -> Floats:
 def weighted(n: Floats, table: Floats) -> Floats:
     """n @ table, added in the order of the kinds: the same to the bit with any number of threads."""
     result = np.zeros((n.shape[0], table.shape[1]))
-    for start in range(0, len(n), CHUNK):
-        part = result[start : start + CHUNK]
+
+    def add(rows: slice) -> None:
+        part = result[rows]
         for k in range(table.shape[0]):
-            part += n[start : start + CHUNK, k, None] * table[k][None, :]
+            part += n[rows, k, None] * table[k][None, :]
+
+    in_parts(len(n), add)
     return result
 
 
@@ -77,8 +80,8 @@ def likelihood(cells: Cells, difficulty: Floats, spread: Dispersion, at: Floats)
     worth = cells.total / repeated
     failed = cells.total_failed / repeated
     log = np.zeros_like(share)
-    for start in range(0, len(log), CHUNK):
-        rows = slice(start, start + CHUNK)
+
+    def tell(rows: slice) -> None:
         mean = np.clip(share[rows], 1e-9, 1 - 1e-9)
         variance = logit_variance[rows, None] * slope[rows] ** 2
         rho = np.clip(variance / (mean * (1 - mean)), 1e-6, 0.5)
@@ -87,6 +90,8 @@ def likelihood(cells: Cells, difficulty: Floats, spread: Dispersion, at: Floats)
         y, m = failed[rows, None], worth[rows, None]
         log[rows] = gammaln(y + a) - gammaln(a) + gammaln(m - y + b) - gammaln(b) - gammaln(m + precision)
         log[rows] += gammaln(precision)
+
+    in_parts(len(log), tell)
     return log, share, worth
 
 
@@ -108,19 +113,27 @@ def _extra(prior: Prior, gamma: Floats) -> Floats:
 
 def _posterior(log: Floats, mean: Floats, variance: Floats) -> Floats:
     weight = np.empty_like(log)
-    for start in range(0, len(log), CHUNK):
-        rows = slice(start, start + CHUNK)
+
+    def weigh(rows: slice) -> None:
         part = log[rows] - (GRID[None, :] - mean[rows, None]) ** 2 / (2 * variance[rows, None])
         part -= part.max(axis=1, keepdims=True)
         np.exp(part, out=part)
         part /= part.sum(axis=1, keepdims=True)
         weight[rows] = part
+
+    in_parts(len(log), weigh)
     return weight
 
 
 def _moments(weight: Floats) -> tuple[Floats, Floats]:
-    mean = (weight * GRID).sum(axis=1)
-    return mean, (weight * (GRID[None, :] - mean[:, None]) ** 2).sum(axis=1) + 1e-9
+    mean, width = np.empty(len(weight)), np.empty(len(weight))
+
+    def add(rows: slice) -> None:
+        mean[rows] = (weight[rows] * GRID).sum(axis=1)
+        width[rows] = (weight[rows] * (GRID[None, :] - mean[rows, None]) ** 2).sum(axis=1) + 1e-9
+
+    in_parts(len(weight), add)
+    return mean, width
 
 
 def _turn(log: Floats, prior: Prior, state: _State) -> _State:

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from opora.identification.statistics.cells import Floats, Integers
+from opora.identification.statistics.parts import in_parts
 
 
 class Ranks:
@@ -25,7 +26,14 @@ class Ranks:
     def within(self, place: int | Integers) -> Floats:
         """The probability that a school is among the `place` highest."""
         limit = np.asarray(place, dtype=np.float64).reshape(-1, 1) - 0.5
-        chance: Floats = (self.posterior * ndtr((limit - self._mean) / self._deviation)).sum(axis=1)
+        limit = np.broadcast_to(limit, (len(self.posterior), 1))
+        chance = np.empty(len(self.posterior))
+
+        def add(rows: slice) -> None:
+            below = ndtr((limit[rows] - self._mean[rows]) / self._deviation[rows])
+            chance[rows] = (self.posterior[rows] * below).sum(axis=1)
+
+        in_parts(len(chance), add)
         return np.clip(chance, 0.0, 1.0)
 
     def at(self, probability: float) -> Integers:
