@@ -11,13 +11,16 @@ from opora.access.roles import RoleCode
 from opora.assessments.actions import running
 from opora.assessments.actions.context import load
 from opora.assessments.actions.undoing import obstacle
+from opora.assessments.counting import COUNTED, KEY
 from opora.assessments.models import Run, RunState, SchoolContext, SchoolResult
+from opora.assessments.queries import data
 from opora.assessments.queries import deciding as queries
 from opora.assessments.queries.schools import table
 from opora.core.actor import Denied
 from opora.core.models import Job
 from opora.core.tasks.running import run_job
 from opora.core.workflow import Refused
+from opora.identification.columns import COUNTS, arrow_schema
 from tests import factories
 from tests.assessments.results import RUS_5, put
 from tests.factories import Region
@@ -71,6 +74,18 @@ def test_a_run_can_be_repeated_to_the_bit(region: Region, writer: User) -> None:
     assert outcome.table.num_rows == 4
     SchoolResult.objects.filter(organisation=region.schools[1], year=2025, subject="mat").update(failed=9, marks_2=9)
     assert running.computed(run)[1]["results"] != provenance["results"]
+
+
+def test_counts_are_the_rows_in_the_order_of_their_key(region: Region) -> None:
+    names = (*KEY, "organisation__public_id", *COUNTED)
+    rows = SchoolResult.objects.filter(year__in=[2024, 2025]).order_by(*names[:5]).values_list(*names)
+    told = data.counts(region.authority, [2025, 2024])
+    assert told.schema == arrow_schema(COUNTS)
+    assert [tuple(row.values()) for row in told.to_pylist()] == list(rows)
+    inside = data.counts(region.municipalities[0], [2025]).column("school_id").to_pylist()
+    assert set(inside) == {one.public_id for one in region.schools[:2]}
+    empty = data.counts(region.authority, [1999])
+    assert (empty.num_rows, empty.schema) == (0, arrow_schema(COUNTS))
 
 
 def test_parameters_are_read_as_people_write_them(region: Region, writer: User) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opora.identification import arrays
+from opora.identification import arrays, digests
 from opora.identification.digests import digest
 
 patient = settings(deadline=None)  # the first call imports
@@ -72,3 +72,14 @@ def test_a_digest_is_that_of_names_gaps_and_values() -> None:
     told += bytes([0, 1]) + struct.pack("<dd", 0.5, 0)
     told += bytes([0, 1]) + bytes([1, 0])
     assert digest(table) == hashlib.sha256(told).hexdigest()
+
+
+@patient
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))), st.integers(0, 3), st.integers(1, 4))
+def test_texts_are_digested_as_they_join(said: list[str], start: int, piece: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(digests, "_PIECE", piece)
+        table = pa.table({"a": pa.array(said, pa.string()).slice(start)})
+        left = said[start:]
+        told = repr(["a"]).encode() + bytes(len(left)) + "\0".join(left).encode()
+        assert digest(table) == hashlib.sha256(told).hexdigest()
