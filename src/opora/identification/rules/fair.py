@@ -145,13 +145,14 @@ class Fair(Rule):
         }
         flags = np.zeros(rows, dtype=bool)
         flags[there] = flagged
-        cases = {name.name: list(column) for name, column in evidence.items()}
+        columns = {
+            name.name: column.tolist() if isinstance(column, np.ndarray) else column
+            for name, column in evidence.items()
+        }
         reasons = [
-            sentence(Case(**{name: column[i] for name, column in cases.items()}, listed=bool(flags[i])), year, values)
-            for i in range(rows)
+            sentence(Case(**dict(zip(columns, case, strict=True)), listed=listed), year, values)
+            for listed, *case in zip(flags.tolist(), *columns.values(), strict=True)
         ]
-        for whole in (RANK_LOW, RANK_HIGH, SCHOOLS):
-            evidence[whole] = [None if np.isnan(value) else int(value) for value in evidence[whole]]
         return Outcome.of(schools, flags, reasons, evidence)
 
 
