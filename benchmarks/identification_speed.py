@@ -111,8 +111,8 @@ def environment() -> dict[str, str]:
     return kept | {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "opora-identification" / "modules")}
 
 
-def measured(command: list[str]) -> tuple[float, float]:
-    """Seconds of the clock and MB at the peak of one process."""
+def measured(command: list[str]) -> tuple[float, float, float]:
+    """Seconds of the clock, MB at the peak and seconds of the processor of one process."""
     import time
 
     began = time.perf_counter()
@@ -121,7 +121,7 @@ def measured(command: list[str]) -> tuple[float, float]:
     seconds = time.perf_counter() - began
     if os.waitstatus_to_exitcode(status):
         raise SystemExit(f"{command[:4]} ended with {os.waitstatus_to_exitcode(status)}")
-    return seconds, usage.ru_maxrss / 1024
+    return seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
 
 
 def main() -> None:
@@ -148,19 +148,22 @@ def main() -> None:
     for command in commands.values():
         measured(command)
     seconds: dict[str, list[float]] = {name: [] for name in commands}
+    processor: dict[str, list[float]] = {name: [] for name in commands}
     peaks = dict.fromkeys(commands, 0.0)
     for _ in range(asked.turns):
         for name, command in commands.items():
-            took, peak = measured(command)
+            took, peak, busy = measured(command)
             seconds[name].append(took)
+            processor[name].append(busy)
             peaks[name] = max(peaks[name], peak)
     equal(out, [name for name in commands if name not in ("opora", "scan")])
     print(f"{asked.rows} rows, {asked.schools} schools, {asked.turns} turns; rows equal to every peer's")
-    print("| process | median s (least–greatest) | ours to it | peak MB |")
+    print("| process | median s (least–greatest) | ours to it | processor s | peak MB |")
+    print("|---|---|---|---|---|")
     for name, times in seconds.items():
         ratio = statistics.median(ours / theirs for ours, theirs in zip(seconds["opora"], times, strict=True))
         said = f"{statistics.median(times):.2f} ({min(times):.2f}–{max(times):.2f})"
-        print(f"| {name} | {said} | {ratio:.2f} | {peaks[name]:.0f} |")
+        print(f"| {name} | {said} | {ratio:.2f} | {statistics.median(processor[name]):.2f} | {peaks[name]:.0f} |")
 
 
 def equal(out: dict[str, Path], peers: list[str]) -> None:
