@@ -100,6 +100,7 @@ def inside() -> None:
 def fill(territory: Any, last: int) -> None:
     """Results of the country's schools, a year at a time; tallies of the last year, which is the one that rules ask."""
     import duckdb
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
     from django.db import transaction
@@ -158,8 +159,8 @@ def fill(territory: Any, last: int) -> None:
                 pupils = pa.table(
                     {
                         "school_id": names.take(pa.array(written.school[here])),
-                        "mark": pa.array(written.mark[here], mask=[not work.marked] * int(here.sum())),
-                        "passed": pa.array(written.mark[here] > 2, mask=[work.marked] * int(here.sum())),
+                        "mark": pa.array(written.mark[here], mask=np.full(int(here.sum()), not work.marked)),
+                        "passed": pa.array(written.mark[here] > 2, mask=np.full(int(here.sum()), work.marked)),
                         "score": pa.array(written.score[here] * 100),
                     }
                 )
