@@ -63,9 +63,9 @@ def identify(
     """Run a rule. Raises `Unfit` where nothing can be computed; rows that do not fit are set aside and told."""
     values = rule.read(parameters or {})
     years = rule.years(year, values)
+    used = engines.engine(engine, master) if isinstance(engine, str) else engine
     ahead = ThreadPoolExecutor(1)
     listed = ahead.submit(school_list, schools)
-    used = engines.engine(engine, master) if isinstance(engine, str) else engine
     stage = _Stage(used, listed, ahead)
     try:
         if isinstance(results, Aggregated):
@@ -296,8 +296,7 @@ class _Stage:
         schools = self.schools
         if schools is None or not self._present:
             return
-        known = schools.places
-        met = {one for table in measured.values() for one in _distinct(table) if one not in known}
+        met = {one for table in measured.values() for one in _distinct(table)} - schools.places.keys()
         if not met:
             return
         quoted = ", ".join("'" + one.replace("'", "''") + "'" for one in sorted(met))
