@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+import time_machine
+from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given, settings
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -28,13 +34,17 @@ from opora.assessments.models import (
 )
 from opora.assessments.queries import deciding as queries
 from opora.core.actor import Denied
+from opora.core.clock import today
 from opora.core.workflow import Refused
+from opora.exports.models import Copy
 from opora.journal.models import Entry
 from opora.lists import actions as lists
 from opora.lists.models import Category, ListEntry, ListState, SchoolList
 from opora.notices.models import Notice
 from opora.registry.models import Organisation
+from opora.ui import words
 from tests import factories
+from tests.assessments.results import RUS_5, put
 from tests.assessments.runs import finished
 from tests.factories import Region
 
@@ -166,8 +176,27 @@ def test_each_is_told_of_its_own_part(region: Region, writer: User, second: User
     told = {user: [one.text for one in Notice.objects.visible(user)] for user in (head, other_head, own, other)}
     assert told[other_head] == []
     assert told[other] == []
-    assert told[head] == ["Школа включена в список: школа с низкими образовательными результатами, 2026/27."]
+    until = f"{today() + dt.timedelta(days=14):%d.%m.%Y}"
+    listed = "Школа включена в список: школа с низкими образовательными результатами, 2026/27."
+    assert told[head] == [f"{listed} Возразить можно до {until}."]
     assert told[own] == ["Утверждён список школ 2026/27; школ вашего муниципалитета в нём: 2."]
+
+
+def test_of_a_list_that_came_from_outside_the_schools_are_told_too(region: Region, writer: User) -> None:
+    head, late = (region.user(RoleCode.SCHOOL_HEAD, school) for school in region.schools[:2])
+    own = region.user(RoleCode.MUNICIPAL_COORDINATOR)
+    made = lists.create_list(by=writer, territory=region.authority, school_year=2026, title="ФИОКО")
+    lists.add_school(made, by=writer, organisation=region.schools[0])
+    assert not Notice.objects.exists()
+    lists.approve(made, by=writer)
+    assert [Notice.objects.visible(user).count() for user in (head, late, own)] == [1, 0, 1]
+    lists.reopen(made, by=writer)
+    lists.add_school(made, by=writer, organisation=region.schools[1])
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1), tick=False):
+        lists.approve(made, by=writer)
+    assert [Notice.objects.visible(user).count() for user in (head, late, own)] == [1, 1, 2]
+    last = Notice.objects.visible(own).latest("pk").text
+    assert last == "Список школ 2026/27 изменён; включено школ вашего муниципалитета: 1."
 
 
 def test_a_draft_can_be_put_away_and_taken_up(region: Region, writer: User) -> None:
@@ -195,7 +224,7 @@ def test_nobody_else_writes_or_sees_drafts(region: Region, writer: User, role: R
 class EveryOrder(TestCase):
     """Whatever the order of steps, a draft is listed only by another than who proposed it, and once."""
 
-    @settings(max_examples=25, deadline=None)
+    @limits(max_examples=25, deadline=None)
     @given(
         st.lists(
             st.tuples(st.sampled_from(["propose", "back", "approve", "drop", "restore"]), st.booleans()), max_size=8
@@ -244,9 +273,10 @@ def test_an_objection_upheld_takes_the_school_off_the_list(region: Region, write
     assert ObjectionFile.objects.get().file_name == "протокол.pdf"
     assert Notice.objects.visible(writer).filter(kind="listed").count() == 1
     objecting.answer(filed, by=writer, uphold=True, text="Перепроверка подтвердила")
-    assert not made.entries.filter(organisation=region.schools[0]).exists()
+    assert not made.entries.all().standing().filter(organisation=region.schools[0]).exists()
     left = Leaving.objects.get()
     assert (left.school, left.school_list, left.objection) == (region.schools[0], made, filed)
+    assert (left.entry.organisation, left.entry.until) == (region.schools[0], left.left_on)
     assert "Перепроверка" in left.criteria
     with pytest.raises(Refused):
         objecting.answer(filed, by=writer, uphold=False, text="Передумали")
@@ -304,7 +334,7 @@ def test_leaving_needs_criteria_and_a_run_that_agrees(region: Region, writer: Us
     later = finished(region, region.schools[1:2], year=2027)
     left = objecting.leave(made, by=writer, school=school, criteria="Два года выше границы", run=later)
     assert (left.run, left.decided_by) == (later, writer.label)
-    assert not made.entries.filter(organisation=school).exists()
+    assert not made.entries.all().standing().filter(organisation=school).exists()
     with pytest.raises(Refused, match="уже нет"):
         objecting.leave(made, by=writer, school=school, criteria="Ещё раз")
     with pytest.raises(Refused, match="последняя"):
@@ -326,6 +356,121 @@ def test_who_may_not_know_meets_no_objection(
     file = filed.files.get()
     url = reverse("assessments:evidence", args=[filed.public_id, file.public_id])
     assert client.get(url).status_code == 404
+
+
+def test_the_school_reads_why_it_is_listed_and_from_which_counts(
+    region: Region, writer: User, second: User, client: Client
+) -> None:
+    put(region.authority, RUS_5, dict.fromkeys(region.schools, (9, 8, 4, 2)))
+    run = finished(region, region.schools[:2], year=2025)
+    selection = deciding.compose(run, by=writer, school_year=2026, title="Список", category=Category.LOW_RESULTS)
+    reason = "Решение рабочей группы: школа просила о поддержке"
+    deciding.decide(
+        selection, by=writer, school=region.schools[2], decision=Decision.INCLUDE, reason="школа просила о поддержке"
+    )
+    made = deciding.approve(deciding.propose(selection, by=writer), by=second, document_text=ORDER)
+    head, other = region.user(RoleCode.SCHOOL_HEAD), region.user(RoleCode.SCHOOL_HEAD, region.schools[2])
+    for user, school, by_hand in ((head, region.schools[0], False), (other, region.schools[2], True)):
+        client.force_login(user)
+        own = reverse("assessments:school", args=[school.public_id])
+        objecting_to = reverse("assessments:object", args=[made.public_id, school.public_id])
+        for url in (own, objecting_to):
+            page = client.get(url).content.decode()
+            assert "Из 23 работ" in page, url
+            assert "Из каких чисел это получено" in page
+            assert "ВПР, русский язык, 5 класс" in page
+            assert (reason in page) == by_hand
+            assert not [one for one in region.schools if one != school and one.short_name in page]
+            assert f"до {words.day(today() + dt.timedelta(days=14))} (через 14\u00a0дней)" in page
+    filed = objecting.file_objection(made, by=head, school=region.schools[0], text="Не согласны")
+    client.force_login(region.user(RoleCode.MUNICIPAL_COORDINATOR))
+    assert "Из 23 работ" in client.get(filed.get_absolute_url()).content.decode()
+
+
+def test_a_list_made_by_hand_says_so(region: Region, writer: User, client: Client) -> None:
+    made = lists.create_list(by=writer, territory=region.authority, school_year=2026, title="ФИОКО")
+    lists.add_school(made, by=writer, organisation=region.schools[0])
+    lists.approve(made, by=writer)
+    client.force_login(region.user(RoleCode.SCHOOL_HEAD))
+    page = client.get(reverse("assessments:object", args=[made.public_id, region.schools[0].public_id]))
+    assert "без расчёта в системе" in page.content.decode()
+
+
+def test_after_the_last_day_nobody_objects(
+    region: Region, writer: User, second: User, client: Client, settings: LazySettings
+) -> None:
+    made = approved(region, writer, second)
+    school, head = region.schools[0], region.user(RoleCode.SCHOOL_HEAD)
+    own = reverse("assessments:school", args=[school.public_id])
+    client.force_login(head)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=14), tick=False):
+        client.force_login(head)
+        assert "Возразить</a>" in client.get(own).content.decode()
+    with time_machine.travel(timezone.now() + dt.timedelta(days=15), tick=False):
+        client.force_login(head)
+        page = client.get(own).content.decode()
+        assert "Возразить</a>" not in page
+        assert "срок истёк вчера" in page
+        with pytest.raises(Refused, match="срок истёк"):
+            objecting.file_objection(made, by=head, school=school, text="Не согласны")
+        settings.OPORA_OBJECTION_DAYS = 0  # as long as the list holds
+        assert objecting.file_objection(made, by=head, school=school, text="Не согласны")
+
+
+@pytest.mark.parametrize("uphold", [True, False])
+def test_school_and_municipality_are_told_the_decision(
+    region: Region, writer: User, second: User, uphold: bool
+) -> None:
+    made = approved(region, writer, second)
+    head, own = region.user(RoleCode.SCHOOL_HEAD), region.user(RoleCode.MUNICIPAL_COORDINATOR)
+    beside = region.user(RoleCode.SCHOOL_HEAD, region.schools[1])
+    near = region.user(RoleCode.MUNICIPAL_COORDINATOR, region.municipalities[1])
+    filed = objecting.file_objection(made, by=head, school=region.schools[0], text="Не согласны")
+    objecting.answer(filed, by=writer, uphold=uphold, text="Проверено")
+    word = "удовлетворено" if uphold else "отклонено"
+    told = {user: [one.text for one in Notice.objects.visible(user)] for user in (head, own, beside, near)}
+    assert told[head] == [f"Возражение школы {word}."]
+    assert told[own] == [f"Возражение школы «{region.schools[0]}» {word}."]
+    assert told[beside] == told[near] == []
+
+
+def test_school_and_municipality_are_told_of_leaving(region: Region, writer: User, second: User) -> None:
+    made = approved(region, writer, second)
+    head, own = region.user(RoleCode.SCHOOL_HEAD), region.user(RoleCode.MUNICIPAL_COORDINATOR)
+    beside = region.user(RoleCode.SCHOOL_HEAD, region.schools[1])
+    objecting.leave(made, by=writer, school=region.schools[0], criteria="Два года выше границы")
+    for user in (head, own):
+        assert [one.text for one in Notice.objects.visible(user)] == [
+            f"Школа «{region.schools[0]}» вышла из списка: школа с низкими образовательными результатами, 2026/27."
+        ]
+    assert not Notice.objects.visible(beside)
+
+
+def test_a_school_may_leave_again_after_it_came_back(region: Region, writer: User, second: User) -> None:
+    made, school = approved(region, writer, second), region.schools[0]
+    objecting.leave(made, by=writer, school=school, criteria="Выше границы")
+    lists.reopen(made, by=writer)
+    lists.add_school(made, by=writer, organisation=school)
+    made = lists.approve(made, by=writer)
+    objecting.leave(made, by=writer, school=school, criteria="Снова выше")
+    assert [one.criteria for one in Leaving.objects.order_by("pk")] == ["Выше границы", "Снова выше"]
+    assert {one.entry.until for one in Leaving.objects.all()} == {today()}
+
+
+def test_a_municipality_has_the_letter_about_its_own_schools(
+    region: Region, writer: User, second: User, client: Client
+) -> None:
+    made = approved(region, writer, second, [region.schools[0], region.schools[2]])
+    own, other = region.municipalities
+    client.force_login(region.user(RoleCode.MUNICIPAL_COORDINATOR))
+    url = reverse("assessments:letters", args=[made.public_id])
+    assert url in client.get(reverse("lists:list", args=[made.public_id])).content.decode()
+    page = client.get(url).content.decode()
+    assert own.short_name in page
+    assert other.short_name not in page
+    client.force_login(region.user(RoleCode.SCHOOL_HEAD))
+    assert client.get(url).status_code == 404
+    assert url not in client.get(reverse("lists:list", args=[made.public_id])).content.decode()
 
 
 # -- in the browser's words --------------------------------------------------------------------------------------------
@@ -354,18 +499,29 @@ def test_the_whole_way_by_pages(region: Region, writer: User, second: User, clie
     own = client.get(selection.get_absolute_url()).content.decode()
     assert "Утвердить должен другой человек" in own
     client.force_login(second)
-    answer = client.post(reverse("assessments:approve", args=[selection.public_id]), {"document_text": ORDER})
+    given_ = {"document_text": ORDER, "since": "2099-01-01"}
+    refused = client.post(reverse("assessments:approve", args=[selection.public_id]), given_).content.decode()
+    assert "ещё не наступил" in refused
+    given_["since"] = "2026-08-20"
+    answer = client.post(reverse("assessments:approve", args=[selection.public_id]), given_)
     made = SchoolList.objects.get()
     assert answer.headers["Location"] == reverse("lists:list", args=[made.public_id])
+    assert set(ListEntry.objects.values_list("since", flat=True)) == {dt.date(2026, 8, 20)}
     assert set(ListEntry.objects.values_list("organisation", flat=True)) == {
         region.schools[0].pk,
         region.schools[2].pk,
     }
-    listed = client.get(selection.get_absolute_url()).content.decode()
+    letters = reverse("assessments:letters", args=[made.public_id])
+    for page in (selection.get_absolute_url(), reverse("lists:list", args=[made.public_id])):
+        assert letters in client.get(page).content.decode()
+    listed = client.get(letters).content.decode()
     for municipality in region.municipalities:
-        assert f"{municipality.short_name}, школ: 1" in listed
-        url = reverse("assessments:letter", args=[made.public_id, municipality.public_id, "docx"])
-        assert url in listed
+        assert municipality.short_name in listed
+        for kind in ("docx", "pdf", "xlsx"):
+            url = reverse("assessments:letter", args=[made.public_id, municipality.public_id, kind])
+            assert url in listed
+            assert client.get(url).status_code == 200
+            assert Copy.objects.latest("pk").file_name.endswith(f".{kind}")
     head = region.user(RoleCode.SCHOOL_HEAD)
     client.force_login(head)
     school = client.get(reverse("assessments:school", args=[region.schools[0].public_id])).content.decode()

@@ -7,7 +7,7 @@ from django.db import connection
 from django_migration_linter import MigrationLinter
 from django_migration_linter.sql_analyser import analyse_sql_statements, get_sql_analyser_class
 
-APPS = "roadmaps lists documents exports notices access registry journal ui core".split()
+APPS = "assessments roadmaps lists documents exports notices access registry journal ui core".split()
 BEFORE_RELEASE = ("0002_search",)  # of journal and registry: no server has run without them
 QUIET = ["ok", "ignore", "warning"]
 

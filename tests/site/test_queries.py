@@ -25,6 +25,7 @@ from opora.documents.models import Document, DocumentState, Draft, FactKind, Let
 from opora.journal.actions import record
 from opora.lists import actions as lists
 from opora.lists.models import Category, SchoolList
+from opora.lists.queries import NEW_YEAR
 from opora.notices.actions import notify
 from opora.notices.models import Mail, NoticeKind
 from opora.registry import actions as registry
@@ -51,6 +52,7 @@ COSTS = {
     "assessments:loadings": 8,
     "assessments:matches": 10,
     "assessments:leavings": 8,
+    "assessments:letters": 11,
     "assessments:objections": 8,
     "assessments:part": 10,
     "assessments:parts": 8,
@@ -69,6 +71,7 @@ COSTS = {
     "lists:entrustments": 8,
     "lists:list": 11,
     "lists:lists": 8,
+    "lists:on_day": 11,
     "lists:school": 10,
     "notices:choices": 10,
     "notices:mails": 8,
@@ -123,7 +126,7 @@ class Filled:
             *("roadmaps:own_calendar", "roadmaps:postponements"),
             *("notices:notices", "notices:choices", "notices:mails"),
             *("registry:organisations", "registry:people", "journal:entries", "access:accounts", "access:invitations"),
-            *("lists:entrustments", "documents:letters", "documents:drafts", "assessments:loadings"),
+            *("lists:entrustments", "lists:on_day", "documents:letters", "documents:drafts", "assessments:loadings"),
             *("assessments:parts", "assessments:scales", "assessments:contexts", "assessments:runs"),
             *("assessments:selections", "assessments:objections", "assessments:leavings"),
         )
@@ -133,7 +136,7 @@ class Filled:
             "documents:document": self.draft,
             "documents:draft": self.project,
             "roadmaps:assignment": self.asked,
-            "lists:list": self.list,
+            **dict.fromkeys(("lists:list", "assessments:letters"), self.list),
             **dict.fromkeys(("assessments:loading", "assessments:aside", "assessments:matches"), self.loading),
             "assessments:file": self.loading.files.first(),
             "assessments:part": Part.objects.order_by("pk").last(),
@@ -180,9 +183,10 @@ def filled(count: int) -> Filled:
 
 def _lists(found: Filled, count: int) -> None:
     territory, schools = found.region.authority, found.region.municipalities[0].children.filter(kind="school")
-    for year in range(2000, 2000 + count):
+    now = today().year if today().month >= NEW_YEAR else today().year - 1
+    for year in range(now + count - 1, now - 1, -1):
         found.list = lists.create_list(by=found.user, territory=territory, school_year=year, title=f"Слово {year}")
-        for school in schools if year == 1999 + count else schools[:1]:
+        for school in schools if year == now else schools[:1]:
             lists.add_school(found.list, by=found.user, organisation=school)
         found.list = lists.approve(found.list, by=found.user)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from opora.assessments.queries.deciding import sees_municipalities
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
+from opora.lists.models import SchoolList
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.ui.points import MenuItem, OrganisationLike, Tab
@@ -27,6 +29,13 @@ def items(user: Actor) -> list[MenuItem]:
         for permission, label, view, icon, order in _ENTRIES
         if user.may(permission)
     ]
+
+
+def papers(user: Actor, school_list: SchoolList) -> list[Tab]:
+    """Letters are to municipalities: for those who may know all of one's schools, or more."""
+    if school_list.is_draft or not sees_municipalities(user):
+        return []
+    return [Tab("Письма муниципалитетам", reverse("assessments:letters", args=[school_list.public_id]), order=10)]
 
 
 def tabs(user: Actor, organisation: OrganisationLike) -> list[Tab]:

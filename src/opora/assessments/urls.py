@@ -65,6 +65,7 @@ urlpatterns = [
     path("results/selections/<str:public_id>/restore/", deciding.restore, name="restore"),
     path("results/selections/<str:public_id>/return/", deciding.give_back, name="return"),
     path("results/selections/<str:public_id>/schools/<str:school_id>/", deciding.decide, name="decide"),
+    path("results/lists/<str:list_id>/letters/", papers.letters, name="letters"),
     path("results/lists/<str:list_id>/letters/<str:public_id>/<str:kind>/", papers.letter, name="letter"),
     path("results/lists/<str:list_id>/schools/<str:school_id>/leave/", objecting.leave, name="leave"),
     path("results/lists/<str:list_id>/schools/<str:school_id>/object/", objecting.object_to, name="object"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -22,6 +23,12 @@ from opora.ui.forms import DayInput, FilterForm
 AUTHORITIES = (OrganisationKind.REGION_AUTHORITY, OrganisationKind.MUNICIPAL_AUTHORITY)
 
 
+def past(day: dt.date | None) -> dt.date | None:
+    if day and day > today():
+        raise forms.ValidationError("Этот день ещё не наступил: укажите сегодняшний или прошедший.")
+    return day
+
+
 class ListForm(forms.ModelForm[SchoolList]):
     """What a list is called and which document approves it."""
 
@@ -29,10 +36,12 @@ class ListForm(forms.ModelForm[SchoolList]):
 
     class Meta:
         model = SchoolList
-        fields = ("title", "category", "school_year", "document_text")
+        fields = ("title", "category", "school_year", "document_text", "since")
+        widgets = {"since": DayInput}
         labels = {"title": "Название", "category": "Категория", "document_text": "Утверждающий документ"}
         help_texts = {
-            "document_text": "Как в документах, например: приказ министерства образования от 20.08.2026 № 412"
+            "document_text": "Как в документах, например: приказ министерства образования от 20.08.2026 № 412",
+            "since": "День документа. Если не указать, список действует со дня, когда его утвердят здесь.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -42,6 +51,9 @@ class ListForm(forms.ModelForm[SchoolList]):
         field = self.fields["school_year"]
         field.choices = [(year, school_year_label(year)) for year in years]  # type: ignore[attr-defined]
         self.initial.setdefault("school_year", now)
+
+    def clean_since(self) -> dt.date | None:
+        return past(self.cleaned_data["since"])
 
 
 class NewListForm(ListForm):
@@ -53,7 +65,7 @@ class NewListForm(ListForm):
         help_text="Все школы списка должны быть ему подчинены.",
     )
 
-    field_order = ("territory", "title", "category", "school_year", "document_text")
+    field_order = ("territory", "title", "category", "school_year", "document_text", "since")
 
     def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -187,6 +199,22 @@ class EntryFilter(FilterForm):
 
     def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
         return queryset.filter(chosen["municipality"].scope.q("organisation__path"))
+
+
+class OnDayFilter(EntryFilter):
+    """The day, which the view reads, and what is shown of those who stood in the lists on it."""
+
+    date = forms.DateField(label="На дату", widget=DayInput)
+    category = ListFilter.base_fields["category"]
+    field_order = ("date", "category", "municipality")
+
+    def clean_date(self) -> dt.date | None:
+        return past(self.cleaned_data["date"])
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        if "category" in chosen:
+            queryset = queryset.filter(list__category=chosen["category"])
+        return super().apply(queryset, chosen) if "municipality" in chosen else queryset
 
 
 class EntrustmentFilter(FilterForm):

@@ -73,7 +73,7 @@ def plan(kept: ListImport) -> Plan:
     """The rows against the registry and the list as they are now."""
     matcher = Matcher(kept.school_list.territory)
     plan = Plan(_without_doubles([matcher.match(SourceRow(**row)) for row in kept.rows]))
-    old = list(kept.school_list.entries.select_related("organisation"))
+    old = list(kept.school_list.entries.all().standing().select_related("organisation"))
     known = {entry.organisation_id for entry in old}
     wanted = {school.pk for school, _ in plan.entries}
     plan.added = [school for school, _ in plan.entries if school.pk not in known]

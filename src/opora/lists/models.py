@@ -56,9 +56,8 @@ class SchoolListQuerySet(models.QuerySet["SchoolList"]):
 
     def counted(self, user: Actor) -> SchoolListQuerySet:
         """With `schools`: how many of a list's schools the person may see."""
-        shown = knowledge(user).q("entries__organisation__path") & (
-            Q(state=ListState.APPROVED) | user.scope(Permission.LISTS_EDIT).q("territory__path")
-        )
+        shown = knowledge(user).q("entries__organisation__path") & Q(entries__until__isnull=True)
+        shown &= Q(state=ListState.APPROVED) | user.scope(Permission.LISTS_EDIT).q("territory__path")
         return self.annotate(schools=Count("entries", filter=shown))
 
 
@@ -71,6 +70,7 @@ class SchoolList(PublicModel):
     title = models.CharField("название", max_length=300)
     document_id = models.CharField("документ в системе", max_length=26, blank=True)  # public id of the approving order
     document_text = models.CharField("утверждающий документ", max_length=500, blank=True)
+    since = models.DateField("действует с", null=True, blank=True)  # from when it counts; null: from its approval
     state = models.CharField("состояние", max_length=10, choices=ListState, default=ListState.DRAFT)
     approved_at = models.DateTimeField("утверждён", null=True, blank=True)
     approved_by = models.CharField("кто утвердил", max_length=300, null=True, blank=True)  # as the journal names him
@@ -117,9 +117,20 @@ class ListEntryQuerySet(models.QuerySet["ListEntry"]):
             Q(list__state=ListState.APPROVED) | user.scope(Permission.LISTS_EDIT).q("list__territory__path"),
         )
 
+    def standing(self) -> ListEntryQuerySet:
+        """Those that nobody has closed: the schools of a list as it is now."""
+        return self.filter(until__isnull=True)
+
+    def on(self, day: dt.date) -> ListEntryQuerySet:
+        """Those that had been approved by that day and were not yet closed on it."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day)
+
 
 class ListEntry(models.Model):
-    """One school of a list."""
+    """One school of a list, from an approval until it leaves. What was once approved is closed, never deleted.
+
+    While an approved list is back in work, its entries stand: the document that approved them does.
+    """
 
     list = models.ForeignKey(SchoolList, on_delete=models.CASCADE, related_name="entries", verbose_name="список")
     organisation = models.ForeignKey(
@@ -127,6 +138,10 @@ class ListEntry(models.Model):
     )
     note = models.CharField("примечание", max_length=500, blank=True)
     order = models.PositiveIntegerField("порядок", default=0)
+    since = models.DateField("в списке с", null=True, blank=True)  # null until the list is approved with it
+    since_document = models.CharField("по какому документу", max_length=500, blank=True, default="", db_default="")
+    until = models.DateField("вышла", null=True, blank=True)  # the first day without it
+    until_document = models.CharField("чем закрыто", max_length=500, blank=True, default="", db_default="")
 
     objects = ListEntryQuerySet.as_manager()
 
@@ -134,10 +149,23 @@ class ListEntry(models.Model):
         ordering = ["order", "pk"]
         verbose_name = "школа списка"
         verbose_name_plural = "школы списка"
-        constraints = [models.UniqueConstraint(fields=["list", "organisation"], name="listentry_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["list", "organisation"], condition=Q(until__isnull=True), name="listentry_standing"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(since__isnull=False, until__gte=models.F("since")),
+                name="listentry_dates",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.organisation)
+
+    @property
+    def state(self) -> tuple[str, str, str]:
+        """Code, word and tone, as `{% state %}` takes them."""
+        return ("left", "вышла", "neutral") if self.until else ("listed", "в списке", "info")
 
 
 class ListImportQuerySet(models.QuerySet["ListImport"]):

@@ -25,7 +25,8 @@ NEW_YEAR = 9  # the school year starts on the first of September
 
 def listed_schools(territory: Organisation, on: dt.date, category: str | None = None) -> QuerySet[Organisation]:
     """The working schools of the territory that stand in an approved list of the school year of the day."""
-    entries = ListEntry.objects.filter(list__in=lists_in_force(on, category), organisation=OuterRef("pk"))
+    standing = ListEntry.objects.standing()
+    entries = standing.filter(list__in=lists_in_force(on, category), organisation=OuterRef("pk"))
     schools = Organisation.objects.inside(territory).active().of_kind(OrganisationKind.SCHOOL)
     return schools.filter(Exists(entries))
 
@@ -41,14 +42,22 @@ def lists_in_force(on: dt.date, category: str | None = None) -> SchoolListQueryS
     still that of the year that ends.
     """
     approved = SchoolList.objects.approved()
-    if category:
-        approved = approved.filter(category=category)
+    return _of_season(approved.filter(category=category) if category else approved, SchoolList.objects.approved(), on)
+
+
+def _of_season(found: SchoolListQuerySet, counting: SchoolListQuerySet, on: dt.date) -> SchoolListQuerySet:
+    """Those of the school year of the day; in summer those of the coming one, where `counting` has it already."""
     if on.month not in SUMMER:
-        return approved.filter(school_year=on.year if on.month >= NEW_YEAR else on.year - 1)
-    coming = SchoolList.objects.approved().filter(
-        territory=OuterRef("territory"), category=OuterRef("category"), school_year=on.year
-    )
-    return approved.filter(Q(school_year=on.year) | (Q(school_year=on.year - 1) & ~Exists(coming)))
+        return found.filter(school_year=on.year if on.month >= NEW_YEAR else on.year - 1)
+    coming = counting.filter(territory=OuterRef("territory"), category=OuterRef("category"), school_year=on.year)
+    return found.filter(Q(school_year=on.year) | (Q(school_year=on.year - 1) & ~Exists(coming)))
+
+
+def lists_as_of(day: dt.date) -> SchoolListQuerySet:
+    """The lists that counted on a past day, by what had been approved by then."""
+    approved = SchoolList.objects.approved()
+    counted = approved.filter(Exists(ListEntry.objects.on(day).filter(list=OuterRef("pk"))))
+    return _of_season(counted, counted, day)
 
 
 Period = tuple[int, bool]
@@ -71,12 +80,18 @@ def lists(user: Actor) -> QuerySet[SchoolList]:
 
 
 def entries(school_list: SchoolList, user: Actor) -> ListEntryQuerySet:
-    """What the person may see of the list."""
-    return school_list.entries.all().visible(user).select_related("organisation__parent")
+    """What the person may see of the list as it is now."""
+    return school_list.entries.all().standing().visible(user).select_related("organisation__parent")
+
+
+def entries_as_of(day: dt.date, user: Actor) -> ListEntryQuerySet:
+    """Who stood in the lists on a day, whatever became of it since, as far as the person may know."""
+    found = ListEntry.objects.visible(user).on(day).filter(list__in=lists_as_of(day))
+    return found.select_related("organisation__parent", "list__territory")
 
 
 def entries_of_school(school: Organisation, user: Actor) -> ListEntryQuerySet:
-    """The lists in which the school stands, as far as the person may know."""
+    """The lists in which the school stands or stood, as far as the person may know."""
     return ListEntry.objects.filter(organisation=school).visible(user).select_related("list__territory")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from opora.lists.forms import EntrustmentFilter, EntryFilter, ListFilter
+from opora.lists.forms import EntrustmentFilter, EntryFilter, ListFilter, OnDayFilter
 from opora.lists.models import Entrustment, ListEntry, SchoolList
 from opora.lists.queries import search_entries, search_entrustments, search_lists
 from opora.registry.models import Organisation
@@ -42,6 +42,10 @@ def _municipality(entry: ListEntry) -> Any:
     return entry.organisation.parent
 
 
+def _to_list(row: ListEntry) -> str:
+    return list_url(row.list)
+
+
 class EntryTable(Table[ListEntry]):
     name = "list"
     confidential = True
@@ -56,6 +60,7 @@ class EntryTable(Table[ListEntry]):
         ),
         Column("municipality", "Муниципалитет", _municipality, sort=("organisation__parent__sort_name", "order")),
         Column("code", "Код", lambda row: row.organisation.code),
+        Column("since", "В списке с", lambda row: row.since, sort=("since",)),
         Column("note", "Примечание", lambda row: row.note, clamp=True),
     )
     default_sort = "number"
@@ -72,12 +77,34 @@ def removing(school_list: SchoolList) -> Column:
     return Column("remove", "Действие", lambda row: "Убрать", link=url, export=False)
 
 
-def _to_list(row: ListEntry) -> str:
-    return list_url(row.list)
+class OnDayTable(Table[ListEntry]):
+    """Who stood in the lists on a day: since when, by which document, and until when if it has left since."""
+
+    name = "lists-on-day"
+    confidential = True
+    columns = (
+        Column(
+            "school",
+            "Школа",
+            lambda row: row.organisation,
+            sort=("organisation__sort_name",),
+            link=lambda row: school_url(row.organisation),
+        ),
+        Column("municipality", "Муниципалитет", _municipality, sort=("organisation__parent__sort_name",)),
+        Column("list", "Список", lambda row: row.list, sort=("list__sort_title",), link=_to_list),
+        Column("category", "Категория", lambda row: row.list.get_category_display(), sort=("list__category",)),
+        Column("since", "В списке с", lambda row: row.since, sort=("since",)),
+        Column("since_document", "Включена документом", lambda row: row.since_document, clamp=True),
+        Column("until", "Вышла", lambda row: row.until, sort=("until",)),
+        Column("until_document", "Основание выхода", lambda row: row.until_document, clamp=True),
+    )
+    default_sort = "school"
+    filters = OnDayFilter
+    search = staticmethod(search_entries)
 
 
 class SchoolTable(Table[ListEntry]):
-    """The lists in which one school stands."""
+    """The lists in which one school stands or stood."""
 
     name = "school-lists"
     confidential = True
@@ -87,8 +114,12 @@ class SchoolTable(Table[ListEntry]):
             "title", "Список", lambda row: row.list, sort=("list__sort_title",), link=lambda row: list_url(row.list)
         ),
         Column("category", "Категория", lambda row: row.list.get_category_display(), sort=("list__category",)),
+        Column("state", "Состояние", lambda row: row.state[1], template="lists/parts/entry.html"),
+        Column("since", "С", lambda row: row.since, sort=("since",)),
+        Column("until", "Вышла", lambda row: row.until, sort=("until",)),
         Column("territory", "Кто утвердил", lambda row: row.list.territory),
-        Column("document", "Документ", lambda row: row.list.document_text, clamp=True),
+        Column("document", "Документ", lambda row: row.since_document or row.list.document_text, clamp=True),
+        Column("until_document", "Основание выхода", lambda row: row.until_document, clamp=True),
         Column("note", "Примечание", lambda row: row.note, clamp=True),
     )
     default_sort = "-year"

@@ -11,6 +11,7 @@ urlpatterns = [
     path("lists/curators/", knowing.entrustments, name="entrustments"),
     path("lists/curators/<str:public_id>/end/", knowing.end, name="end_entrustment"),
     path("lists/curators/undo/<str:batch>/", knowing.undo_entrusting, name="undo_entrusting"),
+    path("lists/on/", listing.on_day, name="on_day"),
     path("lists/policy/", knowing.policy, name="policy"),
     path("lists/policy/<str:option>/<str:change>/", knowing.decide, name="decide"),
     path("lists/<str:public_id>/", listing.school_list, name="list"),

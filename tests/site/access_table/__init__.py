@@ -26,6 +26,8 @@ TABLES = (
         "lists:list",
         "lists:school",
         "lists:entrustments",
+        "lists:on_day",
+        "assessments:letters",
         "journal:entries",
         "access:accounts",
         "access:invitations",

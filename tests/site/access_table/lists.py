@@ -32,6 +32,7 @@ LISTS: dict[str, tuple[Rule, ...]] = {
     "lists:end_entrustment": (one(of("entrustment"), "rc", "mc", BOTH),),
     "lists:counts": general("rc**"),  # of all others where the region allows it
     "lists:undo_entrusting": (one(of("entrustment.batch"), "rc", "mc", "POST"),),
+    "lists:on_day": general("rc** mc** sh** ss** cu**"),
     "lists:policy": general("rc**"),
     "lists:decide": (
         one(lambda world: ["methodists", "allow"], "rc**", "rs** mc** me** sh** ss** cu** ob** ad** nobody", BOTH),

@@ -65,6 +65,7 @@ RESULTS: dict[str, tuple[Rule, ...]] = {
     "assessments:approve": (one(of("identified.proposed"), "rc", methods=BOTH),),
     "assessments:drop_selection": (one(of("identified.selection"), "rc", methods="POST"),),
     "assessments:restore": (one(of("identified.dropped"), "rc", methods="POST"),),
+    "assessments:letters": (one(of("list"), ABOVE),),
     "assessments:letter": (
         one(lambda world: [world.list.public_id, world.region.municipalities[0].public_id, "docx"], ABOVE),
     ),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from opora.access.queries import who_in
 from opora.assessments.models import (
     SELECTION_WORKFLOW,
     Choice,
@@ -23,12 +23,8 @@ from opora.core.workflow import Refused
 from opora.journal.actions import record
 from opora.lists import actions as lists
 from opora.lists.models import SchoolList
-from opora.notices.actions import Telling, notify_many
-from opora.notices.models import NoticeKind
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind, OrganisationState
-
-_TOLD_AT_ONCE = 300  # schools whose people are told in one go
 
 
 @transaction.atomic
@@ -51,7 +47,7 @@ def compose(
         outside=outside,
         made_by=by.label,
     )
-    named = set(outside.entries.values_list("organisation", flat=True)) if outside else set()
+    named = set(outside.entries.all().standing().values_list("organisation", flat=True)) if outside else set()
     verdicts = run.verdicts.filter(organisation__state=OrganisationState.ACTIVE)
     rows = [
         Choice(
@@ -147,8 +143,10 @@ def restore(selection: Selection, *, by: Actor) -> Selection:
 
 
 @transaction.atomic
-def approve(selection: Selection, *, by: Actor, document_text: str, document_id: str = "") -> SchoolList:
-    """A second person's word makes it the region's list; municipalities and schools are told of their own part."""
+def approve(
+    selection: Selection, *, by: Actor, document_text: str, document_id: str = "", since: dt.date | None = None
+) -> SchoolList:
+    """A second person's word makes it the region's list (of which each concerned is told: `actions.telling`)."""
     selection = _locked(selection, by)
     SELECTION_WORKFLOW.check(selection, "approve")
     if by.actor_id == selection.proposer_id:
@@ -163,6 +161,7 @@ def approve(selection: Selection, *, by: Actor, document_text: str, document_id:
         category=selection.category,
         document_id=document_id,
         document_text=document_text,
+        since=since,
     )
     rows = selection.choices.included().select_related("organisation").order_by("organisation__path")
     lists.replace_entries(made, by=by, entries=[(row.organisation, row.reason[:500]) for row in rows])
@@ -170,50 +169,7 @@ def approve(selection: Selection, *, by: Actor, document_text: str, document_id:
     SELECTION_WORKFLOW.move(selection, "approve", approved_at=timezone.now(), approved_by=by.label, school_list=made)
     data = {"list": made.public_id, "document": document_text.strip()}
     _record("selection_approved", f"утвердил(а) проект «{selection}»", selection, by, data)
-    _tell(made, [row.organisation for row in rows])
     return made
-
-
-def _tell(made: SchoolList, schools: list[Organisation]) -> None:
-    """The schools and those who answer for them in their municipalities: each of its own part alone."""
-    url = f"/lists/{made.public_id}/"
-    for at in range(0, len(schools), _TOLD_AT_ONCE):
-        some = schools[at : at + _TOLD_AT_ONCE]
-        heads = who_in(Permission.ASSIGNMENTS_SUBMIT, [school.pk for school in some])
-        notify_many(
-            [
-                Telling(
-                    heads.get(school.pk, []),
-                    NoticeKind.LISTED,
-                    f"Школа включена в список: {made.get_category_display()}, {made.year}.",
-                    url,
-                    made,
-                    f"listed:{made.public_id}:{school.public_id}",
-                    (Permission.LISTS_VIEW, school.path),
-                )
-                for school in some
-            ]
-        )
-    counts: dict[int, int] = {}
-    for school in schools:
-        if school.parent_id:
-            counts[school.parent_id] = counts.get(school.parent_id, 0) + 1
-    people = who_in(Permission.ASSIGNMENTS_DECIDE, counts)
-    areas = Organisation.objects.in_bulk(counts)
-    notify_many(
-        [
-            Telling(
-                people.get(pk, []),
-                NoticeKind.LISTED,
-                f"Утверждён список школ {made.year}; школ вашего муниципалитета в нём: {count}.",
-                url,
-                made,
-                f"listed:{made.public_id}:{areas[pk].public_id}",
-                (Permission.LISTS_VIEW, areas[pk].path),
-            )
-            for pk, count in counts.items()
-        ]
-    )
 
 
 def _locked(selection: Selection, by: Actor) -> Selection:

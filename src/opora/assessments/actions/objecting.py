@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from opora.access.models import User
@@ -20,6 +21,7 @@ from opora.assessments.models import (
     ObjectionState,
     Run,
 )
+from opora.assessments.terms import objections_until
 from opora.core.actor import Actor, Denied, require
 from opora.core.clock import today
 from opora.core.permissions import Permission
@@ -42,8 +44,11 @@ def file_objection(
 ) -> Objection:
     """Why the school should not stand in the list, with evidence; one at a time."""
     check_of_school(by, school)
-    if school_list.state != ListState.APPROVED or not school_list.entries.filter(organisation=school).exists():
+    standing = school_list.entries.all().standing()
+    if school_list.state != ListState.APPROVED or not standing.filter(organisation=school).exists():
         raise Refused("Школы в этом списке нет: возражать не на что.")
+    if (last := objections_until(school_list)) and today() > last:
+        raise Refused(f"Возражения по этому списку принимали до {last:%d.%m.%Y}: срок истёк.")
     if Objection.objects.filter(school=school, school_list=school_list, state=ObjectionState.FILED).exists():
         raise Refused("Возражение школы уже рассматривается. Дождитесь решения или отзовите его.")
     if not text.strip():
@@ -88,6 +93,8 @@ def withdraw(objection: Objection, *, by: Actor) -> Objection:
     check_of_school(by, objection.school)
     OBJECTION_WORKFLOW.move(objection, "withdraw")
     _record("objection_withdrawn", f"отозвал(а) возражение школы «{objection.school}»", objection, by, {})
+    people = who(Permission.LISTS_EDIT, objection.school_list.territory)
+    _tell(objection, people, f"Школа отозвала возражение: {objection.school}.", "withdrawn")
     return objection
 
 
@@ -109,8 +116,8 @@ def answer(objection: Objection, *, by: Actor, uphold: bool, text: str) -> Objec
             criteria=f"Возражение школы удовлетворено: {text.strip()}",
             objection=objection,
         )
-    people = who(Permission.ASSIGNMENTS_SUBMIT, objection.school)
-    _tell(objection, people, f"Возражение школы {label}.", "decided")
+    _tell(objection, who(Permission.ASSIGNMENTS_SUBMIT, objection.school), f"Возражение школы {label}.", "decided")
+    _tell(objection, _above(objection.school), f"Возражение школы «{objection.school}» {label}.", "decided")
     return objection
 
 
@@ -135,21 +142,39 @@ def leave(
         raise Refused("Дата выхода ещё не наступила: запишите выход в тот день.")
     if run and run.verdicts.filter(organisation=school, flagged=True).exists():
         raise Refused(f"По расчёту «{run}» школа остаётся в списке: выберите другой расчёт или уберите его.")
-    lists.leave(school_list, by=by, organisation=school)
+    document_text, criteria = document_text.strip(), criteria.strip()
+    entry = lists.leave(school_list, by=by, organisation=school, on=day, document_text=document_text or criteria)
     made = Leaving.objects.create(
         school=school,
         school_list=school_list,
+        entry=entry,
         objection=objection,
         run=run,
-        criteria=criteria.strip(),
-        document_text=document_text.strip(),
+        criteria=criteria,
+        document_text=document_text,
         left_on=day,
         decided_by=by.label,
     )
     data = {"list": school_list.public_id, "criteria": made.criteria, "document": made.document_text}
     text = f"школа «{school}» вышла из списка «{school_list}»"
     record("results.left", text, by=by, on=made, path=school.path, confidential=True, data=data)
+    if objection is None:  # else they are told of its decision
+        people = [*who(Permission.ASSIGNMENTS_SUBMIT, school), *_above(school)]
+        notify(
+            people,
+            kind=NoticeKind.LISTED,
+            text=f"Школа «{school}» вышла из списка: {school_list.get_category_display()}, {school_list.year}.",
+            url=reverse("lists:school", args=[school.public_id]),
+            on=school_list,
+            key=f"left:{made.pk}",
+            needs=(Permission.LISTS_VIEW, school.path),
+        )
     return made
+
+
+def _above(school: Organisation) -> list[User]:
+    """Those who answer for the school in its municipality."""
+    return who(Permission.ASSIGNMENTS_DECIDE, school.parent) if school.parent else []
 
 
 def _record(event: str, text: str, objection: Objection, by: Actor, data: dict[str, object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from opora.assessments.models import Decision, ObjectionState, Run, SelectionSta
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.permissions import Permission
-from opora.lists.forms import SchoolForm
+from opora.lists.forms import SchoolForm, past
 from opora.lists.models import Category, SchoolList, school_year_label
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
@@ -76,6 +77,12 @@ class ApproveForm(forms.Form):
         max_length=500,
         help_text="Как в документах, например: приказ министерства образования от 20.08.2026 № 412",
     )
+    since = forms.DateField(
+        label="Действует с", widget=DayInput, initial=today, help_text="День документа: с него школы стоят в списке."
+    )
+
+    def clean_since(self) -> dt.date | None:
+        return past(self.cleaned_data["since"])
 
 
 class ObjectionForm(forms.Form):

@@ -16,7 +16,7 @@ from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
-from opora.lists.models import Category, SchoolList, school_year_label
+from opora.lists.models import Category, ListEntry, SchoolList, school_year_label
 from opora.registry.models import Organisation
 
 
@@ -263,6 +263,9 @@ class Leaving(PublicModel):
 
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="школа")
     school_list = models.ForeignKey(SchoolList, on_delete=models.PROTECT, related_name="+", verbose_name="список")
+    entry = models.OneToOneField(  # of the list, closed by it
+        ListEntry, on_delete=models.PROTECT, null=True, related_name="leaving", verbose_name="место в списке"
+    )
     objection = models.OneToOneField(
         Objection, on_delete=models.PROTECT, null=True, blank=True, related_name="leaving", verbose_name="возражение"
     )
@@ -280,7 +283,6 @@ class Leaving(PublicModel):
         ordering = ["-left_on", "-pk"]
         verbose_name = "выход из списка"
         verbose_name_plural = "выходы из списка"
-        constraints = [models.UniqueConstraint(fields=["school", "school_list"], name="leaving_once")]
 
     def __str__(self) -> str:
         return f"{self.school}: {self.left_on}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from opora.assessments.papers import parts
+from opora.assessments.terms import objections_until
 from opora.core.actor import Actor
 from opora.documents.printing import Printed
 from opora.lists.models import ListEntry, SchoolList
@@ -13,7 +14,7 @@ from opora.registry.models import Organisation
 
 def letter(found: SchoolList, municipality: Organisation, user: Actor) -> Printed:
     """Its own schools alone, as the reader may see them."""
-    entries = ListEntry.objects.visible(user).filter(list=found, organisation__parent=municipality)
+    entries = ListEntry.objects.visible(user).standing().filter(list=found, organisation__parent=municipality)
     selection = getattr(found, "selection", None)
     why = dict(selection.choices.included().values_list("organisation", "why")) if selection is not None else {}
     rows = [
@@ -28,7 +29,9 @@ def letter(found: SchoolList, municipality: Organisation, user: Actor) -> Printe
         "Сведения не подлежат публикации ни в какой форме.",
     ]
     table = parts.table(None, (("№ п/п", 0.6), ("Школа", 3), ("Основание", 5)), rows)
-    closing = ["Школа вправе возразить: для этого на её странице в системе есть кнопка «Возразить»."]
+    last = objections_until(found)
+    until = f" до {last:%d.%m.%Y}" if last else ""
+    closing = [f"Школа вправе возразить{until}: для этого на её странице в системе есть кнопка «Возразить»."]
     heading = parts.heading(found.territory, "", f"О списке школ, {found.year} учебный год", closed=True)
     heading = replace(heading, stamp=[*heading.stamp, "", municipality.name])
     return Printed(heading, lead=lead, tables=[table], closing=closing, made_by=parts.maker(user))

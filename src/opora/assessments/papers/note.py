@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from opora.assessments import figures, pictures
+from opora.assessments import pictures
 from opora.assessments.models import AreaResult, Run
 from opora.assessments.papers import parts
 from opora.assessments.procedures import procedure_words
-from opora.assessments.rules import rule_of
+from opora.assessments.rules import parameters_said, rule_of
 from opora.core.actor import Actor
 from opora.documents.printing import Printed, PrintedTable
 from opora.lists.aggregates import FEWEST, aggregate
@@ -24,7 +24,7 @@ def note(run: Run, user: Actor) -> Printed:
     rule = rule_of(run.rule_id)
     tables = [
         parts.text("1. Метод", f"Правило: {rule.title}.", f"Источник: {rule.source}.", f"Версия: {rule.version}."),
-        parts.table("Параметры", (("Параметр", 4), ("Значение", 1.5)), _parameters(run)),
+        parts.table("Параметры", (("Параметр", 4), ("Значение", 1.5)), parameters_said(rule, run.values)),
         _data(run),
         *_marks(run),
         _municipalities(run),
@@ -49,12 +49,6 @@ def annex(run: Run, user: Actor) -> Printed:
     heading = parts.heading(run.territory, "приложение к аналитической записке", title, closed=True)
     lead = ["Правило предлагает; список утверждает приказ. Сведения не подлежат публикации ни в какой форме."]
     return Printed(heading, lead=lead, tables=[table], made_by=parts.maker(user), landscape=True)
-
-
-def _parameters(run: Run) -> list[tuple[str, str]]:
-    known = {one.name: one for one in rule_of(run.rule_id).parameters}
-    said = [(known[name], value) for name, value in run.values.items() if name in known]
-    return [(one.title, figures.said(value, one.kind, one.unit)) for one, value in said]
 
 
 def _data(run: Run) -> PrintedTable:

@@ -23,11 +23,12 @@ from opora.assessments.models.deciding import (
     SelectionQuerySet,
 )
 from opora.assessments.models.runs import RunQuerySet, VerdictQuerySet
-from opora.core.actor import Actor
+from opora.core.actor import LEVEL, Actor
 from opora.core.secrecy import knowledge
 from opora.core.text import fold
 from opora.lists.models import ListEntry, ListState, SchoolList
 from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationKind
 
 
 def runs(user: Actor) -> RunQuerySet:
@@ -110,16 +111,21 @@ def totals(selection: Selection) -> dict[str, int]:
     return selection.choices.aggregate(**{name: Count("pk", filter=one) for name, one in counted.items()})
 
 
-def concerned(selection: Selection) -> QuerySet[Organisation]:
-    """The municipalities with a school in the list that the draft became, with `listed` schools; none before that."""
-    rows = (
-        ListEntry.objects.filter(list=selection.school_list_id)
-        if selection.school_list_id
-        else ListEntry.objects.none()
-    )
-    areas = Organisation.objects.filter(pk__in=rows.values("organisation__parent"))
-    listed = Count("children__list_entries", filter=Q(children__list_entries__list=selection.school_list_id))
-    return areas.annotate(listed=listed).order_by("sort_name")
+def sees_municipalities(user: Actor) -> bool:
+    """Whether there can be a municipality of all of whose schools the person may know. Asks the database nothing."""
+    return any(len(path) <= 2 * LEVEL for path in knowledge(user).scope.paths)
+
+
+def concerned(school_list: SchoolList, user: Actor) -> QuerySet[Organisation]:
+    """The municipalities with a school in the list, with `listed` schools, where the person may know all of theirs."""
+    schools = ListEntry.objects.standing().filter(list=school_list, organisation__parent=OuterRef("pk"))
+    listed = schools.order_by().values("organisation__parent").annotate(number=Count("pk")).values("number")
+    known = Organisation.objects.filter(knowledge(user).q("path")).of_kind(OrganisationKind.MUNICIPAL_AUTHORITY)
+    return known.filter(Exists(schools)).annotate(listed=Subquery(listed))
+
+
+def search_concerned(found: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
+    return found.filter(pk__in=Organisation.objects.matching(text).values("pk"))
 
 
 def objections(user: Actor) -> ObjectionQuerySet:
@@ -140,7 +146,7 @@ def search_leavings(found: QuerySet[Leaving], text: str) -> QuerySet[Leaving]:
 
 def entry(user: Actor, list_id: str, school_id: str) -> QuerySet[ListEntry]:
     """A school's place in an approved list, where the person may know of it."""
-    rows = ListEntry.objects.visible(user).filter(list__state=ListState.APPROVED)
+    rows = ListEntry.objects.visible(user).standing().filter(list__state=ListState.APPROVED)
     return rows.filter(list__public_id=list_id, organisation__public_id=school_id).select_related(
         "list__territory", "organisation"
     )
@@ -152,7 +158,7 @@ def listed_in(school: Organisation, user: Actor) -> QuerySet[SchoolList]:
     if not knowledge(user).of(school.path):
         return SchoolList.objects.none()
     last = Objection.objects.filter(school=school, school_list=OuterRef("pk")).order_by("-pk")
-    found = SchoolList.objects.approved().filter(entries__organisation=school)
+    found = SchoolList.objects.approved().filter(entries__organisation=school, entries__until__isnull=True)
     told = {"objected": Subquery(last.values("public_id")[:1]), "objection_state": Subquery(last.values("state")[:1])}
     return found.annotate(**told).order_by("-school_year")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from opora.assessments.forms.deciding import ChoiceFilter, ObjectionFilter, SelectionFilter, VerdictFilter
 from opora.assessments.models import Choice, Leaving, Objection, Run, Selection, Verdict
 from opora.assessments.queries import deciding as queries
+from opora.lists.models import SchoolList
 from opora.registry.models import Organisation
 from opora.ui.tables import Column, Table
 
@@ -194,3 +196,29 @@ class LeavingTable(Table[Leaving]):
     )
     default_sort = "-when"
     search = staticmethod(queries.search_leavings)
+
+
+class LetterTable(Table[Organisation]):
+    """The municipalities to which a list is told."""
+
+    name = "letters"
+    title = "Письма муниципалитетам"
+    confidential = True
+    columns = (
+        Column("municipality", "Муниципалитет", lambda row: row.short_name, sort=("sort_name",)),
+        Column("schools", "Школ в списке", lambda row: row.listed, sort=("listed",), align="end"),
+    )
+    default_sort = "municipality"
+    search = staticmethod(queries.search_concerned)
+
+
+def letter_links(school_list: SchoolList, kinds: Iterable[str]) -> Iterator[Column]:
+    """A column for each kind of file that the letter can be taken as."""
+
+    def link(kind: str) -> Column:
+        def url(row: Organisation) -> str:
+            return reverse("assessments:letter", args=[school_list.public_id, row.public_id, kind])
+
+        return Column(kind, f"Письмо {kind}", lambda row: f"{kind} для {row.short_name}", link=url, export=False)
+
+    return (link(kind) for kind in kinds)

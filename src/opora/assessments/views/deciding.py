@@ -58,7 +58,6 @@ def selection(request: HttpRequest, public_id: str) -> HttpResponse:
     table = ChoiceTable(request, queries.choices(found, user), title=found.title, columns=columns)
     mine = found.proposer_id == user.actor_id
     context = {"selection": found, "draft": draft, "totals": queries.totals(found), "mine": mine}
-    context["municipalities"] = queries.concerned(found)
     return table.response("assessments/deciding/selection.html", context)
 
 
@@ -128,7 +127,7 @@ def approve(request: HttpRequest, public_id: str) -> HttpResponse:
     found = seen(request, public_id)
     form = ApproveForm(request.POST or None)
     if form.is_valid():
-        made = actions.approve(found, by=actor(request), document_text=form.cleaned_data["document_text"])
+        made = actions.approve(found, by=actor(request), **form.cleaned_data)
         tell(request, "Список утверждён. Муниципалитетам и школам сообщено о них самих.")
         return redirect("lists:list", made.public_id)
     context = {"form": form, "heading": "Утвердить список", "back": found, "totals": queries.totals(found)}

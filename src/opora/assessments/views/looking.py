@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 from opora.assessments import pictures
 from opora.assessments.actions.objecting import may_object
 from opora.assessments.models import AreaResult, SchoolResult
-from opora.assessments.queries import deciding
 from opora.assessments.queries import looking as queries
+from opora.assessments.queries.basis import places
 from opora.assessments.tables.looking import SchoolsOfWorkTable
 from opora.core.actor import require
 from opora.core.permissions import Permission
@@ -114,7 +114,7 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
         "chosen": chosen,
         "charts": [one for one in charts if one],
         "tabs": tabs_of(user, found),
-        "lists": deciding.listed_in(found, user),
+        "places": places(found, rows, user),
         "may_object": may_object(user, found),
         "may_decide": user.may(Permission.LISTS_EDIT, found.path),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +13,10 @@ from opora.assessments.actions import objecting as actions
 from opora.assessments.forms.deciding import AnswerForm, LeaveForm, ObjectionForm
 from opora.assessments.models import Objection, ObjectionFile, ObjectionState
 from opora.assessments.queries import deciding as queries
+from opora.assessments.queries import looking
+from opora.assessments.queries.basis import basis
 from opora.assessments.tables.deciding import LeavingTable, ObjectionTable
+from opora.assessments.terms import objections_until
 from opora.core.actor import require
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
@@ -67,7 +71,14 @@ def object_to(request: HttpRequest, list_id: str, school_id: str) -> HttpRespons
         else:
             tell(request, "Возражение подано. О решении вам сообщат.")
             return redirect(made)
-    context = {"form": form, "heading": "Возражение", "entry": entry}
+    context = {"form": form, "heading": "Возражение", "entry": entry, "until": objections_until(entry.list)}
+    return _of_entry(request, entry, context)
+
+
+def _of_entry(request: HttpRequest, entry: ListEntry, context: dict[str, Any]) -> HttpResponse:
+    """A form about a school's place in a list, under what put it there."""
+    user, school = actor(request), entry.organisation
+    context["basis"] = basis(school, entry.list, looking.school_rows(school, user), user)
     return render(request, "assessments/objections/object.html", context)
 
 
@@ -75,9 +86,11 @@ def object_to(request: HttpRequest, list_id: str, school_id: str) -> HttpRespons
 def objection(request: HttpRequest, public_id: str) -> HttpResponse:
     user, found = actor(request), seen(request, public_id)
     is_open = found.state == ObjectionState.FILED
+    rows = looking.school_rows(found.school, user)
     context = {
         "objection": found,
         "files": found.files.all(),
+        "basis": basis(found.school, found.school_list, rows, user),
         "may_answer": is_open and user.may(Permission.LISTS_EDIT, found.school_list.territory.path),
         "may_withdraw": is_open and actions.may_object(user, found.school),
     }
@@ -150,5 +163,5 @@ def leave(request: HttpRequest, list_id: str, school_id: str) -> HttpResponse:
         else:
             tell(request, f"Выход школы «{entry.organisation}» из списка записан.")
             return redirect("lists:list", entry.list.public_id)
-    context = {"form": form, "heading": f"Выход из списка: {entry.organisation}", "entry": entry}
-    return render(request, "assessments/objections/object.html", context)
+    context = {"form": form, "heading": f"Выход из списка: {entry.organisation}", "entry": entry, "until": None}
+    return _of_entry(request, entry, context)

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from opora.assessments.actions import running as actions
-from opora.assessments.figures import said
 from opora.assessments.forms.running import RunForm
 from opora.assessments.models import Run, RunState
 from opora.assessments.queries import deciding as queries
 from opora.assessments.queries import looking
-from opora.assessments.rules import all_rules, rule_of
+from opora.assessments.queries.basis import Arithmetic
+from opora.assessments.rules import all_rules, parameters_said, rule_of
 from opora.assessments.tables.deciding import DifferenceTable, RunTable, VerdictTable
 from opora.assessments.territory import territory_of
 from opora.core.actor import require
@@ -67,19 +67,13 @@ def start(request: HttpRequest, rule_id: str) -> HttpResponse:
 def run(request: HttpRequest, public_id: str) -> HttpResponse:
     """The verdicts of a run; while it is computed, how far it is."""
     user, found = actor(request), seen(request, public_id)
-    context = {"run": found, "rule": rule_of(found.rule_id), "values": _values(found)}
+    rule = rule_of(found.rule_id)
+    context = {"run": found, "rule": rule, "values": parameters_said(rule, found.values)}
     if found.state != RunState.DONE:
         return render(request, "assessments/runs/run.html", context)
     table = VerdictTable(request, queries.verdicts(found, user), title=str(found))
     context["others"] = queries.comparable(found, user)[:20]
     return table.response("assessments/runs/run.html", context)
-
-
-def _values(run: Run) -> list[tuple[str, str]]:
-    """(title, value in words) of each parameter as it was set."""
-    known = {one.name: one for one in rule_of(run.rule_id).parameters}
-    set_to = [(known[name], value) for name, value in run.values.items() if name in known]
-    return [(one.title, said(value, one.kind, one.unit)) for one, value in set_to]
 
 
 @require_POST
@@ -96,10 +90,8 @@ def verdict(request: HttpRequest, public_id: str, school_id: str) -> HttpRespons
     """Why a school is or is not on the list: the sentence, the figures, and the counts they come from."""
     user, found = actor(request), seen(request, public_id)
     one = get_object_or_404(queries.verdicts(found, user), organisation__public_id=school_id)
-    rule = rule_of(found.rule_id)
     rows = looking.school_rows(one.organisation, user)
-    counted = [row for row in rows if row.year in rule.years(found.year, found.values)]
-    context = {"run": found, "verdict": one, "rule": rule, "values": _values(found), "counted": counted}
+    context = {"run": found, "verdict": one, "rule": rule_of(found.rule_id), "why": Arithmetic.of(one, rows)}
     return render(request, "assessments/runs/verdict.html", context)
 
 

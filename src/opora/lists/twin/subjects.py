@@ -41,7 +41,8 @@ class Subjects:
 
 
 def subjects_of(organisation: Organisation, user: Actor) -> Subjects:
-    """The schools of every approved list at and below the organisation, as far as the person may know of them."""
+    """The schools that stand or stood in any approved list at and below the organisation, as far as the person may know
+    of them: that one has left is no reason to name it."""
     entries = ListEntry.objects.filter(
         knowledge(user).q("organisation__path"), organisation.scope.q("organisation__path"), list__state="approved"
     )

@@ -5,14 +5,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from opora.core.actor import require
+from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Refused
 from opora.journal.actions import opened
 from opora.lists import actions, capability, importing, queries
-from opora.lists.forms import ImportForm, ListForm, NewListForm, SchoolForm
+from opora.lists.forms import ImportForm, ListForm, NewListForm, OnDayFilter, SchoolForm
 from opora.lists.models import ListImport, SchoolList
-from opora.lists.tables import EntryTable, ListTable, SchoolTable, list_url, removing
+from opora.lists.points import papers_of
+from opora.lists.tables import EntryTable, ListTable, OnDayTable, SchoolTable, list_url, removing
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.ui.once import once
@@ -64,7 +66,23 @@ def school_list(request: HttpRequest, public_id: str) -> HttpResponse:
     table = EntryTable(request, queries.entries(found, user), title=found.title, columns=columns)
     may_entrust = capability.may_entrust_some(user)
     context = {"list": found, "may_write": may_write, "whole": whole, "may_entrust": may_entrust}
+    context["papers"] = papers_of(user, found)
     return table.response("lists/list.html", context)
+
+
+@require_GET
+def on_day(request: HttpRequest) -> HttpResponse:
+    """Who stood in the lists on a day, today where none is asked for. That it was looked at is journalled."""
+    user = actor(request)
+    require(user, Permission.LISTS_VIEW, to=TO_SEE)
+    day = OnDayFilter(request.GET, user=user).chosen.get("date") or today()
+    shown = queries.entries_as_of(day, user)
+    first = shown.order_by("list").first()
+    if first:
+        text = f"посмотрел(а), кто стоял в списках школ на {day:%d.%m.%Y}"
+        opened(by=user, on=first.list, text=text, path=first.list.territory.path)
+    table = OnDayTable(request, shown, title=f"Школы в списках на {day:%d.%m.%Y}")
+    return table.response("lists/on_day.html", {"day": day, "today": today()})
 
 
 @form_methods
@@ -97,7 +115,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
 def approve(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _written(request, public_id)
     actions.approve(found, by=actor(request))
-    tell(request, "Список утверждён. Муниципалитеты и школы видят в нём себя.")
+    tell(request, "Список утверждён. Муниципалитетам и школам сообщено о них самих.")
     return redirect(list_url(found))
 
 
@@ -177,7 +195,7 @@ def preview(request: HttpRequest, public_id: str, import_id: str) -> HttpRespons
 
 @require_GET
 def school(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The lists in which a school stands: for those alone who may see its lists."""
+    """The lists in which a school stands or stood: for those alone who may see its lists."""
     user = actor(request)
     known = Organisation.objects.filter(knowledge(user).q("path"))
     found = get_object_or_404(known.of_kind(OrganisationKind.SCHOOL), public_id=public_id)

@@ -42,7 +42,9 @@ def build_list(region: Region, coordinator: User, category: str, rng: random.Ran
 
 def entrust_some(region: Region, coordinator: User) -> None:
     """The curator is entrusted with the first school and another of the list of low results."""
-    listed = ListEntry.objects.filter(list__category=Category.LOW_RESULTS).exclude(organisation=region.schools[0])
+    listed = (
+        ListEntry.objects.standing().filter(list__category=Category.LOW_RESULTS).exclude(organisation=region.schools[0])
+    )
     other = listed.select_related("organisation").order_by("pk")[:1]
     schools = [region.schools[0], *(entry.organisation for entry in other)]
     actions.entrust(by=coordinator, curator=User.objects.get(username="curator"), schools=schools)
