@@ -33,6 +33,7 @@ from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.core.tasks import clock
 from opora.notices.actions import open_feed
+from opora.registry.models import Organisation
 from opora.ui import context, views
 from tests import factories
 from tests.site.access_table import ALLAUTH, TABLE, TABLES
@@ -95,8 +96,12 @@ class Apart:
     known: frozenset[str] = field(init=False)  # public ids that stand in both worlds
     seed: Seed = field(init=False)
     keeper: User = field(init=False)  # a curator to whom the secret school is entrusted
+    beside: Organisation = field(init=False)  # a school without people that stands in the list of the secret one
+    second: User = field(init=False)  # another coordinator, who approves what the first proposed
 
     def __post_init__(self) -> None:
+        self.beside = factories.organisation(parent=self.world.region.municipalities[0])
+        self.second = factories.user(RoleCode.REGIONAL_COORDINATOR, self.world.region.authority)
         self.keeper = factories.user(RoleCode.CURATOR, self.world.region.institute)
         self.feeds = {user.pk: open_feed(user) for one in (self.world, self.far) for user in one.users.values()}
         self.known = frozenset(public_ids())
@@ -108,7 +113,7 @@ class Apart:
         with transaction.atomic(), frozen as time, _quiet(), seeded() as self.seed:
             self.seed.restart(HISTORY)
             with TestCase.captureOnCommitCallbacks(execute=True):
-                shadow = secret_history(self.world, self.keeper, secret=secret)
+                shadow = secret_history(self.world, self.keeper, self.second, self.beside, secret=secret)
             time.shift(LATER)
             self.seed.restart(COMMON)
             with TestCase.captureOnCommitCallbacks(execute=True):

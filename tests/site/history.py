@@ -27,14 +27,16 @@ from opora.roadmaps.actions.working import Attachment
 from opora.roadmaps.models import Assignment, Evidence, RoadMap
 from opora.roadmaps.queries import cascade
 from tests.roadmaps.amended import amending, change
+from tests.site import judged
 from tests.site.world import World, decree
 
 # The report of the secret school, its file, why it was returned; why it asked for time, what it was written.
 WORDS = ("Секретова", "Файл-секрет", "Тетрадь", "Отсрочкина", "Упомянутова", "Выписка-секрет", "Проект-секрет")
+WORDS += judged.WORDS
 RELATED = ("activity", "executor", "controller", "assignee", "roadmap__organisation")
 
 
-def secret_history(world: World, keeper: User, *, secret: bool) -> World:
+def secret_history(world: World, keeper: User, second: User, beside: Organisation, *, secret: bool) -> World:
     """The list is approved anew, with or without the second school; then the rest. The world as the school sees it."""
     region, by, municipal = world.region, again(world.coordinator), again(world.municipal)
     school = region.schools[1]
@@ -44,6 +46,8 @@ def secret_history(world: World, keeper: User, *, secret: bool) -> World:
     if secret:
         lists.add_school(world.list, by=by, organisation=school, note="Тетрадь примечаний")
     lists.approve(world.list, by=by)
+    shadow.loading = judged.loaded(world, by)
+    shadow.part = shadow.loading.parts.get()
     sending.send(_roadmap(world.sent), by=by)
     visitors = [Client() for _ in range(3)]
     for client, user in zip(visitors, (by, municipal, again(world.users["beside", "school_head"])), strict=True):
@@ -56,6 +60,8 @@ def secret_history(world: World, keeper: User, *, secret: bool) -> World:
         shadow.secret_project = _agreed(shadow)
         lists.entrust(by=by, curator=again(keeper), schools=[school])
         _visited(shadow, visitors)
+        head = again(world.users["beside", "school_head"])
+        judged.judged(shadow, beside, by, again(second), head, visitors)
     return shadow
 
 

@@ -17,7 +17,9 @@ from pytest_django import DjangoDbBlocker
 
 from opora.access.models import User
 from opora.access.roles import RoleCode
+from opora.assessments.models import Objection
 from opora.core.actor import Actor, Denied
+from opora.core.secrecy import Knowledge, knowledge
 from opora.journal.views import EntryTable
 from opora.lists.models import ListEntry
 from opora.registry.models import Organisation
@@ -110,7 +112,7 @@ def test_letters_and_those_who_may_know(apart: Apart) -> None:
     head = apart.world.user("beside", "school_head").email
     assert letters[head] != later[head]
     assert len(later) > 5
-    know = {apart.keeper.email, *(apart.world.user(*who).email for who in KNOW)}
+    know = {apart.keeper.email, apart.second.email, *(apart.world.user(*who).email for who in KNOW)}
     sent = [{Step("TICK", to, ""): all_[to] for to in sorted(set(all_) - know)} for all_ in (letters, later)]
     found = differences(*sent)
     assert not found, "\n".join(found)
@@ -175,7 +177,25 @@ def in_a_letter(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(work, "my_work", opened)
 
 
+def in_a_count_of_objections(patch: pytest.MonkeyPatch) -> None:
+    def menu(user: Actor) -> list[MenuItem]:
+        count = Objection.objects.count()
+        return [*menu_of(user), MenuItem("Возражения", "/results/objections/", icon="list", order=99, count=count)]
+
+    patch.setattr("opora.ui.context.menu_of", menu)
+
+
+def by_a_tab_of_one_that_left(patch: pytest.MonkeyPatch) -> None:
+    class Knows(Knowledge):
+        def of(self, path: str) -> bool:
+            return ListEntry.objects.filter(until__isnull=False, organisation__path=path).exists()
+
+    patch.setattr("opora.lists.menu.knowledge", lambda user: Knows(knowledge(user).scope))
+
+
 PLANTED = {
+    in_a_count_of_objections: "registry:organisations",
+    by_a_tab_of_one_that_left: "registry:organisation",
     in_a_count: "roadmaps:roadmap",
     in_a_search_hit: "ui:search",
     in_a_file_name: "registry:organisations",
