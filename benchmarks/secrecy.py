@@ -80,6 +80,10 @@ def urls(world: Any) -> list[str]:
         reverse("roadmaps:matrix", args=[roadmap.public_id]),
         reverse("registry:organisation", args=[school.public_id]),
         reverse("lists:school", args=[school.public_id]),
+        reverse("assessments:school", args=[school.public_id]),
+        reverse("assessments:objections"),
+        reverse("journal:entries"),
+        reverse("notices:notices"),
         f"/search/?q={school.short_name}",
         "/search/?q=Секретова",
     ]
