@@ -24,7 +24,7 @@ from opora.lists import actions as lists
 from opora.registry.models import Organisation
 from opora.roadmaps.actions import building, deriving, sending, working
 from opora.roadmaps.actions.working import Attachment
-from opora.roadmaps.models import Assignment, Evidence, RoadMap
+from opora.roadmaps.models import Assignment, ChangeRun, Evidence, RoadMap, RunState
 from opora.roadmaps.queries import cascade
 from tests.roadmaps.amended import amending, change
 from tests.site import judged
@@ -204,6 +204,7 @@ def _below(world: World) -> None:
 def _amended(world: World) -> None:
     """A document moves the day of the row for listed schools: their work and the road map below follow."""
     by, sent = again(world.coordinator), _roadmap(world.sent)
+    ChangeRun.objects.filter(pk=world.run.pk).update(state=RunState.DONE, finished_at=timezone.now())
     later = today() + dt.timedelta(days=500)
     row = change("replace", "2", column="deadline", new=f"до {later:%d.%m.%Y}")
     document = amending(sent.document, by, row, date=today(), number="500-р")
