@@ -150,7 +150,7 @@ def write(table: pa.Table, path: Path) -> None:
 
 def check(rows: Rows, names: Mapping[str, str]) -> None:
     """`Refused` where a school would be counted twice; `names` are the schools' names."""
-    from opora.assessments.procedures import procedure_words
+    from opora.identification.titles import procedure_words
 
     found = rows.double()
     if found:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from opora.assessments.figures import Counted, Share, percent
-from opora.assessments.procedures import procedure_words
 from opora.assessments.queries.looking import Points
+from opora.identification.titles import procedure_words
 from opora.ui import words
 from opora.ui.charts import Cell, Chart, shapes
 

@@ -8,10 +8,10 @@ from typing import Any
 from opora.assessments import counting, schools
 from opora.assessments.counting import Key
 from opora.assessments.models import Loading, SchoolMatch
-from opora.assessments.procedures import procedure_words
 from opora.assessments.queries.data import current_results
 from opora.assessments.sheets import names_people
 from opora.identification.reading.model import Reading
+from opora.identification.titles import procedure_words
 from opora.registry.models import Organisation
 
 SHOWN = 100  # schools of one kind of remark that are named; all are counted

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from opora.assessments.actions.scales import Limits
 from opora.assessments.models import Scale
-from opora.assessments.procedures import SUBJECTS, Procedure
+from opora.assessments.models.procedures import Procedure
 from opora.core.errors import Problem
 from opora.core.text import fold
 from opora.core.workflow import Refused
+from opora.identification.columns import SUBJECTS
 from opora.identification.reading.scales import Scale as KnownScale
 from opora.identification.reading.scales import Scales
 from opora.lists.files import table_of

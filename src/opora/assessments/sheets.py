@@ -66,7 +66,7 @@ class ColumnView:
 
 
 def columns_of(sheet: dict[str, Any]) -> list[ColumnView]:
-    from opora.assessments.procedures import fact_words
+    from opora.identification.titles import fact_words
 
     found = []
     for index, one in enumerate(sheet["mapping"]["columns"]):

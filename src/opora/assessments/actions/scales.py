@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from opora.assessments.models import Scale
-from opora.assessments.procedures import Procedure, procedure_words
+from opora.assessments.models.procedures import Procedure
 from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
+from opora.identification.titles import procedure_words
 from opora.journal.actions import record
 from opora.registry.models import Organisation
 

@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 
-from opora.assessments.procedures import SUBJECTS, Procedure
+from opora.assessments.models.procedures import Procedure
 from opora.assessments.sheets import columns_of
 from opora.core.clock import today
+from opora.identification.columns import SUBJECTS
 from opora.identification.reading.mapping import FIELDS
+from opora.identification.titles import grades
 
 FIRST_YEAR = 2000
 NOT_READ = "не читать"
@@ -52,9 +54,7 @@ class AnswersForm(forms.Form):
         label="Процедура", choices=[("", "как прочитано"), *Procedure.choices], required=False
     )
     subject = forms.ChoiceField(label="Предмет", choices=[("", "как прочитано"), *SUBJECTS.items()], required=False)
-    grade = forms.ChoiceField(
-        label="Класс", choices=[("", "как прочитано"), *((str(n), f"{n} класс") for n in range(1, 12))], required=False
-    )
+    grade = forms.ChoiceField(label="Класс", choices=[("", "как прочитано"), *grades()], required=False)
 
     def clean_year(self) -> int | None:
         year: int | None = self.cleaned_data["year"]

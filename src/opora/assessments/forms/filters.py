@@ -8,7 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from opora.assessments.models import FileState, LoadingState, MatchState, PartState
-from opora.assessments.procedures import SUBJECTS, Procedure
+from opora.assessments.models.procedures import Procedure
+from opora.identification.columns import SUBJECTS
 from opora.ui.forms import FilterForm
 
 

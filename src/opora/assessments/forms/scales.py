@@ -6,11 +6,12 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from opora.assessments.actions.scales import Limits
-from opora.assessments.procedures import SUBJECTS, Procedure
+from opora.assessments.models.procedures import Procedure
 from opora.assessments.scales import read_scales
 from opora.core.clock import today
 from opora.core.errors import Problem
 from opora.core.workflow import Refused
+from opora.identification.columns import SUBJECTS
 
 MAX_BYTES = 2 * 1024 * 1024
 

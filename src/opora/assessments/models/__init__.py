@@ -23,10 +23,10 @@ from opora.assessments.models.loading import (
     SchoolMatch,
     SetAside,
 )
+from opora.assessments.models.procedures import Procedure
 from opora.assessments.models.results import Part, PartState, SchoolResult
 from opora.assessments.models.runs import RUN_WORKFLOW, Run, RunState, Verdict
 from opora.assessments.models.scales import Scale
-from opora.assessments.procedures import Procedure
 
 __all__ = [
     "LOADING_WORKFLOW",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from opora.assessments.procedures import Procedure
+from opora.assessments.models.procedures import Procedure
 from opora.core.actor import Actor
 from opora.core.secrecy import knowledge
 from opora.registry.models import Organisation

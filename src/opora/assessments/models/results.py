@@ -9,12 +9,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from opora.assessments.models.loading import Loading
-from opora.assessments.procedures import Procedure, procedure_words
+from opora.assessments.models.procedures import Procedure
 from opora.core.actor import Actor
 from opora.core.constraints import state_in
 from opora.core.models import PublicModel
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
+from opora.identification.titles import procedure_words
 from opora.registry.models import Organisation
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from opora.assessments.procedures import Procedure, procedure_words
+from opora.assessments.models.procedures import Procedure
 from opora.core.actor import Actor
 from opora.core.constraints import state_in
 from opora.core.models import PublicModel
 from opora.core.permissions import Permission
+from opora.identification.titles import procedure_words
 from opora.registry.models import Organisation
 
 

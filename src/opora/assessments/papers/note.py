@@ -10,10 +10,10 @@ from django.db.models import Count, Q
 from opora.assessments import pictures
 from opora.assessments.models import AreaResult, Run
 from opora.assessments.papers import parts
-from opora.assessments.procedures import procedure_words
 from opora.assessments.rules import parameters_said, rule_of
 from opora.core.actor import Actor
 from opora.documents.printing import Printed, PrintedTable
+from opora.identification.titles import procedure_words
 from opora.lists.aggregates import FEWEST, aggregate
 
 _PLACE = "organisation__parent__short_name"

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from opora.assessments.models import FileState, LoadedFile, Loading, SchoolMatch, SetAside
 from opora.assessments.models.loading import LoadingQuerySet
-from opora.assessments.procedures import fact_words
 from opora.assessments.sheets import ColumnView, columns_of, layout_words
 from opora.core.actor import Actor
 from opora.core.text import fold
 from opora.identification.reading.mapping import FIELDS
+from opora.identification.titles import fact_words
 
 
 def loadings(user: Actor) -> LoadingQuerySet:

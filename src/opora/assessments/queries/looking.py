@@ -16,11 +16,11 @@ from opora.assessments import store
 from opora.assessments.figures import Counted
 from opora.assessments.models import AreaResult, Part, Scale, SchoolContext, SchoolResult
 from opora.assessments.models.results import SchoolResultQuerySet
-from opora.assessments.procedures import procedure_words
 from opora.core.actor import LEVEL, Actor, after
 from opora.core.secrecy import knowledge
 from opora.identification.columns import HUNDREDTHS
 from opora.identification.reading.scales import Scales
+from opora.identification.titles import procedure_words
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 

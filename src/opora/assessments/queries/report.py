@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count
 
 from opora.assessments.models import Loading, MatchState
-from opora.assessments.procedures import procedure_words
+from opora.identification.titles import procedure_words
 
 
 @dataclass(frozen=True, slots=True)

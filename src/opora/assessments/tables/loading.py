@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from opora.assessments.forms.filters import AsideFilter, FileFilter, LoadingFilter, MatchFilter, PartFilter, ScaleFilter
 from opora.assessments.models import LoadedFile, Loading, Part, Scale, SchoolMatch, SetAside
-from opora.assessments.procedures import procedure_words, subject_words
 from opora.assessments.queries.loading import recognised, search_aside, search_files, search_loadings, search_matches
+from opora.identification.titles import procedure_words, subject_words
 from opora.registry.models import Organisation
 from opora.ui.tables import Column, Table
 

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from opora.identification.columns import PROCEDURES, SUBJECTS
 from opora.identification.reading.model import HOW_WORDS, Reading, SchoolMatch
+from opora.identification.titles import procedure_words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +28,7 @@ class Missing:
 
     @property
     def text(self) -> str:
-        return f"{title(self.procedure)}: в прошлом году участников {self.before}, теперь нет."
+        return f"{procedure_words(*self.procedure)}: в прошлом году участников {self.before}, теперь нет."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Attendance:
     @property
     def text(self) -> str:
         who = "в школе" if self.whole_school else "в параллели"
-        named = f"{title(self.procedure)}, {self.year}: "
+        named = f"{procedure_words(*self.procedure)}, {self.year}: "
         if self.enrolled is not None and self.participants + self.absent > self.enrolled:
             said = (
                 f"участников и отсутствовавших {self.participants + self.absent}, а обучающихся {who} {self.enrolled}."
@@ -128,12 +128,6 @@ def quality(reading: Reading, schools: pa.Table | None = None, last_counts: pa.T
         attendance=tuple(_attendance(works, known)),
         findings=dict(Counter({one.code: 0 for one in reading.findings}) + _rows_of_findings(reading)),
     )
-
-
-def title(procedure: Procedure) -> str:
-    """«ВПР, математика, 5 класс»."""
-    code, subject, grade = procedure
-    return f"{PROCEDURES.get(code, code)}, {SUBJECTS.get(subject, subject)}, {grade} класс"
 
 
 def _rows_of_findings(reading: Reading) -> Counter[str]:

@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from opora.identification.columns import GRADES, PROCEDURES, SUBJECTS
+from opora.identification.columns import PROCEDURES, SUBJECTS
 from opora.identification.reading import cells, facts, words
 from opora.identification.reading.cells import Bad
 from opora.identification.reading.converting import Converter
 from opora.identification.reading.facts import Facts
-from opora.identification.reading.headers import LAYOUTS, OF_VPR, Head, find
+from opora.identification.reading.headers import OF_VPR, Head, find
 from opora.identification.reading.mapping import FACTS, FIELDS, Mapping
 from opora.identification.reading.model import FileReading, Question, Reading, Rejected, RejectedKind, SheetReading
 from opora.identification.reading.opening import Unreadable, digest
@@ -24,6 +24,7 @@ from opora.identification.reading.scales import Scales
 from opora.identification.reading.schools import Registry
 from opora.identification.reading.sheets import Row, Sheet, sheets_of
 from opora.identification.reading.state import State
+from opora.identification.titles import fact_words, grade_words, grades, subject_words
 
 if TYPE_CHECKING:
     import os
@@ -204,9 +205,10 @@ class _Reader:
             self.state.note("school_year", text, file, one.sheet)
         for name, source, value in found.differ:
             if name not in columns and one.sources.get(name) in found.source.values():
+                first, second = fact_words(name, one.facts[name]), fact_words(name, value)
                 text = (
-                    f"{FIELDS[name].capitalize()}: {one.sources[name]} – «{_shown(name, one.facts[name])}», {source} – "
-                    f"«{_shown(name, value)}». Принято первое."
+                    f"{FIELDS[name].capitalize()}: {one.sources[name]} – «{first}», {source} – «{second}». "
+                    "Принято первое."
                 )
                 self.state.note("facts_differ", text, file, one.sheet)
 
@@ -229,7 +231,7 @@ class _Reader:
 
     def _ask_scale(self, file: str, one: SheetReading, key: tuple[str, int, str, int], rows: int) -> None:
         procedure, year, subject, grade = key
-        work = f"{PROCEDURES[procedure]} {year} года, {SUBJECTS.get(subject, subject)}, {grade} класс"
+        work = f"{PROCEDURES[procedure]} {year} года, {subject_words(subject)}, {grade_words(grade)}"
         text = f"Нет шкалы перевода баллов в отметки: {work}. Добавьте её или укажите столбец с отметкой."
         one.set_aside += rows
         self.state.reading.questions.append(Question(file, one.sheet, "scale", text, rows=rows))
@@ -286,15 +288,5 @@ def _choices(name: str) -> tuple[tuple[str, str], ...]:
     if name == "subject":
         return tuple(SUBJECTS.items())
     if name == "grade":
-        return tuple((str(one), f"{one} класс") for one in range(GRADES[0], GRADES[1] + 1))
+        return tuple(grades())
     return ()
-
-
-def _shown(name: str, value: str) -> str:
-    if name == "procedure":
-        return PROCEDURES.get(value, value)
-    return SUBJECTS.get(value, value) if name == "subject" else value
-
-
-def layout_title(layout: str) -> str:
-    return LAYOUTS[layout]

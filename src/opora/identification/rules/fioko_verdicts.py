@@ -11,7 +11,7 @@ import numpy as np
 from opora.identification.arrays import Array, integers
 from opora.identification.rules.base import Measured, Values
 from opora.identification.rules.fioko import PACKED
-from opora.identification.rules.words import MOST, Works, listed, percent, places, procedure_words, works
+from opora.identification.rules.words import MOST, Works, in_procedures, listed, percent, places, works
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -76,7 +76,7 @@ class _Sentences:
                 f" {self.percent(worst)} ({self.needed})."
             )
         low = (
-            f"в {self.year} году низкие результаты в {low_now} {procedure_words(low_now)}:"
+            f"в {self.year} году низкие результаты в {low_now} {in_procedures(low_now)}:"
             f" {listed(self.now[school], of=low_now)}"
         )
         again = (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from opora.identification.arrays import Array, integers, whole
-from opora.identification.columns import PROCEDURES, SUBJECTS
+from opora.identification.titles import procedure_words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -104,7 +104,7 @@ class Works:
         return found
 
     def titles(self, rows: Array) -> list[str]:
-        title = cache(procedure_title)
+        title = cache(procedure_words)
         parts = (one[rows].tolist() for one in (self.procedure, self.subject, self.grade))
         return [
             title(self.procedures[one], self.subjects[other], grade) for one, other, grade in zip(*parts, strict=True)
@@ -127,10 +127,6 @@ def works(table: pa.Table, schools: pa.Table) -> Works:
         schools.num_rows, school[keep], procedure=procedure[keep], subject=subject[keep], procedures=procedures,
         subjects=subjects, **figures,
     )  # fmt: skip
-
-
-def procedure_title(procedure: str, subject: str, grade: int) -> str:
-    return f"{PROCEDURES.get(procedure, procedure)}, {SUBJECTS.get(subject, subject)}, {grade} класс"
 
 
 def percent(share: float) -> str:
@@ -156,6 +152,6 @@ def plural(count: int, one: str, few: str, many: str) -> str:
     return few if tail in (2, 3, 4) and tens not in (12, 13, 14) else many
 
 
-def procedure_words(count: int) -> str:
+def in_procedures(count: int) -> str:
     """After «в»: в 1 процедуре, в 2 процедурах."""
     return plural(count, "процедуре", "процедурах", "процедурах")
