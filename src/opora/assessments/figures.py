@@ -25,7 +25,7 @@ class Counted(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a whole with its 95 % interval (Wilson), fractions of 1; of nobody nothing is said."""
+    """A part of a whole with its 95 % interval (Jeffreys), fractions of 1; of nobody nothing is said."""
 
     part: int
     whole: int
@@ -37,10 +37,10 @@ class Share:
     def of(cls, part: int, whole: int) -> Share | None:
         if not whole:
             return None
-        from scipy.stats import binomtest
+        from opora.identification.statistics.intervals import jeffreys
 
-        found = binomtest(part, whole).proportion_ci(0.95, method="wilson")
-        return cls(part, whole, part / whole, float(found.low), float(found.high))
+        low, high = jeffreys(part, whole)
+        return cls(part, whole, part / whole, float(low), float(high))
 
     @property
     def words(self) -> str:

@@ -15,6 +15,7 @@ from opora.ui.charts import Cell, Chart, shapes
 FAILED = "«2», не сдали"
 PASSED = "сдали"
 PARTS = (FAILED, "«3»", "«4»", "«5»", PASSED)
+BEYOND = 0.998  # of the schools of a size lie inside, were there chance alone
 MOST_POINTS = 400  # schools that are drawn one by one; of more every dot stands for several
 INTERVAL = "Отрезок — 95-процентный интервал: на меньшем числе участников доля известна менее точно."
 
@@ -68,19 +69,20 @@ def dynamics(series: Mapping[str, Sequence[Counted]], *, title: str) -> Chart | 
     """The share of those who failed over the years, a line for each series (the first is what the page is of)."""
     drawn: list[dict[str, Any]] = []
     table: dict[int, dict[str, str]] = {}
+    shares: dict[str, dict[int, Share]] = {}
     for name, rows in series.items():
         for row in rows:
             share = Share.of(row.failed, row.participants)
             if share:
+                shares.setdefault(name, {})[row.year] = share
                 point = {"year": str(row.year), "value": share.value, "low": share.low, "high": share.high, "who": name}
                 drawn.append(point)
                 table.setdefault(row.year, {})[name] = f"{share.words} ({share.interval}), {row.participants} чел."
     if not drawn:
         return None
-    names = [name for name in series if any(one["who"] == name for one in drawn)]
+    names = list(shares)
     drawn.sort(key=lambda one: (one["year"], names.index(one["who"])))
-    own = [one for one in drawn if one["who"] == names[0]]
-    summary = _change(own) if own else "За эти годы данных нет."
+    summary = _change(names[0], shares[names[0]])
     spec = shapes.trend(
         drawn, at="year", value="value", low="low", high="high", series="who", order=names, title="Не справились"
     )
@@ -88,20 +90,25 @@ def dynamics(series: Mapping[str, Sequence[Counted]], *, title: str) -> Chart | 
     return Chart(title, summary, spec, ("Год", *names), cells, INTERVAL)
 
 
-def _change(own: Sequence[Mapping[str, Any]]) -> str:
-    first, last = own[0], own[-1]
-    now = f"{last['who']}: в {last['year']} году не справились {percent(last['value'])}"
+def _change(who: str, shares: Mapping[int, Share]) -> str:
+    """From the first year to the last, where chance alone would not do it."""
+    from opora.identification.statistics.intervals import difference
+
+    first, last = shares[min(shares)], shares[max(shares)]
+    now = f"{who}: в {max(shares)} году не справились {last.words}"
     if first is last:
         return f"{now}."
-    apart = last["low"] > first["high"] or last["high"] < first["low"]
-    grown = "больше" if last["value"] > first["value"] else "меньше"
-    said = f"заметно {grown}, чем" if apart else "в пределах случайных колебаний от"
-    return f"{now}, {said} {percent(first['value'])} в {first['year']}."
+    change = difference((first.part, first.whole), (last.part, last.whole))
+    grown = "больше" if change.value > 0 else "меньше"
+    said = f"заметно {grown}, чем" if change.sure else "в пределах случайных колебаний от"
+    return f"{now}, {said} {first.words} в {min(shares)}."
 
 
 def funnel(rows: Iterable[tuple[int, int, str, str]], *, title: str) -> Chart | None:
     """Schools as (participants, failed, name, address) within the limits of chance around the share of all."""
-    from scipy.stats import binom
+    import numpy as np
+
+    from opora.identification.statistics.intervals import funnel as limits_of
 
     found = [row for row in rows if row[0]]
     whole = sum(row[0] for row in found)
@@ -109,18 +116,14 @@ def funnel(rows: Iterable[tuple[int, int, str, str]], *, title: str) -> Chart | 
         return None
     centre = sum(row[1] for row in found) / whole
     largest = max(row[0] for row in found)
-    sizes = sorted({max(1, round(largest * step / 40)) for step in range(1, 41)})
+    sizes = np.array(sorted({max(1, round(largest * step / 40)) for step in range(1, 41)}))
     limits = [
-        {
-            "size": size,
-            "low": binom.ppf(tail, size, centre) / size,
-            "high": binom.isf(tail, size, centre) / size,
-            "name": name,
-        }
-        for name, tail in (("95 % школ", 0.025), ("99,8 % школ", 0.001))
-        for size in sizes
+        {"size": size, "low": low, "high": high, "name": name}
+        for name, confidence in (("95 % школ", 0.95), ("99,8 % школ", BEYOND))
+        for size, low, high in zip(*map(np.ndarray.tolist, (sizes, *limits_of(centre, sizes, confidence))), strict=True)
     ]
-    beyond = [row for row in found if row[1] > binom.isf(0.001, row[0], centre)]
+    _, highest = limits_of(centre, [row[0] for row in found], BEYOND)
+    beyond = [row for row, high in zip(found, highest.tolist(), strict=True) if row[1] / row[0] > high]
     marked = {row[2:] for row in beyond}
     dots = [
         {"size": size, "value": failed / size, "marked": (name, url) in marked} for size, failed, name, url in found
