@@ -7,44 +7,35 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from django.utils.crypto import salted_hmac
 
 from opora.core.workflow import Refused
-from opora.identification.columns import TALLIES, arrow_schema
+from opora.identification.aggregating import COUNTED, Wanted, queries
+from opora.identification.columns import RESULTS, TALLIES, arrow_schema
+from opora.identification.engines import DuckDB
+from opora.identification.sources import quoted
+from opora.identification.titles import procedure_words
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
 KEY = ("year", "procedure", "subject", "grade")
-COUNTED = ("participants", "failed", "marks_2", "marks_3", "marks_4", "marks_5", "absent")
-_MEMORY = "512MB"
+_PRESENT = tuple(one.name for one in RESULTS if one.name != "pupil_id")
 _PUPILS = ("school_id", "pupil_id", "mark", "passed", "score", "max_score", "journal_mark")
 _AMONG = "year = ? AND procedure = ? AND subject = ? AND grade = ?"
 
-_COUNTS = f"""
-SELECT school_id,
-  CAST(sum(coalesce(participants, (mark IS NOT NULL OR passed IS NOT NULL)::BIGINT)) AS BIGINT),
-  CAST(sum(coalesce(failed, marks_2::BIGINT, (mark = 2)::BIGINT, (NOT passed)::BIGINT, 0)) AS BIGINT),
-  {", ".join(f"CAST(sum(coalesce(marks_{n}::BIGINT, (mark = {n})::BIGINT, 0)) AS BIGINT)" for n in (2, 3, 4, 5))},
-  CAST(sum(coalesce(absent, (participants IS NULL AND mark IS NULL AND passed IS NULL)::BIGINT)) AS BIGINT)
-FROM rows WHERE {_AMONG} GROUP BY school_id ORDER BY school_id
-"""  # noqa: S608
+_COUNTS = f"SELECT school_id, {', '.join(COUNTED)} FROM counts WHERE {_AMONG} ORDER BY school_id"  # noqa: S608
 _TALLIES = f"""
-SELECT year, procedure, subject, grade, school_id, mark, passed, journal_mark,
-  CAST(round(score * 100) AS BIGINT) AS score, CAST(round(max_score * 100) AS BIGINT) AS max_score,
-  CAST(count(*) AS BIGINT) AS pupils
-FROM rows WHERE {_AMONG} AND participants IS NULL AND (mark IS NOT NULL OR passed IS NOT NULL)
-GROUP BY ALL ORDER BY ALL
+SELECT {", ".join(one.name for one in TALLIES)} FROM tallies WHERE {_AMONG} ORDER BY ALL
 """  # noqa: S608
 _ROWS = f"""
-SELECT {", ".join(_PUPILS)} FROM rows WHERE {_AMONG} AND participants IS NULL ORDER BY ALL
+SELECT {", ".join(_PUPILS)} FROM results WHERE {_AMONG} AND participants IS NULL ORDER BY ALL
 """  # noqa: S608
 _DOUBLES = """
-SELECT school_id, year, procedure, subject, grade FROM rows
+SELECT school_id, year, procedure, subject, grade FROM results
 GROUP BY school_id, year, procedure, subject, grade
 HAVING count(participants) > 1 OR count(participants) NOT IN (0, count(*)) OR count(pupil_id) > count(DISTINCT pupil_id)
 ORDER BY ALL LIMIT 1
@@ -72,7 +63,7 @@ class Rows:
         self._engine = engine
 
     def procedures(self) -> list[Key]:
-        found = self._engine.execute(f"SELECT DISTINCT {', '.join(KEY)} FROM rows ORDER BY ALL").fetchall()  # noqa: S608
+        found = self._engine.execute(f"SELECT DISTINCT {', '.join(KEY)} FROM counts ORDER BY ALL").fetchall()  # noqa: S608
         return [Key(*row) for row in found]
 
     def double(self) -> tuple[str, Key] | None:
@@ -104,34 +95,37 @@ class Rows:
 @contextmanager
 def opened(path: Path, schools: Mapping[str, str]) -> Iterator[Rows]:
     """The rows of the parquet at `path`; `schools` says what each of its schools is; rows of others are left out."""
-    import duckdb
     import pyarrow as pa
 
     names = pa.table({"said": pa.array(list(schools), pa.string()), "school": pa.array(schools.values(), pa.string())})
-    config: dict[str, Any] = {"memory_limit": _MEMORY, "threads": 2}
-    with TemporaryDirectory() as spill, duckdb.connect(config={**config, "temp_directory": spill}) as engine:
+    engine = DuckDB(threads=2)
+    try:
         engine.register("schools", names)
-        engine.execute(
-            f"CREATE TEMP TABLE rows AS SELECT f.* REPLACE (s.school AS school_id) "  # noqa: S608
-            f"FROM read_parquet('{_quoted(path)}') f JOIN schools s ON s.said = f.school_id"
+        engine.view(
+            "results",
+            "SELECT f.* REPLACE (s.school AS school_id) "  # noqa: S608
+            f"FROM read_parquet({quoted(str(path))}) f JOIN schools s ON s.said = f.school_id",
+            keep=True,
         )
-        yield Rows(engine)
+        for name, sql in queries(engine.dialect, _PRESENT, Wanted()).items():
+            engine.view(name, sql, keep=True)
+        yield Rows(engine.connection)
+    finally:
+        engine.close()
 
 
 def unknown_schools(path: Path, known: Collection[str]) -> int:
     """Rows of schools of which nothing is known."""
-    import duckdb
     import pyarrow as pa
 
-    with duckdb.connect(config={"memory_limit": _MEMORY}) as engine:
+    engine = DuckDB(threads=2)
+    try:
         engine.register("schools", pa.table({"said": pa.array(list(known), pa.string())}))
-        asked = "SELECT count(*) FROM read_parquet(?) WHERE school_id NOT IN (SELECT said FROM schools)"
-        row = engine.execute(asked, [str(path)]).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+        engine.view("results", f"SELECT school_id FROM read_parquet({quoted(str(path))})")  # noqa: S608
+        asked = "SELECT count(*) AS rows FROM results WHERE school_id NOT IN (SELECT said FROM schools)"
+        return int(engine.query(asked).column("rows")[0].as_py())
+    finally:
+        engine.close()
 
 
 def digest(counts: list[tuple[Any, ...]], tallies: pa.Table) -> str:
@@ -150,8 +144,6 @@ def write(table: pa.Table, path: Path) -> None:
 
 def check(rows: Rows, names: Mapping[str, str]) -> None:
     """`Refused` where a school would be counted twice; `names` are the schools' names."""
-    from opora.identification.titles import procedure_words
-
     found = rows.double()
     if found:
         school, key = found

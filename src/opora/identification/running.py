@@ -11,7 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from opora.identification import engines
+from opora.identification import aggregating, engines
+from opora.identification.aggregating import CODE, COUNTED, Wanted
 from opora.identification.columns import CHECKS, COUNTS, REJECTED, RESULTS, SCHOOLS, TALLIES, Column, arrow_schema
 from opora.identification.compiling import compiled, versions
 from opora.identification.digests import digest, of_file
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 _POINTS: Final = frozenset(("score", "max_score", "journal_mark"))
 _NEEDLESS: Final = frozenset(("pupil_id",))
-_CODE: Final = ("opora.identification.counting", "opora.identification.columns")
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class _Everything(Rule):
     """Stands for every rule: all columns, procedures and years."""
 
     id, version = "everything", "1"
-    counted = tuple(one.name for one in COUNTS[5:])
+    counted = COUNTED
     tallied = True
 
 
@@ -185,22 +185,8 @@ class _Stage:
         sound = not any(self._sql("suspicions").to_pydict()["rows"])
         if not sound:
             self._tell()
-        asked = {
-            "present": self._present, "years": years, "pairs": pairs, "columns": rule.counted,
-            "latest": None if sound else latest,
-        }  # fmt: skip
-
-        def build() -> dict[str, Any]:
-            from opora.identification import counting
-
-            table = counting.results(self._present)
-            table = table if sound else counting.sound(table, latest)
-            tables = {"counts": counting.counts(table, years, pairs, rule.counted)}
-            if rule.tallied:
-                tables["tallies"] = counting.tallies(table, years, pairs)
-            return tables
-
-        self._views = compiled(build, self.engine.dialect, {"counts": asked, "tallied": rule.tallied}, _CODE)
+        wanted = Wanted(years, pairs, rule.counted, rule.tallied)
+        self._views = aggregating.queries(self.engine.dialect, self._present, wanted, None if sound else latest)
 
     def views(self, *, keep: bool) -> None:
         """Counts and tallies of the files opened; `keep` computes them once, for more than one query."""
@@ -261,7 +247,7 @@ class _Stage:
             return {what: getattr(counting, what)(table, self._latest)}
 
         asked = {what: self._present, "latest": self._latest}
-        return self.engine.query(compiled(build, self.engine.dialect, asked, _CODE)[what])
+        return self.engine.query(compiled(build, self.engine.dialect, asked, CODE)[what])
 
     def _tell(self) -> None:
         """Every row with a problem: its place, the value that stood there, and the reason."""
@@ -273,7 +259,7 @@ class _Stage:
             return {"problem": table.select(problem=counting.problem(table, self._latest))}
 
         asked = {"problem": self._present, "latest": self._latest}
-        sql = compiled(build, self.engine.dialect, asked, _CODE)["problem"]
+        sql = compiled(build, self.engine.dialect, asked, CODE)["problem"]
         self._collect(_traced(sql, self.engine.traced(self._columns), self.engine.dialect))
 
     def _collect(self, sql: str) -> None:
@@ -324,7 +310,7 @@ class _Stage:
         columns = list(listed.table.column_names) if listed else []
         asked = {"rule": rule.id, "version": rule.version, "year": year, "values": values, "schools": columns}
         modules = (
-            *_CODE,
+            *CODE,
             *sorted({one.__module__ for one in type(rule).__mro__[:-1]}),
             "opora.identification.rules.counted",
         )
