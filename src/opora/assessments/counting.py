@@ -52,6 +52,10 @@ class Key:
     grade: int
 
     @property
+    def work(self) -> tuple[str, str, int]:
+        return (self.procedure, self.subject, self.grade)
+
+    @property
     def values(self) -> dict[str, Any]:
         return dict(zip(KEY, (self.year, self.procedure, self.subject, self.grade), strict=True))
 

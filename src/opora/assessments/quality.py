@@ -10,14 +10,13 @@ from opora.assessments.counting import Key
 from opora.assessments.models import Loading, SchoolMatch
 from opora.assessments.queries.data import current_results
 from opora.assessments.sheets import names_people
+from opora.identification.reading.figures import Procedure, Work, attendance, general, lost
 from opora.identification.reading.model import Reading
 from opora.identification.titles import procedure_words
 from opora.registry.models import Organisation
 
 SHOWN = 100  # schools of one kind of remark that are named; all are counted
-MANY_ABSENT = 0.3  # of those who were to write
-AT_LEAST = 5  # pupils, before a share means anything
-_REPEATED = "Повтор"
+AT_LEAST = 5  # absent pupils, before a share means anything
 
 
 def work_out(loading: Loading, reading: Reading) -> None:
@@ -31,21 +30,12 @@ def work_out(loading: Loading, reading: Reading) -> None:
 
 
 def _set_aside(reading: Reading) -> dict[str, Any]:
-    reasons = Counter(_general(one.reason) for one in reading.rejected)
-    repeated = sum(count for reason, count in reasons.items() if reason.startswith(_REPEATED))
+    reasons = Counter(general(one.reason) for one in reading.rejected)
     return {
         "aside": reading.set_aside,
-        "repeated": repeated,
+        "repeated": sum(one.kind == "duplicate" for one in reading.rejected),
         "reasons": reasons.most_common(20),
     }
-
-
-def _general(reason: str) -> str:
-    """The reason without the value it names, so that like ones are counted together."""
-    head, quote, rest = reason.partition("«")
-    if not quote:
-        return reason
-    return f"{head}«…»{rest.partition('»')[2]}"
 
 
 def _names(reading: Reading) -> list[str]:
@@ -59,8 +49,9 @@ def _compared(loading: Loading, reading: Reading, inside: dict[str, Organisation
     said = {code: code for code in inside}
     proposed = SchoolMatch.objects.filter(loading=loading, organisation__isnull=False).select_related("organisation")
     said |= {one.key: schools.code_of(one.organisation) for one in proposed if one.organisation}
-    found: dict[str, Any] = {"procedures": [], "crowded": [], "absent": []}
+    procedures = []
     here: dict[Key, set[str]] = {}
+    works: dict[Work, tuple[int, int]] = {}
     assert reading.parquet is not None  # noqa: S101  (the caller has looked)
     with counting.opened(reading.parquet, said) as rows:
         for key in rows.procedures():
@@ -68,27 +59,26 @@ def _compared(loading: Loading, reading: Reading, inside: dict[str, Organisation
             here[key] = {row[0] for row in counts}
             totals = [sum(column) for column in list(zip(*counts, strict=True))[1:]]
             figures = dict(zip(counting.COUNTED, totals, strict=True))
-            found["procedures"].append({**key.values, "schools": len(counts), **figures})
-            for code, *numbers in counts:
-                _look_at(found, key, inside[code], dict(zip(counting.COUNTED, numbers, strict=True)))
-    return {**found, **_before(loading, here), **_cut(found)}
+            procedures.append({**key.values, "schools": len(counts), **figures})
+            works |= {(key.year, key.work, school): (wrote, away) for school, wrote, *_, away in counts}
+    pupils = {code: {0: school.pupils} for code, school in inside.items() if school.pupils is not None}
+    looked_at = list(attendance(works, pupils))
+    crowded = [
+        [str(inside[one.school_id]), procedure_words(*one.procedure), one.participants + one.absent, one.enrolled]
+        for one in looked_at
+        if one.crowded
+    ]
+    absent = [
+        [str(inside[one.school_id]), procedure_words(*one.procedure), one.absent, one.could]
+        for one in looked_at
+        if one.few and one.absent >= AT_LEAST
+    ]
+    return {"procedures": procedures, **_before(loading, here), **_cut("crowded", crowded), **_cut("absent", absent)}
 
 
-def _look_at(found: dict[str, Any], key: Key, school: Organisation, figures: dict[str, int]) -> None:
-    work = procedure_words(key.procedure, key.subject, key.grade)
-    there, absent = figures["participants"], figures["absent"]
-    if school.pupils is not None and there + absent > school.pupils:
-        found["crowded"].append([str(school), work, there + absent, school.pupils])
-    if absent >= AT_LEAST and absent > MANY_ABSENT * (there + absent):
-        found["absent"].append([str(school), work, absent, there + absent])
-
-
-def _cut(found: dict[str, Any]) -> dict[str, Any]:
-    """Of each kind the first, and how many there are."""
-    cut: dict[str, Any] = {}
-    for kind in ("crowded", "absent"):
-        cut |= {kind: found[kind][:SHOWN], f"{kind}_count": len(found[kind])}
-    return cut
+def _cut(kind: str, found: list[Any]) -> dict[str, Any]:
+    """The first, and how many there are."""
+    return {kind: found[:SHOWN], f"{kind}_count": len(found)}
 
 
 def _before(loading: Loading, here: dict[Key, set[str]]) -> dict[str, Any]:
@@ -100,13 +90,16 @@ def _before(loading: Loading, here: dict[Key, set[str]]) -> dict[str, Any]:
     for *values, code, public_id, name in current_results(loading.territory, wanted).values_list(*names).iterator():
         there[Key(*values)][code or public_id] = name
     missing, fewer = [], []
-    for key in sorted((one for one in there if one.year + 1 in years), key=lambda one: tuple(one.values.values())):
-        now = Key(key.year + 1, key.procedure, key.subject, key.grade)
-        got = here.get(now, set()) | set(there.get(now, {}))
-        work = procedure_words(key.procedure, key.subject, key.grade)
-        lost = sorted(name for code, name in there[key].items() if code not in got)
-        if not got:
-            missing.append([work, now.year, len(there[key])])
-        elif lost:
-            fewer.append([work, now.year, len(lost), lost[:SHOWN]])
+    for year in years:
+        last = {key.work: schools for key, schools in there.items() if key.year == year - 1}
+        now: dict[Procedure, set[str]] = defaultdict(set)
+        for key, codes in (*here.items(), *there.items()):
+            if key.year == year:
+                now[key.work].update(codes)
+        for procedure, gone, by_all in lost(last, now):
+            work = procedure_words(*procedure)
+            if by_all:
+                missing.append([work, year, len(gone)])
+            else:
+                fewer.append([work, year, len(gone), sorted(last[procedure][code] for code in gone)[:SHOWN]])
     return {"missing": missing, "fewer": fewer}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Procedure = tuple[str, str, int]  # procedure, subject, grade
+Work = tuple[int, Procedure, str]  # year, procedure, school
 
 #: A smaller share of writers among those who could write is told.
 FEW: Final = 0.7
@@ -44,21 +46,30 @@ class Attendance:
     whole_school: bool
 
     @property
+    def crowded(self) -> bool:
+        """Whether more pupils have results than the school has."""
+        return self.enrolled is not None and self.participants + self.absent > self.enrolled
+
+    @property
+    def could(self) -> int:
+        """Who could have written, as far as is known."""
+        there = self.participants + self.absent
+        return there if self.enrolled is None or self.whole_school else max(self.enrolled, there)
+
+    @property
+    def few(self) -> bool:
+        """Whether few of them wrote."""
+        return self.participants < FEW * self.could
+
+    @property
     def text(self) -> str:
         who = "в школе" if self.whole_school else "в параллели"
-        named = f"{procedure_words(*self.procedure)}, {self.year}: "
-        if self.enrolled is not None and self.participants + self.absent > self.enrolled:
-            said = (
-                f"участников и отсутствовавших {self.participants + self.absent}, а обучающихся {who} {self.enrolled}."
-            )
+        if self.crowded:
+            there = self.participants + self.absent
+            said = f"участников и отсутствовавших {there}, а обучающихся {who} {self.enrolled}."
         else:
-            could = (
-                self.enrolled
-                if self.enrolled is not None and not self.whole_school
-                else self.participants + self.absent
-            )
-            said = f"писали {self.participants} из {could}."
-        return named + said
+            said = f"писали {self.participants} из {self.could}."
+        return f"{procedure_words(*self.procedure)}, {self.year}: {said}"
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,7 @@ class Quality:
     participants: int
     duplicates: int
     impossible: int  # rows set aside for a value
-    reasons: dict[str, int]  # the beginning of a reason -> rows
+    reasons: dict[str, int]  # a reason without what it quotes -> rows
     schools: int
     matched: dict[str, int]  # how -> schools
     unknown: tuple[SchoolMatch, ...]
@@ -102,7 +113,7 @@ class Quality:
 def quality(reading: Reading, schools: pa.Table | None = None, last_counts: pa.Table | None = None) -> Quality:
     """Figures of `reading` against SCHOOLS (`pupils`, and `pupils_5` … where there are) and COUNTS of last year."""
     works = _works(reading.results)
-    reasons = Counter(_kind(one.reason) for one in reading.rejected)
+    reasons = Counter(general(one.reason) for one in reading.rejected)
     counted = {one.school_id for one in reading.schools if one.school_id}
     by_school: dict[str, SchoolMatch] = {one.school_id: one for one in reading.schools if one.school_id}
     kinds = Counter(one.kind for one in reading.rejected)
@@ -125,7 +136,7 @@ def quality(reading: Reading, schools: pa.Table | None = None, last_counts: pa.T
         matched_otherwise=tuple(one for one in reading.schools if one.how in ("prefix", "name", "given")),
         silent=tuple(sorted(known.keys() - counted)),
         missing=tuple(_missing(works, last_counts)),
-        attendance=tuple(_attendance(works, known)),
+        attendance=tuple(attendance(works, known)),
         findings=dict(Counter({one.code: 0 for one in reading.findings}) + _rows_of_findings(reading)),
     )
 
@@ -137,12 +148,13 @@ def _rows_of_findings(reading: Reading) -> Counter[str]:
     return rows
 
 
-def _kind(reason: str) -> str:
-    """A reason without what it quotes, so that equal ones are counted together."""
-    return reason.split("«")[0].split(":")[0].strip() or reason
+def general(reason: str) -> str:
+    """A reason without the value that it quotes, so that like ones are counted together."""
+    head, quote, rest = reason.partition("«")
+    return f"{head}«…»{rest.partition('»')[2]}" if quote else reason
 
 
-def _works(results: pa.Table) -> dict[tuple[int, Procedure, str], tuple[int, int]]:
+def _works(results: pa.Table) -> dict[Work, tuple[int, int]]:
     """Participants and absent pupils of each work of each school."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -178,38 +190,40 @@ def _pupils(schools: pa.Table | None) -> dict[str, dict[int, int]]:
     }
 
 
-def _attendance(
-    works: dict[tuple[int, Procedure, str], tuple[int, int]], pupils: dict[str, dict[int, int]]
-) -> list[Attendance]:
-    """Works with more pupils than the school has, and those that few wrote."""
-    found = []
+def attendance(works: Mapping[Work, tuple[int, int]], pupils: Mapping[str, Mapping[int, int]]) -> Iterator[Attendance]:
+    """Works with more pupils than the school has, and those that few wrote.
+
+    `works` are participants and absent pupils; `pupils` are those of a school by grade, of the whole school under 0.
+    """
     for (year, procedure, school_id), (wrote, away) in sorted(works.items()):
         known = pupils.get(school_id, {})
-        whole = procedure[2] not in known
         enrolled = known.get(procedure[2], known.get(0))
-        one = Attendance(procedure, year, school_id, wrote, away, enrolled, whole)
-        could = wrote + away if enrolled is None or whole else max(enrolled, wrote + away)
-        if (enrolled is not None and wrote + away > enrolled) or (could and wrote < FEW * could):
-            found.append(one)
-    return found
+        one = Attendance(procedure, year, school_id, wrote, away, enrolled, procedure[2] not in known)
+        if one.crowded or one.few:
+            yield one
 
 
-def _missing(works: dict[tuple[int, Procedure, str], tuple[int, int]], last_counts: pa.Table | None) -> list[Missing]:
-    """Procedures of last year that nobody wrote now, and schools that wrote one then and not now while others did."""
-    if last_counts is None or not last_counts.num_rows:
-        return []
-    now: dict[Procedure, set[str]] = {}
-    for _, procedure, school_id in works:
-        now.setdefault(procedure, set()).add(school_id)
-    before: dict[Procedure, dict[str, int]] = {}
-    for row in last_counts.to_pylist():
-        if row["participants"]:
-            schools = before.setdefault((row["procedure"], row["subject"], row["grade"]), {})
-            schools[row["school_id"]] = schools.get(row["school_id"], 0) + row["participants"]
-    found = []
+def lost(
+    before: Mapping[Procedure, Collection[str]], now: Mapping[Procedure, Collection[str]]
+) -> Iterator[tuple[Procedure, list[str], bool]]:
+    """Each procedure that schools had last year and have not now: those schools, and whether nobody has it."""
     for procedure, schools in sorted(before.items()):
-        if procedure not in now:
-            found.append(Missing(procedure, "", sum(schools.values())))
-            continue
-        found += [Missing(procedure, one, count) for one, count in sorted(schools.items()) if one not in now[procedure]]
-    return found
+        there = now.get(procedure, ())
+        gone = sorted(set(schools).difference(there))
+        if gone:
+            yield procedure, gone, not there
+
+
+def _missing(works: Mapping[Work, tuple[int, int]], last_counts: pa.Table | None) -> Iterator[Missing]:
+    now: dict[Procedure, set[str]] = defaultdict(set)
+    for _, procedure, school_id in works:
+        now[procedure].add(school_id)
+    before: dict[Procedure, Counter[str]] = defaultdict(Counter)
+    for row in last_counts.to_pylist() if last_counts is not None else ():
+        if row["participants"]:
+            before[row["procedure"], row["subject"], row["grade"]][row["school_id"]] += row["participants"]
+    for procedure, schools, by_all in lost(before, now):
+        if by_all:
+            yield Missing(procedure, "", before[procedure].total())
+        else:
+            yield from (Missing(procedure, one, before[procedure][one]) for one in schools)
