@@ -9,6 +9,7 @@ import numpy as np
 
 from opora.identification.context import numbers, weights
 from opora.identification.errors import Unfit
+from opora.identification.rules import counted
 from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Rule, Values
 from opora.identification.rules.fair_words import Case, sentence
 from opora.identification.statistics.cells import Cells, Floats, Integers, cells_of
@@ -37,7 +38,7 @@ DIGITS = 6  # beyond them two processors may differ
 
 class Fair(Rule):
     id = "fair"
-    version = "1"
+    version = "2"
     title = "Справедливое правило: три года, размер школы, условия и муниципалитет учтены"
     source = "«Опора»; частичное объединение школ (смешанная бета-биномиальная модель), docs/method"
     limits = (
@@ -47,8 +48,7 @@ class Fair(Rule):
     parameters = (
         Parameter("share", "share", 0.10, "Доля самых низких школ", least=0.01, most=0.5),
         Parameter("years", "integer", 3, "Сколько лет учитывать", "лет", least=1, most=6),
-        Parameter("counted", "text", "vpr,oge,ege", "Учитываемые процедуры"),
-        Parameter("subjects", "text", "rus,mat,mat_base", "Учитываемые предметы"),
+        counted.parameter(),
         Parameter("context", "text", "auto", "Столбцы условий (auto: все показатели индекса ШНСУ; none: без условий)"),
         Parameter("within", "choice", "region", "Среди кого сравнивать", choices=("region", "all")),
         Parameter(
@@ -77,14 +77,12 @@ class Fair(Rule):
     def years(self, year: int, values: Values) -> tuple[int, ...]:
         return tuple(range(year - int(values["years"]) + 1, year + 1))
 
+    def wanted(self, values: Values) -> tuple[counted.Pair, ...]:
+        return counted.pairs(values["counted"])
+
     def measure(self, data: Data, year: int, values: Values) -> Mapping[str, Any]:
-        counts = data.counts
-        kept = counts.filter(
-            counts.year.isin(list(self.years(year, values)))
-            & counts.procedure.isin(_names(values["counted"]))
-            & counts.subject.isin(_names(values["subjects"]))
-            & (counts.participants > 0)
-        )
+        kept = counted.only(data.counts, self.years(year, values), self.wanted(values))
+        kept = kept.filter(kept.participants > 0)
         return {"counts": kept.select("year", "procedure", "subject", "grade", "school_id", "participants", "failed")}
 
     def judge(self, measured: Measured, schools: pa.Table, year: int, values: Values) -> Outcome:
