@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.core.errors import Problem
 from opora.site.operations import archive
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-def run(data: Path, *arguments: str, database: str = "", key: str = "") -> subprocess.CompletedProcess[str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("OPORA_", "DATABASE_", "DJANGO_"))}
-    environment = {**kept, "OPORA_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
-    environment |= {"DATABASE_URL": database} if database else {}
-    environment |= {"OPORA_JOURNAL_KEY": key} if key else {}
-    command = [sys.executable, "-m", "opora.cli", *arguments]
-    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-
-
-KEY = "the-key-of-the-journal-lies-apart-from-backups-0123456789"
+from tests.site.operations.command import KEY, run
 
 
 @pytest.fixture(scope="module")
@@ -88,19 +69,6 @@ def test_people_go_on_working_in_a_restored_region(kept: Path, tmp_path: Path) -
     )
     assert made.returncode == 0, made.stderr  # a new key behind the restored ones
     assert "novikova" in run(tmp_path, "user", "list", "--by", "admin", key=KEY).stdout
-
-
-@pytest.fixture
-def server() -> Iterator[str]:
-    """An empty database of the PostgreSQL server of the suite."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        pytest.skip("only where the suite runs on PostgreSQL: OPORA_TEST_DATABASE=postgresql")
-    name = f"restored_{uuid4().hex[:8]}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield url.replace("/postgres?", f"/{name}?")
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_backup_crosses_to_the_other_engine_and_back(kept: Path, tmp_path: Path, server: str) -> None:
