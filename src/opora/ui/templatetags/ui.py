@@ -49,6 +49,14 @@ def crumb(label: str, url: str = "") -> SafeString:
     return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', url, label)
 
 
+@register.simple_tag(takes_context=True)
+def tab(context: Context, label: str, url: str, count: int | None = None, here: bool | None = None) -> SafeString:
+    """One tab, for the block `tabs`: the one of this address is the current, unless `here` says otherwise."""
+    current = mark_safe(' aria-current="page"') if (context["request"].path == url if here is None else here) else ""
+    told = format_html(' <span class="menu-count">{}</span>', words.number(count)) if count else ""
+    return format_html('<li class="nav-item"><a class="nav-link" href="{}"{}>{}{}</a></li>', url, current, label, told)
+
+
 @register.simple_tag
 def state(code: str, label: str, tone: str = "neutral") -> SafeString:
     """A state as a word and a shape; the colour only repeats what they say. Tones: see `TONES`."""
@@ -114,6 +122,12 @@ def errors(form: Form) -> dict[str, Any]:
     fields = [(bound, bound.errors) for bound in form if bound.errors and not bound.is_hidden]
     hidden = [error for bound in form if bound.is_hidden for error in bound.errors]
     return {"general": [*form.non_field_errors(), *hidden], "fields": fields}
+
+
+@register.inclusion_tag("ui/parts/form_card.html", takes_context=True)
+def form_card(context: Context, form: Form, button: str, back: str, text: str = "") -> dict[str, Any]:
+    """A whole form on a card: what it is about, its errors and fields, what sends it, and the way `back` without it."""
+    return {"csrf_token": context.get("csrf_token", ""), "form": form, "button": button, "back": back, "text": text}
 
 
 @register.simple_tag
