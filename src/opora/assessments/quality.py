@@ -10,6 +10,7 @@ from opora.assessments.counting import Key
 from opora.assessments.models import Loading, SchoolMatch
 from opora.assessments.queries.data import current_results
 from opora.assessments.sheets import names_people
+from opora.identification.aggregating import COUNTED
 from opora.identification.reading.figures import Procedure, Work, attendance, general, lost
 from opora.identification.reading.model import Reading
 from opora.identification.titles import procedure_words
@@ -58,7 +59,7 @@ def _compared(loading: Loading, reading: Reading, inside: dict[str, Organisation
             counts = rows.counts(key)
             here[key] = {row[0] for row in counts}
             totals = [sum(column) for column in list(zip(*counts, strict=True))[1:]]
-            figures = dict(zip(counting.COUNTED, totals, strict=True))
+            figures = dict(zip(COUNTED, totals, strict=True))
             procedures.append({**key.values, "schools": len(counts), **figures})
             works |= {(key.year, key.work, school): (wrote, away) for school, wrote, *_, away in counts}
     pupils = {code: {0: school.pupils} for code, school in inside.items() if school.pupils is not None}

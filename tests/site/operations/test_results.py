@@ -19,11 +19,12 @@ from tests.assessments.conftest import CODES, marks, table, taken
 from tests.factories import Region
 from tests.site.operations.command import run
 
+pytestmark = pytest.mark.django_db(transaction=True)
 SEALED_FOR = str(pyrage.x25519.Identity.generate())
 
 
 @pytest.fixture
-def loaded(transactional_db: None, region: Region, settings: LazySettings, tmp_path: Path) -> Region:
+def loaded(region: Region, settings: LazySettings, tmp_path: Path) -> Region:
     """Two procedures, one of which a later loading replaces in part."""
     settings.MEDIA_ROOT = str(tmp_path / "here" / "files")
     for school, code in zip(region.schools, CODES, strict=True):

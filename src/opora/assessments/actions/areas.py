@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import CharField, Count, QuerySet, Sum
 from django.db.models.functions import Substr
 
-from opora.assessments.counting import COUNTED, KEY
+from opora.assessments.counting import KEY
 from opora.assessments.models import AreaResult, SchoolResult
 from opora.core.actor import LEVEL, after
+from opora.identification.aggregating import COUNTED
 from opora.registry.models import Organisation
 
 

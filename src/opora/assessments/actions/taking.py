@@ -27,12 +27,13 @@ from opora.core.actor import Actor, System
 from opora.core.errors import Problem
 from opora.core.tasks import Progress, enqueue, task
 from opora.core.workflow import Refused
+from opora.identification.aggregating import COUNTED
 from opora.registry.models import Organisation
 
 logger = logging.getLogger(__name__)
 
 BROKEN = "Принять результаты не удалось: ошибка в системе, она записана. Попробуйте ещё раз."
-_NAMES = ("organisation", "part", *counting.KEY, *counting.COUNTED)
+_NAMES = ("organisation", "part", *counting.KEY, *COUNTED)
 
 
 @transaction.atomic
@@ -131,7 +132,7 @@ def _write_part(loading: Loading, key: counting.Key, rows: counting.Rows, by_id:
     digest = counting.digest(counts, tallies)
     if Part.objects.filter(territory=loading.territory, **key.values, digest=digest, state=PartState.CURRENT).exists():
         return False
-    totals = dict(zip(counting.COUNTED, map(sum, list(zip(*counts, strict=True))[1:]), strict=True))
+    totals = dict(zip(COUNTED, map(sum, list(zip(*counts, strict=True))[1:]), strict=True))
     part = Part(
         loading=loading,
         territory=loading.territory,

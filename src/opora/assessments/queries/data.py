@@ -7,10 +7,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from opora.assessments import store
-from opora.assessments.counting import COUNTED, KEY
+from opora.assessments.counting import KEY
 from opora.assessments.models import Part, PartState, SchoolResult
 from opora.assessments.models.results import PartQuerySet, SchoolResultQuerySet
 from opora.core.actor import after
+from opora.identification.aggregating import COUNTED
 from opora.identification.columns import COUNTS, TALLIES, arrow_schema
 from opora.registry.models import Organisation
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from opora.identification.columns import PROCEDURES
 from opora.identification.errors import Unfit
-from opora.identification.rules.base import Parameter, Value
+from opora.identification.rules.base import Data, Parameter, Rule, Value, Values
 
 Pair = tuple[str, str]
 
@@ -41,6 +42,16 @@ def pairs(said: Value) -> tuple[Pair, ...]:
         raise Unfit(f"не указано ни {lacking}.", f"Добавьте, например, {example}.", where="counted")
     found |= {(procedure, subject) for procedure in procedures for subject in subjects}
     return tuple(sorted(found))
+
+
+class CountedRule(Rule):
+    """A rule with the parameter `counted`; it judges the counts of its years, unless it measures something else."""
+
+    def wanted(self, values: Values) -> tuple[Pair, ...]:
+        return pairs(values["counted"])
+
+    def measure(self, data: Data, year: int, values: Values) -> Mapping[str, Any]:
+        return {"works": only(data.counts, self.years(year, values), self.wanted(values))}
 
 
 def only(table: Any, years: tuple[int, ...], wanted: tuple[Pair, ...]) -> Any:

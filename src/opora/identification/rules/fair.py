@@ -10,7 +10,7 @@ import numpy as np
 from opora.identification.context import numbers, weights
 from opora.identification.errors import Unfit
 from opora.identification.rules import counted
-from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Rule, Values
+from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Values
 from opora.identification.rules.fair_words import Case, sentence
 from opora.identification.statistics.cells import Cells, Floats, Integers, cells_of
 from opora.identification.statistics.gaps import completed
@@ -36,7 +36,7 @@ MISSING = Evidence("missing_context", "text", "Нет сведений")
 DIGITS = 6  # beyond them two processors may differ
 
 
-class Fair(Rule):
+class Fair(counted.CountedRule):
     id = "fair"
     version = "2"
     title = "Справедливое правило: три года, размер школы, условия и муниципалитет учтены"
@@ -76,9 +76,6 @@ class Fair(Rule):
 
     def years(self, year: int, values: Values) -> tuple[int, ...]:
         return tuple(range(year - int(values["years"]) + 1, year + 1))
-
-    def wanted(self, values: Values) -> tuple[counted.Pair, ...]:
-        return counted.pairs(values["counted"])
 
     def measure(self, data: Data, year: int, values: Values) -> Mapping[str, Any]:
         kept = counted.only(data.counts, self.years(year, values), self.wanted(values))

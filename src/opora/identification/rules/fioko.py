@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from opora.identification.rules import counted
-from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Rule, Values, at_least
+from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Values, at_least
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +26,7 @@ _PARTICIPANTS = Evidence("participants", "integer", "Участий в году 
 _WORST = Evidence("worst_share", "share", "Наибольшая доля «2» в году, где участников достаточно", "доля")
 
 
-class Fioko2025(Rule):
+class Fioko2025(counted.CountedRule):
     id = "fioko-2025"
     version = "1"
     title = "Низкие результаты по ФИОКО (2025)"
@@ -55,9 +55,6 @@ class Fioko2025(Rule):
 
     def years(self, year: int, values: Values) -> tuple[int, ...]:
         return (year - 1, year)
-
-    def wanted(self, values: Values) -> tuple[counted.Pair, ...]:
-        return counted.pairs(values["counted"])
 
     def measure(self, data: Data, year: int, values: Values) -> Mapping[str, Any]:
         """The low procedures of both years, and of each school the participants and the worst share of `year`."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from opora.identification.arrays import Array, integers
 from opora.identification.rules import counted
-from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Rule, Value, Values
+from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Value, Values
 from opora.identification.rules.ranking import ranked, worst_places
 from opora.identification.rules.words import codes, places, share_said
 
@@ -24,7 +24,7 @@ _GROUP = Evidence("compared_in", "text", "Среди кого сравнивае
 _PLACE = Evidence("place", "integer", "Место с худшего конца среди сравниваемых", "место")
 
 
-class LowestQuartile(Rule):
+class LowestQuartile(counted.CountedRule):
     id = "lowest-quartile"
     version = "1"
     title = "Доля обучающихся в нижней четверти региона (Санкт-Петербург)"
@@ -44,9 +44,6 @@ class LowestQuartile(Rule):
     )
     evidence = (_PARTICIPANTS, _LOWEST, _SHARE, _GROUP, _PLACE)
     tallied = True
-
-    def wanted(self, values: Values) -> tuple[counted.Pair, ...]:
-        return counted.pairs(values["counted"])
 
     def measure(self, data: Data, year: int, values: Values) -> Mapping[str, Any]:
         table = counted.only(data.tallies, self.years(year, values), self.wanted(values))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from opora.identification.arrays import Array
 from opora.identification.columns import PROCEDURES, SUBJECTS
 from opora.identification.rules import counted
-from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Rule, Values
+from opora.identification.rules.base import Evidence, Measured, Outcome, Parameter, Values
 from opora.identification.rules.ranking import ranked, worst_places
 from opora.identification.rules.words import listed, percent, share_said, works
 
@@ -23,7 +22,7 @@ _PARTICIPANTS = Evidence("participants", "integer", "Участий в году"
 _PLACE = Evidence("place", "integer", "Место с худшего конца", "место")
 
 
-class RatingSum(Rule):
+class RatingSum(counted.CountedRule):
     id = "rating-sum"
     version = "1"
     title = "Сумма мест по всем показателям (Республика Алтай)"
@@ -41,12 +40,6 @@ class RatingSum(Rule):
         counted.parameter(),
     )
     evidence = (_SUM, _INDICATORS, _PARTICIPANTS, _PLACE)
-
-    def wanted(self, values: Values) -> tuple[counted.Pair, ...]:
-        return counted.pairs(values["counted"])
-
-    def measure(self, data: Data, year: int, values: Values) -> Mapping[str, Any]:
-        return {"works": counted.only(data.counts, self.years(year, values), self.wanted(values))}
 
     def judge(self, measured: Measured, schools: pa.Table, year: int, values: Values) -> Outcome:
         found = works(measured["works"], schools)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from opora.identification.arrays import Array
 from opora.identification.rules import counted
-from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Rule, Values, at_least
+from opora.identification.rules.base import Evidence, Measured, Outcome, Parameter, Values, at_least
 from opora.identification.rules.fioko import MIN_PARTICIPANTS, THRESHOLD
 from opora.identification.rules.words import Works, share_said, works
 
@@ -24,7 +23,7 @@ _YEARS_MAT = Evidence("low_years_mat", "integer", "Лет с низкими ре
 _PARTICIPANTS = Evidence("participants", "integer", "Участий за все годы", "участий")
 
 
-class StableLow(Rule):
+class StableLow(counted.CountedRule):
     id = "stable-low"
     version = "1"
     title = "Устойчиво низкие результаты (НИУ ВШЭ)"
@@ -48,12 +47,6 @@ class StableLow(Rule):
 
     def years(self, year: int, values: Values) -> tuple[int, ...]:
         return tuple(range(year - int(values["years"]) + 1, year + 1))
-
-    def wanted(self, values: Values) -> tuple[counted.Pair, ...]:
-        return counted.pairs(values["counted"])
-
-    def measure(self, data: Data, year: int, values: Values) -> Mapping[str, Any]:
-        return {"works": counted.only(data.counts, self.years(year, values), self.wanted(values))}
 
     def judge(self, measured: Measured, schools: pa.Table, year: int, values: Values) -> Outcome:
         found = works(measured["works"], schools)

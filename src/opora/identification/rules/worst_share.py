@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from opora.identification.rules import counted
-from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Rule, Values
+from opora.identification.rules.base import Evidence, Measured, Outcome, Parameter, Values
 from opora.identification.rules.ranking import ranked, worst_places
 from opora.identification.rules.words import percent, share_said, works
 
@@ -21,7 +20,7 @@ _SHARE = Evidence("failed_share", "share", "Доля не преодолевши
 _PLACE = Evidence("place", "integer", "Место с худшего конца", "место")
 
 
-class WorstShare(Rule):
+class WorstShare(counted.CountedRule):
     id = "worst-share"
     version = "1"
     title = "Худшая часть школ по доле не сдавших ЕГЭ (Рязань, 2025)"
@@ -36,12 +35,6 @@ class WorstShare(Rule):
         counted.parameter("ege,rus,mat_base,mat_prof,mat"),
     )
     evidence = (_PARTICIPANTS, _FAILED, _SHARE, _PLACE)
-
-    def wanted(self, values: Values) -> tuple[counted.Pair, ...]:
-        return counted.pairs(values["counted"])
-
-    def measure(self, data: Data, year: int, values: Values) -> Mapping[str, Any]:
-        return {"works": counted.only(data.counts, self.years(year, values), self.wanted(values))}
 
     def judge(self, measured: Measured, schools: pa.Table, year: int, values: Values) -> Outcome:
         found = works(measured["works"], schools)
