@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,23 +9,11 @@ from django.db.models import QuerySet
 
 from opora.core.actor import Actor, Scope
 from opora.core.clock import today
-from opora.core.workflow import Refused
 from opora.registry.models import Organisation
 from opora.registry.models.bodies import BodyKind, BodyRole
 from opora.registry.models.organisations import OrganisationKind, OrganisationQuerySet, OrganisationState
 from opora.registry.resolve import resolve
 from opora.ui.forms import DayInput, FilterForm
-
-
-def carried_out(form: forms.Form, action: Callable[[], object]) -> bool:
-    """Whether the action went through; what it refused stands on top of the form."""
-    try:
-        action()
-    except Refused as refused:
-        form.add_error(None, str(refused))
-        return False
-    return True
-
 
 LISTED = 200  # municipalities that one can choose from; of more one is named
 

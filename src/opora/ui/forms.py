@@ -1,16 +1,27 @@
-"""Pieces of forms: the day picker, and filters of tables."""
+"""Pieces of forms: what an action refused, the day picker, and filters of tables."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
 from opora.core.actor import Actor
+from opora.core.workflow import Refused
 from opora.ui import words
+
+
+def carried_out(form: forms.Form, action: Callable[[], object]) -> bool:
+    """Whether the action went through; what it refused stands on top of the form."""
+    try:
+        action()
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return False
+    return True
 
 
 class DayInput(forms.DateInput):

@@ -17,6 +17,7 @@ from opora.registry import actions, forms
 from opora.registry.models import Body, Organisation
 from opora.registry.resolve import resolve_person
 from opora.registry.views.common import editable
+from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.requests import actor, form_methods
@@ -74,7 +75,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and members.is_valid():
         given = _members(members, found.organisation, found)
         save = partial(actions.edit_body, found, by=actor(request), members=given, **form.cleaned_data)
-        if forms.carried_out(form, save):
+        if carried_out(form, save):
             tell(request, "Рабочая группа сохранена.")
             return HttpResponseRedirect(_page(found))
     context = {"title": f"Изменить: {found}", "button": "Сохранить", "back": _page(found)}

@@ -18,6 +18,7 @@ from opora.registry.actions.organisations import DETAILS
 from opora.registry.models import Organisation
 from opora.registry.queries import top_in
 from opora.registry.views.common import editable, form_page
+from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.requests import actor, form_methods
@@ -38,7 +39,7 @@ def create(request: HttpRequest) -> HttpResponse:
     form = forms.NewOrganisationForm(request.POST or None, initial=initial, user=user, territory=given or top)
     if form.is_valid():
         made: list[Organisation] = []
-        if forms.carried_out(form, lambda: made.append(actions.create(by=user, **form.cleaned_data))):
+        if carried_out(form, lambda: made.append(actions.create(by=user, **form.cleaned_data))):
             tell(request, f"Организация «{made[0]}» внесена в реестр.")
             return HttpResponseRedirect(_page(made[0]))
     back = reverse("registry:organisations")
@@ -60,7 +61,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
             actions.rename(organisation, by=actor(request), **names)
             actions.edit(organisation, by=actor(request), **given)
 
-        if forms.carried_out(form, save):
+        if carried_out(form, save):
             tell(request, "Сведения сохранены.")
             return HttpResponseRedirect(_page(organisation))
     text = "Если сменить название, прежнее останется среди других названий: документы с ним по-прежнему читаются."
@@ -76,7 +77,7 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {"title": f"Переподчинить: {organisation}", "button": "Переподчинить", "back": _page(organisation)}
     if form.is_valid():
         parent = form.cleaned_data["parent"]
-        if forms.carried_out(form, partial(actions.move, organisation, by=user, parent=parent)):
+        if carried_out(form, partial(actions.move, organisation, by=user, parent=parent)):
             tell(request, f"Теперь организация подчинена: {parent}.")
             return HttpResponseRedirect(_page(organisation))
     return form_page(request, form, **context, organisation=organisation)
@@ -93,7 +94,7 @@ def close(request: HttpRequest, public_id: str) -> HttpResponse:
         if not confirmed(request):
             rest = f"Незакрытые поручения перейдут преемнику: {successor}." if successor else "Преемника нет."
             return confirm(request, text=f"«{organisation}» больше не получит поручений. {rest}", **context)
-        if forms.carried_out(form, partial(actions.close, organisation, by=user, successor=successor, on=on)):
+        if carried_out(form, partial(actions.close, organisation, by=user, successor=successor, on=on)):
             tell(request, f"Организация «{organisation}» закрыта.")
             return HttpResponseRedirect(_page(organisation))
     return form_page(request, form, **context, organisation=organisation)
@@ -110,7 +111,7 @@ def merge(request: HttpRequest, public_id: str) -> HttpResponse:
         if not confirmed(request):
             text = f"«{organisation}» закроется. Люди, рабочие группы, подчинённые и названия перейдут: {into}."
             return confirm(request, text=text, **context)
-        if forms.carried_out(form, partial(actions.merge, organisation, by=user, into=into, on=on)):
+        if carried_out(form, partial(actions.merge, organisation, by=user, into=into, on=on)):
             tell(request, f"«{organisation}» присоединена: {into}.")
             return HttpResponseRedirect(_page(into))
     return form_page(request, form, **context, organisation=organisation)
@@ -123,7 +124,7 @@ def add_alias(request: HttpRequest, public_id: str) -> HttpResponse:
     form = forms.AliasForm(request.POST or None)
     if form.is_valid():
         given = {"territory": territory_of(organisation), "name": form.cleaned_data["name"]}
-        if forms.carried_out(form, partial(actions.add_alias, by=actor(request), organisation=organisation, **given)):
+        if carried_out(form, partial(actions.add_alias, by=actor(request), organisation=organisation, **given)):
             tell(request, "Название записано.")
             return HttpResponseRedirect(_page(organisation))
     context = {"title": f"Другое название: {organisation}", "button": "Записать", "back": _page(organisation)}

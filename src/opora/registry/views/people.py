@@ -16,6 +16,7 @@ from opora.registry import actions, forms, queries
 from opora.registry.models import Person, Post
 from opora.registry.models.people import PersonQuerySet
 from opora.registry.views.common import editable, form_page
+from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.requests import actor, form_methods
@@ -97,7 +98,7 @@ def create(request: HttpRequest, public_id: str) -> HttpResponse:
     back = reverse("registry:organisation", args=[organisation.public_id])
     if form.is_valid():
         add = partial(actions.add_person, by=actor(request), organisation=organisation, **form.cleaned_data)
-        if forms.carried_out(form, add):
+        if carried_out(form, add):
             tell(request, "Человек внесён в реестр.")
             return HttpResponseRedirect(back)
     context = {"title": f"Новый человек: {organisation}", "button": "Внести в реестр", "back": back}
@@ -112,7 +113,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     form = forms.PersonForm(request.POST or None, initial=initial)
     if form.is_valid():
         save = partial(actions.edit_person, found, by=actor(request), **form.cleaned_data)
-        if forms.carried_out(form, save):
+        if carried_out(form, save):
             tell(request, "Сведения сохранены.")
             return HttpResponseRedirect(_page(found))
     return form_page(request, form, title=f"Изменить: {found}", button="Сохранить", back=_page(found))
@@ -137,7 +138,7 @@ def add_post(request: HttpRequest, public_id: str) -> HttpResponse:
     user, found = actor(request), _editable(request, public_id)
     territory = found.posts_seen[0].organisation
     form = forms.NewPostForm(request.POST or None, user=user, territory=territory)
-    if form.is_valid() and forms.carried_out(form, partial(actions.add_post, found, by=user, **form.cleaned_data)):
+    if form.is_valid() and carried_out(form, partial(actions.add_post, found, by=user, **form.cleaned_data)):
         tell(request, "Должность добавлена.")
         return HttpResponseRedirect(_page(found))
     return form_page(request, form, title=f"Новая должность: {found}", button="Добавить", back=_page(found))
@@ -149,7 +150,7 @@ def edit_post(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
     post = _editable_post(request, public_id, pk)
     form = forms.PostForm(request.POST or None, initial={"title": post.title, "is_head": post.is_head})
     save = partial(actions.edit_post, post, by=actor(request))
-    if form.is_valid() and forms.carried_out(form, partial(save, **form.cleaned_data)):
+    if form.is_valid() and carried_out(form, partial(save, **form.cleaned_data)):
         tell(request, "Должность изменена.")
         return HttpResponseRedirect(_page(post.person))
     context = {"title": f"Должность: {post.person}", "text": f"Организация: {post.organisation}"}

@@ -22,19 +22,15 @@ from opora.roadmaps.queries.people import colleagues
 from opora.roadmaps.views.common import form_page, seen_assignment
 from opora.roadmaps.views.page import page
 from opora.ui import words
+from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import tell
 from opora.ui.requests import actor, form_methods
 
 
-def _carried_out(request: HttpRequest, form: forms.Form, act: Callable[[], object], said: str, undo: str = "") -> bool:
-    """Whether the form was sent and could be carried out; else it shows why not."""
-    if not form.is_valid():
-        return False
-    try:
-        act()
-    except Refused as refused:
-        form.add_error(None, str(refused))
+def _done(request: HttpRequest, form: forms.Form, act: Callable[[], object], said: str, undo: str = "") -> bool:
+    """Whether the form was sent and its action went through, which the person is told; else it shows why not."""
+    if not form.is_valid() or not carried_out(form, act):
         return False
     tell(request, said, undo=undo)
     return True
@@ -52,7 +48,7 @@ def postpone(request: HttpRequest, public_id: str) -> HttpResponse:
     def act() -> object:
         return working.ask(found, by=user, due=form.cleaned_data["due"], reason=form.cleaned_data["reason"])
 
-    if _carried_out(request, form, act, "Просьба о переносе отправлена контролирующему."):
+    if _done(request, form, act, "Просьба о переносе отправлена контролирующему."):
         return HttpResponseRedirect(assignment_url(found))
     note = f"Сейчас срок {words.until(found.due)}. Решает {found.controller.short_name}." if found.due else ""
     return form_page(request, form, "Попросить перенести срок", "Отправить просьбу", found, note)
@@ -70,7 +66,7 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
     def act() -> object:
         return working.move(found, by=user, due=form.cleaned_data["due"], reason=form.cleaned_data["reason"])
 
-    if _carried_out(request, form, act, "Срок перенесён, исполнителю сообщено."):
+    if _done(request, form, act, "Срок перенесён, исполнителю сообщено."):
         return HttpResponseRedirect(assignment_url(found))
     note = f"Сейчас срок {words.until(found.due)}." if found.due else ""
     return form_page(request, form, "Перенести срок", "Перенести", found, note)
@@ -109,7 +105,7 @@ def decide_postponement(request: HttpRequest, public_id: str) -> HttpResponse:
             return working.grant(found, by=user, due=data["due"], comment=data["comment"])
         return working.refuse(found, by=user, comment=data["comment"])
 
-    if _carried_out(request, form, act, "Срок перенесён." if granting else "В переносе отказано."):
+    if _done(request, form, act, "Срок перенесён." if granting else "В переносе отказано."):
         return HttpResponseRedirect(assignment_url(assignment))
     return page(request, assignment, postponement=form, status=422)
 
@@ -129,7 +125,7 @@ def delegate(request: HttpRequest, public_id: str) -> HttpResponse:
         return working.delegate(found, by=user, to=people[data["to"]], note=data["note"], due=data["due"])
 
     undo = reverse("roadmaps:recall", args=[found.public_id])
-    if _carried_out(request, form, act, "Поручено. Человек увидит это в своих делах.", undo):
+    if _done(request, form, act, "Поручено. Человек увидит это в своих делах.", undo):
         return HttpResponseRedirect(assignment_url(found))
     note = "" if people else "В системе нет других сотрудников этой организации. Пригласите их в разделе «Приглашения»."
     return form_page(request, form, "Поручить сотруднику", "Поручить", found, note)
@@ -154,7 +150,7 @@ def hand_back(request: HttpRequest, public_id: str) -> HttpResponse:
     def act() -> object:
         return working.hand_back(found, by=actor(request), comment=form.cleaned_data["comment"])
 
-    if _carried_out(request, form, act, "Возвращено руководителю."):
+    if _done(request, form, act, "Возвращено руководителю."):
         return HttpResponseRedirect(assignment_url(found))
     return form_page(request, form, "Вернуть руководителю", "Вернуть", found)
 
@@ -184,6 +180,6 @@ def disagree(request: HttpRequest, public_id: str) -> HttpResponse:
         chosen = [rows[one] for one in form.cleaned_data["earlier"]]
         return working.disagree(found, by=user, earlier=chosen, comment=form.cleaned_data["comment"])
 
-    if _carried_out(request, form, act, "Возвращено на доработку. Когда доработают, очередь снова дойдёт до вас."):
+    if _done(request, form, act, "Возвращено на доработку. Когда доработают, очередь снова дойдёт до вас."):
         return HttpResponseRedirect(assignment_url(found))
     return form_page(request, form, "Не согласовать", "Вернуть на доработку", found)
