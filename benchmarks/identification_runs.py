@@ -109,6 +109,7 @@ def fill(territory: Any, last: int) -> None:
     from opora.assessments import counting, store
     from opora.assessments.models import Loading, Part, PartState, SchoolContext, SchoolResult
     from opora.core import bulk
+    from opora.identification.aggregating import COUNTED
     from opora.identification.columns import TALLIES, arrow_schema
     from opora.identification.simulation import FINAL_WORKS, WORKS, region
     from opora.registry.models import Organisation
@@ -177,8 +178,8 @@ def fill(territory: Any, last: int) -> None:
                     part.tallies, "tallies.parquet", lambda path, table=tallies: counting.write(table, path)
                 )
             part.save()
-            fields = ("organisation", "part", *counting.KEY, *counting.COUNTED, "current")
-            told = zip(*(rows[name].to_pylist() for name in ("school_id", *counting.COUNTED)), strict=True)
+            fields = ("organisation", "part", *counting.KEY, *COUNTED, "current")
+            told = zip(*(rows[name].to_pylist() for name in ("school_id", *COUNTED)), strict=True)
             key = (year, work.procedure, work.subject, work.grade)
             bulk.insert(
                 SchoolResult, fields, ((keys[school], part.pk, *key, *counts, True) for school, *counts in told)

@@ -11,7 +11,7 @@ from opora.access.roles import RoleCode
 from opora.assessments.actions import running
 from opora.assessments.actions.context import load
 from opora.assessments.actions.undoing import obstacle
-from opora.assessments.counting import COUNTED, KEY
+from opora.assessments.counting import KEY
 from opora.assessments.models import Run, RunState, SchoolContext, SchoolResult
 from opora.assessments.queries import data
 from opora.assessments.queries import deciding as queries
@@ -20,6 +20,7 @@ from opora.core.actor import Denied
 from opora.core.models import Job
 from opora.core.tasks.running import run_job
 from opora.core.workflow import Refused
+from opora.identification.aggregating import COUNTED
 from opora.identification.columns import COUNTS, arrow_schema
 from tests import factories
 from tests.assessments.results import RUS_5, put
