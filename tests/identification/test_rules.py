@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opora.identification import Aggregated, identify
-from opora.identification.columns import COUNTS, arrow_schema
+from opora.identification.columns import COUNTS, TALLIES, arrow_schema
 from opora.identification.engines import DuckDB
 from opora.identification.rules import rule
 
@@ -147,6 +147,76 @@ def test_rating_sum(run: Any, data: Works) -> None:
         assert row["places_sum"] == (float(sums[school]) if school in sums else None)
         place = 1 + sum(other < sums[school] for other in sums.values()) if school in sums else None
         assert row["flagged"] is bool(place and place <= allowed)
+
+
+Work = tuple[int | None, bool | None, int | None]  # mark, passed, score in hundredths
+Papers = dict[tuple[int, str, str, int, str], list[Work]]
+scored = st.tuples(st.integers(2, 5), st.none(), st.sampled_from([100, 200, 300, 400, 550]))
+marked = st.tuples(st.integers(2, 5), st.none(), st.none())
+told = st.tuples(st.none(), st.booleans(), st.none())
+papers = st.dictionaries(
+    st.tuples(
+        st.sampled_from([YEAR - 1, YEAR, YEAR]),
+        st.sampled_from(["vpr", "ege", "regional"]),
+        st.sampled_from(["rus", "mat"]),
+        st.sampled_from([5, 11]),
+        st.sampled_from(SCHOOLS),
+    ),
+    st.one_of(*(st.lists(one, min_size=1, max_size=9) for one in (scored, scored, marked, told, scored | marked))),
+    max_size=30,
+)
+places = st.lists(st.sampled_from(["город", "село", None]), min_size=len(SCHOOLS), max_size=len(SCHOOLS))
+regions = st.lists(st.sampled_from(["52", "53"]), min_size=len(SCHOOLS), max_size=len(SCHOOLS))
+
+
+@small
+@given(papers, places, regions, st.sampled_from(["0.25", "0.1", "0.5"]), st.sampled_from(["0.1", "0.34", "0.5", "1"]))
+def test_lowest_quartile(
+    engine: DuckDB, data: Papers, clusters: list[str | None], homes: list[str], quartile: str, share: str
+) -> None:
+    """Every work one by one, where the rule has tallies; shares and their places as fractions."""
+    rows = [
+        {**dict(zip(("year", "procedure", "subject", "grade", "school_id"), key, strict=True)), "mark": work[0],
+         "passed": work[1], "journal_mark": None, "score": work[2], "max_score": None, "pupils": 1}
+        for key, works in data.items() for work in works
+    ]  # fmt: skip
+    counts, tallies = (pa.Table.from_pylist(one, schema=arrow_schema(kind)) for one, kind in
+                       (([], COUNTS), (rows, TALLIES)))  # fmt: skip
+    schools = pa.table({"school_id": SCHOOLS, "region_id": homes, "cluster": pa.array(clusters, pa.string())})
+    said = {"quartile": quartile, "share": share, "min_participants": 5}
+    done = identify(Aggregated(counts, tallies), schools, rule("lowest-quartile"), YEAR, said, engine)
+    found = {row["school_id"]: row for row in done.outcome.table.to_pylist()}
+
+    home, cluster = dict(zip(SCHOOLS, homes, strict=True)), dict(zip(SCHOOLS, clusters, strict=True))
+    written: dict[tuple[str, str, str, int], list[tuple[str, Work]]] = defaultdict(list)
+    for (year, procedure, subject, grade, school), works in data.items():
+        if year == YEAR and (procedure, subject) in COUNTED:
+            written[home[school], procedure, subject, grade] += [(school, work) for work in works]
+    whole, part = dict.fromkeys(SCHOOLS, 0), dict.fromkeys(SCHOOLS, 0)
+    for works in written.values():
+        by_score = all(score is not None for _, (_, _, score) in works)
+        levels = [
+            (school, score if by_score else mark or (3 if passed else 2)) for school, (mark, passed, score) in works
+        ]
+        bound = min(
+            one for _, one in levels
+            if sum(other <= one for _, other in levels) >= Fraction(quartile) * len(levels)
+        )  # fmt: skip
+        for school, level in levels:
+            whole[school] += 1
+            part[school] += level <= bound
+    shares = {one: Fraction(part[one], whole[one]) for one in SCHOOLS if whole[one] >= 5}
+    for school in SCHOOLS:
+        row = found[school]
+        assert (row["participants"], row["lowest"]) == (whole[school], part[school])
+        assert row["compared_in"] == (cluster[school] or "регион")
+        if school not in shares:
+            assert (row["flagged"], row["lowest_share"], row["place"]) == (False, None, None)
+            continue
+        beside = [shares[one] for one in shares if cluster[one] == cluster[school]]
+        place = 1 + sum(other > shares[school] for other in beside)
+        assert (row["lowest_share"], row["place"]) == (float(shares[school]), place)
+        assert row["flagged"] is (place <= int(len(beside) * Fraction(share)) and part[school] > 0)
 
 
 def _totals(data: Works, counted: Callable[[Any], bool]) -> dict[str, tuple[int, int]]:

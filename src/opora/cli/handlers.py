@@ -44,9 +44,19 @@ def identify(args: argparse.Namespace) -> int:
 
 
 def rules(args: argparse.Namespace) -> int:
-    from opora.identification.command import rules
+    from opora.identification.command import check, rules
 
-    return rules(as_json=args.json, out=sys.stdout)
+    if args.check:
+        return check(args.check, out=sys.stdout, err=sys.stderr)
+    if not args.by:
+        return rules(as_json=args.json, out=sys.stdout, err=sys.stderr)
+
+    def act(user: User) -> int:
+        from opora.assessments.rules import declared_by_region
+
+        return rules(as_json=args.json, out=sys.stdout, err=sys.stderr, more=declared_by_region(user))
+
+    return _acting(args, act)
 
 
 # -- with the region's data ----------------------------------------------------------------------------------------

@@ -112,8 +112,10 @@ def _identification(commands: argparse._SubParsersAction[_Parser]) -> None:
     identify.add_argument("--rejected", type=Path, metavar="ФАЙЛ", help="куда записать отложенные строки с причинами")
     identify.add_argument("--provenance", type=Path, metavar="ФАЙЛ", help="куда записать, как получено (json)")
     identify.set_defaults(handler=handlers.identify)
-    rules = commands.add_parser("rules", help="правила с параметрами, единицами и источниками")
+    rules = commands.add_parser("rules", help="правила Опоры и свои: параметры, единицы, источники; проверка своего")
     rules.add_argument("--json", action="store_true", help="массив объектов JSON")
+    rules.add_argument("--check", metavar="ФАЙЛ", help="проверить правило .py или .yaml: все ошибки по строкам и проба")
+    rules.add_argument("--by", metavar="ЛОГИН", help="показать и правила региона, загруженные в приложении")
     rules.set_defaults(handler=handlers.rules)
 
 

@@ -6,10 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from opora.identification import outputs
 from opora.identification.errors import Unfit
+
+if TYPE_CHECKING:
+    from opora.identification.rules.base import Rule
 
 
 @dataclass(frozen=True)
@@ -69,19 +72,55 @@ def _parameters(said: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def rules(*, as_json: bool, out: TextIO) -> int:
-    """Print the rules with their parameters, units and sources."""
-    from opora.identification.rules import rules as every
+def rules(*, as_json: bool, out: TextIO, err: TextIO, more: Sequence[Rule] = ()) -> int:
+    """Print the rules with their parameters, units and sources: those of Opora, of the server's folder, and `more`.
 
+    0, or 1 where a file of the folder is not used.
+    """
+    from opora.identification.rules import rules as every
+    from opora.identification.rules.installed import folder, installed
+
+    own = installed(folder())
+    known = [(one, "Опора") for one in every()]
+    known += [(one.rule, str(one.path)) for one in own if one.rule] + [(one, "регион") for one in more]
+    for one in own:
+        if not one.rule:
+            err.write(f"{one.path} не используется. {one.problem}\n")
     if as_json:
-        out.write(json.dumps([one.to_json() for one in every()], ensure_ascii=False, indent=1) + "\n")
-        return 0
-    for rule in every():
-        out.write(f"{rule.id} (версия {rule.version}): {rule.title}\n  Источник: {rule.source}\n")
-        if rule.limits:
-            out.write(f"  Пределы: {rule.limits}\n")
-        for one in rule.parameters:
-            unit = f", {one.unit}" if one.unit else ""
-            choices = f"; возможны: {', '.join(one.choices)}" if one.choices else ""
-            out.write(f"    {one.name} = {one.default}{unit} – {one.title}{choices}\n")
+        told = [{**rule.to_json(), "from": origin} for rule, origin in known]
+        out.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    else:
+        for rule, origin in known:
+            _tell(rule, "" if origin == "Опора" else origin, out)
+    return 0 if all(one.rule for one in own) else 1
+
+
+def _tell(rule: Rule, origin: str, out: TextIO) -> None:
+    out.write(f"{rule.id} (версия {rule.version}): {rule.title}\n  Источник: {rule.source}\n")
+    if origin:
+        out.write(f"  Откуда: {origin}\n")
+    if rule.limits:
+        out.write(f"  Пределы: {rule.limits}\n")
+    for one in rule.parameters:
+        unit = f", {one.unit}" if one.unit else ""
+        choices = f"; возможны: {', '.join(one.choices)}" if one.choices else ""
+        out.write(f"    {one.name} = {one.default}{unit} – {one.title}{choices}\n")
+
+
+def check(said: str, *, out: TextIO, err: TextIO) -> int:
+    """Check a rule's file and try it on an invented region; 0 fit, 1 not (with every mistake), 2 no such file."""
+    from opora.identification.rules.installed import tried
+    from opora.identification.rules.loading import ENDINGS, found
+
+    if Path(said).suffix.lower() in ENDINGS and not Path(said).is_file():
+        err.write(f"{said}: файла с правилом нет. Проверьте имя и папку.\n")
+        return 2
+    try:
+        rule = found(said)
+        answer = tried(rule)
+    except Unfit as error:
+        err.write(f"{error}\n")
+        return 1
+    _tell(rule, said, out)
+    out.write(f"Правило годится ({answer}).\n")
     return 0

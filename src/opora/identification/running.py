@@ -79,10 +79,11 @@ def identify(
         provenance = {
             "rule": rule.id,
             "version": rule.version,
+            **({"code": rule.code} if rule.code else {}),
             "year": year,
             "parameters": dict(values),
             "results": stage.finish(),
-            "schools": known.digests,
+            "schools": known.digests or [{"name": "schools", "sha256": digest(known.table)}],
             "outcome": digest(outcome.table),
             "engine": used.version(),
             "libraries": versions(),
@@ -308,7 +309,8 @@ class _Stage:
             return expressions(rule, year, values, listed)
 
         columns = list(listed.table.column_names) if listed else []
-        asked = {"rule": rule.id, "version": rule.version, "year": year, "values": values, "schools": columns}
+        asked: dict[str, object] = {"rule": rule.id, "version": rule.version, "code": rule.code, "year": year}
+        asked |= {"values": values, "schools": columns}
         modules = (
             *CODE,
             *sorted({one.__module__ for one in type(rule).__mro__[:-1]}),

@@ -18,6 +18,7 @@ Value = int | float | str
 Values = Mapping[str, Value]
 ParameterKind = Literal["share", "integer", "number", "choice", "text"]
 EvidenceKind = Literal["integer", "share", "number", "text", "flag"]
+LONGEST: Final = {"id": 60, "version": 40, "title": 300, "source": 1000, "limits": 2000}  # characters of a rule's texts
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,8 @@ class Rule:
     tallied: bool = False
     #: Whether `measure` joins the list of schools (most rules leave that to `judge`).
     joins_schools: bool = False
+    #: SHA-256 of the file of a region's own rule: two files of one version are not one rule.
+    code: str = ""
 
     def years(self, year: int, values: Values) -> tuple[int, ...]:
         """The years whose results are needed."""
@@ -196,7 +199,7 @@ class Rule:
         }
 
 
-_LONGEST: Final = 10**9
+_FINEST: Final = 10**9
 
 
 def at_least(part: Any, whole: Any, share: Value) -> Any:
@@ -204,5 +207,5 @@ def at_least(part: Any, whole: Any, share: Value) -> Any:
 
     Of arrays, and of columns of Ibis.
     """
-    exact = Fraction(str(share)).limit_denominator(_LONGEST)
+    exact = Fraction(str(share)).limit_denominator(_FINEST)
     return part * exact.denominator >= whole * exact.numerator

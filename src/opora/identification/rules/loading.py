@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import re
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from opora.identification.errors import Unfit
 from opora.identification.rules import known, rule
-from opora.identification.rules.base import Parameter, Rule
+from opora.identification.rules.base import LONGEST, Parameter, Rule
+
+ENDINGS = (".py", ".yaml", ".yml")
 
 
 def found(said: str) -> Rule:
@@ -18,13 +21,13 @@ def found(said: str) -> Rule:
         return rule(said)
     path = Path(said)
     ending = path.suffix.lower()
-    if ending not in (".py", ".yaml", ".yml"):
+    if ending not in ENDINGS:
         raise Unfit(f"правила «{said}» нет.", f"Есть: {', '.join(known())}; своё – файл .py или .yaml.")
     if not path.is_file():
         raise Unfit("файла с правилом нет.", "Проверьте имя и папку.", where=said)
     if ending == ".py":
         return checked(_python(path), said)
-    from opora.identification.rules.declared import declared
+    from opora.identification.rules.declaring import declared
 
     return checked(declared(path), said)
 
@@ -50,9 +53,11 @@ def _python(path: Path) -> Rule:
     if len(own) != 1:
         raise Unfit(f"в файле правил: {len(own)}, а нужно одно – подкласс Rule.", where=str(path))
     try:
-        return own[0]()
+        made = own[0]()
     except Exception as error:
         raise Unfit(f"правило не создаётся: {type(error).__name__}: {error}.", where=str(path)) from error
+    made.code = hashlib.sha256(path.read_bytes()).hexdigest()
+    return made
 
 
 def checked(rule: Rule, where: str) -> Rule:
@@ -60,6 +65,9 @@ def checked(rule: Rule, where: str) -> Rule:
     lacking = [name for name in ("id", "version", "title", "source") if not isinstance(getattr(rule, name, None), str)]
     if lacking:
         raise Unfit(f"у правила нет {', '.join(lacking)} (нужны тексты).", where=where)
+    for name, most in LONGEST.items():
+        if len(getattr(rule, name)) > most:
+            raise Unfit(f"поле {name} длиннее {most} знаков.", "Сократите его.", where=where)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,60}", rule.id):
         raise Unfit(f"код правила «{rule.id}»: нужны строчные латинские буквы, цифры и дефис.", where=where)
     if rule.id in known():
