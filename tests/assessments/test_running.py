@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from opora.access.models import User
 from opora.access.roles import RoleCode
-from opora.assessments.actions import running
+from opora.assessments.actions import repeating, running
 from opora.assessments.actions.context import load
 from opora.assessments.actions.undoing import obstacle
 from opora.assessments.counting import KEY
-from opora.assessments.models import Run, RunState, SchoolContext, SchoolResult
-from opora.assessments.queries import data
-from opora.assessments.queries import deciding as queries
+from opora.assessments.models import Repetition, RepetitionState, Run, RunState, SchoolContext, SchoolResult
+from opora.assessments.queries import arithmetic, comparing, data
 from opora.assessments.queries.schools import table
 from opora.core.actor import Denied
 from opora.core.models import Job
+from opora.core.tasks import stop
 from opora.core.tasks.running import run_job
 from opora.core.workflow import Refused
 from opora.identification.aggregating import COUNTED
 from opora.identification.columns import COUNTS, arrow_schema
+from opora.registry.models.organisations import OrganisationKind
 from tests import factories
 from tests.assessments.results import RUS_5, put
 from tests.factories import Region
@@ -73,6 +77,7 @@ def test_a_run_can_be_repeated_to_the_bit(region: Region, writer: User) -> None:
     assert provenance == run.provenance
     assert provenance["outcome"] == run.digest
     assert outcome.table.num_rows == 4
+    assert repeated(run, writer).state == RepetitionState.SAME
     SchoolResult.objects.filter(organisation=region.schools[1], year=2025, subject="mat").update(failed=9, marks_2=9)
     assert running.computed(run)[1]["results"] != provenance["results"]
 
@@ -87,6 +92,93 @@ def test_counts_are_the_rows_in_the_order_of_their_key(region: Region) -> None:
     assert set(inside) == {one.public_id for one in region.schools[:2]}
     empty = data.counts(region.authority, [1999])
     assert (empty.num_rows, empty.schema) == (0, arrow_schema(COUNTS))
+
+
+def repeated(run: Run, by: User) -> Repetition:
+    made = repeating.repeat(run, by=by)
+    run_job.call(made.job_id)
+    made.refresh_from_db()
+    return made
+
+
+@pytest.mark.parametrize("rule", ["fair", "lowest-quartile", "rating-sum"])
+def test_rules_with_fractions_are_repeated_to_the_bit_too(region: Region, writer: User, rule: str) -> None:
+    run = done(started(region, writer, rule))
+    told = repeated(run, writer)
+    assert (told.state, told.differences) == (RepetitionState.SAME, [])
+
+
+def test_what_differs_in_a_repetition_is_named(
+    region: Region, writer: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = done(started(region, writer))
+    put(region.authority, (2025, "vpr", "rus", 6), {region.schools[1]: (9, 1, 0, 0)})
+    put(region.authority, (2025, "vpr", "mat", 6), {region.schools[1]: (9, 1, 0, 0)})
+    told = repeated(run, writer)
+    assert told.state == RepetitionState.DIFFERENT
+    said = " ".join(told.differences)
+    assert f"отпечаток результатов был {run.provenance['results'][0]['sha256'][:12]}…" in said
+    assert "добавлено: 2" in said
+    assert f"вошли бы 1, вышли бы 0 («{region.schools[1].short_name}»" in said
+    SchoolContext.objects.create(organisation=region.schools[0], year=2025, pupils=10)
+    Run.objects.filter(pk=run.pk).update(provenance={**run.provenance, "engine": "duckdb 0", "libraries": "ibis 1"})
+    said = " ".join(repeated(run, writer).differences)
+    assert "изменился список школ" in said.lower()
+    assert "другая версия вычислителя: была duckdb 0" in said.lower()
+    client.force_login(writer)
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert "совпало не всё" in page
+    assert "Изменились данные" in page
+    Run.objects.filter(pk=run.pk).update(rule_version="0")
+    assert "было 0, стало" in repeated(run, writer).differences[0]
+    run.refresh_from_db()
+    assert (run.state, run.flagged) == (RunState.DONE, 2)  # as it was
+
+
+def test_a_repetition_is_asked_for_in_the_browser(region: Region, writer: User, client: Client) -> None:
+    run = done(started(region, writer))
+    client.force_login(writer)
+    answer = client.post(reverse("assessments:repeat", args=[run.public_id]))
+    made = Repetition.objects.get()
+    assert answer.headers["Location"] == reverse("ui:job", args=[made.job_id])
+    assert "Расчёт повторяется" in client.get(run.get_absolute_url()).content.decode()
+    run_job.call(made.job_id)
+    assert "совпало до бита" in client.get(run.get_absolute_url()).content.decode()
+
+
+def test_a_run_shows_how_far_it_is(region: Region, writer: User, client: Client) -> None:
+    run = started(region, writer)
+    client.force_login(writer)
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert "Идёт расчёт" in page
+    assert 'http-equiv="refresh"' in page  # without JavaScript
+    assert "hx-get" not in page.split("<main")[1]
+    with pytest.raises(Refused, match="ещё идёт"):
+        running.again(run, by=writer)
+    stop(Job.objects.get(public_id=run.job_id), by=writer)
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert "прервалась или остановлена" in page
+    assert 'http-equiv="refresh"' not in page
+    answer = client.post(reverse("assessments:run_again", args=[run.public_id]))
+    run.refresh_from_db()
+    assert answer.headers["Location"] == reverse("ui:job", args=[run.job_id])
+    assert done(run).state == RunState.DONE
+
+
+def test_the_counts_behind_a_verdict_are_those_of_the_run(region: Region, writer: User, client: Client) -> None:
+    run = done(started(region, writer))
+    school = region.schools[0]
+    before = arithmetic.counted(run, school, writer)
+    assert [(row.year, row.subject, row.failed) for row in before] == [
+        (2025, "mat", 1), (2025, "rus", 6), (2024, "rus", 4),
+    ]  # fmt: skip
+    part = put(region.authority, (2025, "regional", "rus", 5), {school: (1, 1, 1, 1)})
+    old = SchoolResult.objects.get(organisation=school, year=2025, subject="rus", procedure="vpr")
+    SchoolResult.objects.filter(pk=old.pk).update(current=False, replaced_by=part)
+    assert arithmetic.counted(run, school, writer) == before
+    client.force_login(writer)
+    url = reverse("assessments:verdict", args=[run.public_id, school.public_id])
+    assert client.get(url).content.decode().count("с тех пор заменены") == 1
 
 
 def test_parameters_are_read_as_people_write_them(region: Region, writer: User) -> None:
@@ -116,7 +208,7 @@ def test_results_that_a_run_used_are_not_undone(region: Region, writer: User) ->
 
 def test_two_runs_are_compared(region: Region, writer: User, client: Client) -> None:
     run, other = done(started(region, writer)), done(started(region, writer, procedures="3"))
-    overlap = queries.overlap(run, other)
+    overlap = comparing.overlap(run, other)
     assert (overlap.both, overlap.first, overlap.second, overlap.share) == (1, 1, 0, 0.5)
     client.force_login(writer)
     url = reverse("assessments:compare", args=[run.public_id])
@@ -124,6 +216,45 @@ def test_two_runs_are_compared(region: Region, writer: User, client: Client) -> 
     assert region.schools[2].short_name in page
     assert region.schools[0].short_name not in page
     assert "входит" in page
+
+
+def test_a_comparison_is_whole(region: Region, writer: User, client: Client) -> None:
+    """Both sentences of each school, of one that was not judged too; filtered, searched and taken as a copy."""
+    run, strict = done(started(region, writer)), done(started(region, writer, threshold="100 %"))
+    opened_since = factories.organisation(OrganisationKind.SCHOOL, region.municipalities[0], "Новая СОШ № 77")
+    put(region.authority, (2025, "vpr", "rus", 6), {opened_since: (9, 1, 0, 0)})
+    put(region.authority, (2025, "vpr", "mat", 6), {opened_since: (9, 1, 0, 0)})
+    later = done(started(region, writer))
+    assert list(comparing.differing(later, run, writer)) == [opened_since]
+    client.force_login(writer)
+    url = reverse("assessments:compare", args=[strict.public_id])
+
+    def rows(**asked: str) -> list[list[str]]:
+        text = client.get(url, {"with": later.public_id, "to": "csv", **asked}).content.decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(text), delimiter=";"))[1:-1]  # between the head and the mark
+
+    told = {row[0]: row for row in rows()}
+    assert set(told) == {school.short_name for school in (region.schools[0], region.schools[2], opened_since)}
+    row = told[opened_since.short_name]
+    assert row[2:4] == ["выходит", "Школы не было в расчёте."]
+    assert "В списке" in row[4]
+    assert "Не в списке" in told[region.schools[0].short_name][3]
+    assert rows(change="1") == []
+    assert len(rows(change="0")) == 3
+    assert [one[0] for one in rows(q="Новая")] == [opened_since.short_name]
+    page = client.get(url, {"with": later.public_id}).content.decode()
+    assert "Чем расчёты отличаются" in page
+    assert "100\u00a0%" in page
+    assert client.get(url, {"with": "0" * 26}).status_code == 404
+
+
+def test_a_comparison_of_two_rules_and_of_two_years(region: Region, writer: User) -> None:
+    run, other = done(started(region, writer)), done(started(region, writer, "stable-low", 2024, years="1"))
+    told = {what: (here, there) for what, here, there in comparing.settings_of(run, other)}
+    assert told["Год"] == ("2025", "2024")
+    assert told["Правило"] == (run.rule_title, other.rule_title)
+    assert ("—", "1 лет") in told.values()
+    assert comparing.settings_of(run, done(started(region, writer))) == []
 
 
 @pytest.mark.parametrize("rule", ["fioko-2025", "stable-low", "worst-share", "lowest-quartile", "rating-sum", "fair"])
@@ -147,8 +278,7 @@ def test_pages_of_rules_and_runs(region: Region, writer: User, client: Client) -
     assert "не подходит" in wrong
     answer = client.post(url, {"year": 2025, "parameter_threshold": "30 %"})
     run = Run.objects.get()
-    assert answer.headers["Location"] == run.get_absolute_url()
-    assert "Расчёт идёт" in client.get(run.get_absolute_url()).content.decode()
+    assert answer.headers["Location"] == reverse("ui:job", args=[run.job_id])
     done(run)
     assert region.schools[0].short_name in client.get(run.get_absolute_url()).content.decode()
     url = reverse("assessments:verdict", args=[run.public_id, region.schools[0].public_id])

@@ -17,7 +17,19 @@ from opora.access.actions import invite
 from opora.access.models import Membership, User
 from opora.access.roles import RoleCode
 from opora.assessments.actions import deciding
-from opora.assessments.models import Leaving, Loading, Objection, Part, Run, Scale, SchoolContext, Selection, Verdict
+from opora.assessments.models import (
+    Leaving,
+    Loading,
+    Objection,
+    OwnRule,
+    Part,
+    Run,
+    Scale,
+    SchoolContext,
+    Selection,
+    Trial,
+    Verdict,
+)
 from opora.core.clock import today
 from opora.documents import actions as documents
 from opora.documents.actions import drafts, letters
@@ -34,7 +46,7 @@ from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.models import Activity, Assignment, Delegation, Evidence, Report, Revision, RoadMap
 from tests import factories
 from tests.assessments.results import put
-from tests.assessments.runs import finished
+from tests.assessments.runs import declared, finished, tried
 from tests.site.world import decree
 
 pytestmark = pytest.mark.django_db
@@ -56,8 +68,15 @@ COSTS = {
     "assessments:objections": 8,
     "assessments:part": 10,
     "assessments:parts": 8,
+    "assessments:compare": 11,
+    "assessments:compare_trials": 12,
+    "assessments:own_rule": 9,
+    "assessments:rules": 9,
     "assessments:run": 12,
     "assessments:runs": 8,
+    "assessments:trial": 12,
+    "assessments:trials": 10,
+    "assessments:verdict": 10,
     "assessments:scales": 8,
     "assessments:school": 12,
     "assessments:selection": 12,
@@ -116,6 +135,7 @@ class Filled:
     list: SchoolList = field(init=False)
     loading: Loading = field(init=False)
     run: Run = field(init=False)
+    trial: Trial = field(init=False)
     selection: Selection = field(init=False)
     asked: Assignment = field(init=False)
     body: str = ""
@@ -129,6 +149,7 @@ class Filled:
             *("lists:entrustments", "lists:on_day", "documents:letters", "documents:drafts", "assessments:loadings"),
             *("assessments:parts", "assessments:scales", "assessments:contexts", "assessments:runs"),
             *("assessments:selections", "assessments:objections", "assessments:leavings"),
+            *("assessments:rules", "assessments:trials"),
         )
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
@@ -143,11 +164,18 @@ class Filled:
             **dict.fromkeys(("assessments:area", "assessments:area_schools"), self.region.authority),
             "assessments:school": self.region.schools[0],
             "assessments:run": self.run,
+            **dict.fromkeys(("assessments:trial", "assessments:compare_trials"), self.trial),
+            "assessments:own_rule": OwnRule.objects.get(territory=self.region.authority, in_use=True),
             "assessments:selection": self.selection,
             "registry:organisation": self.region.municipalities[0],
         }
         found = {name: reverse(name) for name in names}
         found |= {name: reverse(name, args=[one.public_id]) for name, one in objects.items()}
+        other = Run.objects.of_their_own().filter(territory=self.region.authority).exclude(pk=self.run.pk)[0]
+        compared = reverse("assessments:compare", args=[self.run.public_id])
+        found["assessments:compare"] = f"{compared}?with={other.public_id}"
+        one = self.run.verdicts.order_by("pk")[0].organisation.public_id
+        found["assessments:verdict"] = reverse("assessments:verdict", args=[self.run.public_id, one])
         return found | {"registry:body": self.body, "lists:school": self._school(), "ui:search": "/search/?q=Слово"}
 
     def _school(self) -> str:
@@ -212,6 +240,8 @@ def _identified(found: Filled, count: int) -> None:
     """As many works, runs, drafts, objections and leavings as are asked for, and a school for each."""
     schools = list(found.region.municipalities[0].children.filter(kind="school"))
     for number in range(count):
+        tried(found.region, years=(2025,))
+        declared(found.region, version=str(number), in_use=not number)
         marks = dict.fromkeys(schools, (2, 3, 4, 5))
         put(found.region.authority, (2021, "vpr", f"s{number}", 5), marks)
         SchoolContext.objects.create(organisation=schools[number], year=2021)
@@ -227,6 +257,13 @@ def _identified(found: Filled, count: int) -> None:
         said = {"school": schools[number], "school_list": found.list}
         Objection.objects.create(**said, text="Слово", filed_by="Кто")
         Leaving.objects.create(**said, criteria="Слово", left_on=today(), decided_by="Кто")
+    found.trial = tried(found.region, years=tuple(range(2026 - min(count, 10), 2026)))
+    Verdict.objects.bulk_create(
+        Verdict(run=run, organisation=school, flagged=bool(run.year % 2), reason="Слово")
+        for run in found.trial.runs.all()
+        for school in schools
+        if school not in found.region.schools
+    )
 
 
 def _notices(found: Filled, count: int) -> None:

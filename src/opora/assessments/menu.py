@@ -18,6 +18,7 @@ _ENTRIES = (  # permission, label, view, icon, order
     (Permission.LISTS_VIEW, "Результаты", "assessments:results", "chart-bar", 58),
     (Permission.RESULTS_EDIT, "Загрузка результатов", "assessments:loadings", "database-import", 60),
     (Permission.LISTS_EDIT, "Расчёты", "assessments:runs", "calculator", 62),
+    (Permission.LISTS_EDIT, "Лаборатория", "assessments:trials", "flask", 63),
     (Permission.LISTS_EDIT, "Проекты списков", "assessments:selections", "list-details", 64),
     (Permission.LISTS_VIEW, "Возражения школ", "assessments:objections", "message-report", 66),
 )

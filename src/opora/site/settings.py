@@ -209,6 +209,7 @@ OPORA_RESULTS_KEY = env.str("OPORA_RESULTS_KEY", default="")  # secret key of th
 OPORA_RESULTS_YEARS = env.int("OPORA_RESULTS_YEARS", default=5)  # how long rows of pupils are kept; counts stay
 OPORA_OBJECTION_DAYS = env.int("OPORA_OBJECTION_DAYS", default=14)  # to object to a list; 0: as long as it holds
 OPORA_RESULTS_MB = env.int("OPORA_RESULTS_MB", default=256)  # the largest file with results
+OPORA_RULES = env.str("OPORA_RULES", default=str(DATA / "rules"))  # the administrator's folder of rules
 OPORA_SITE = env.str("OPORA_SITE", default=next(iter(CSRF_TRUSTED_ORIGINS), "")).rstrip("/")  # links of mails
 OPORA_NOTICES_DAYS = env.int("OPORA_NOTICES_DAYS", default=180)  # how long notices and the list of mails are kept
 DEFAULT_FROM_EMAIL = env.str("OPORA_MAIL_FROM", default="opora@localhost")

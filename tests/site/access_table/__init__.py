@@ -20,6 +20,7 @@ TABLES = (
     *("assessments:loadings", "assessments:loading", "assessments:aside", "assessments:matches"),
     *("assessments:parts", "assessments:part", "assessments:scales", "assessments:contexts"),
     *("assessments:area_schools", "assessments:runs", "assessments:run", "assessments:compare"),
+    *("assessments:trials", "assessments:trial", "assessments:own_rule"),
     *("assessments:selections", "assessments:selection", "assessments:objections", "assessments:leavings"),
     *(
         "lists:lists",

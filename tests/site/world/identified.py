@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -15,15 +15,19 @@ from opora.assessments.models import (
     Leaving,
     Objection,
     ObjectionFile,
+    OwnRule,
     Run,
     RunState,
     SchoolContext,
     Selection,
+    Trial,
+    TrialState,
     Verdict,
 )
 from opora.identification.rules import rule
 from opora.lists.models import Category
 from tests import factories
+from tests.assessments.runs import declared, tried
 
 if TYPE_CHECKING:
     from tests.site.world.objects import World
@@ -42,6 +46,11 @@ class Identified:
     objection: Objection
     evidence: ObjectionFile
     leaving: Leaving
+    trial: Trial
+    other_trial: Trial
+    failed_trial: Trial
+    own_rule: OwnRule
+    off_rule: OwnRule
 
 
 def _run(world: World, year: int, state: str = RunState.DONE) -> Run:
@@ -112,4 +121,20 @@ def identified(world: World) -> Identified:
         objection=filed,
         evidence=file,
         leaving=left,
+        **_rules(world),
     )
+
+
+def _rules(world: World) -> dict[str, Any]:
+    """Trials of the laboratory and the region's own rules."""
+    title = f"Правило {world.word('Вывод')}"
+    trials = [tried(world.region, title=title) for _ in range(3)]
+    Trial.objects.filter(pk=trials[2].pk).update(state=TrialState.FAILED, failure="Не вышло.")
+    for year in Verdict.objects.filter(run__trial__in=trials):
+        year.reason = f"Потому что {world.word('Вывод')}."
+        year.save()
+    return {
+        **dict(zip(("trial", "other_trial", "failed_trial"), trials, strict=True)),
+        "off_rule": declared(world.region, title=title, version="1", in_use=False),
+        "own_rule": declared(world.region, title=title, version="2"),
+    }

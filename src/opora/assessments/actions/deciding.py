@@ -38,6 +38,8 @@ def compose(
     require(by, Permission.LISTS_EDIT, run.territory.path, to=lists.RIGHT)
     if run.state != RunState.DONE:
         raise Refused("Расчёт ещё не готов: дождитесь его окончания.")
+    if run.trial_id:
+        raise Refused("Это год пробы лаборатории. Сделайте расчёт с теми же параметрами и составьте проект из него.")
     made = Selection.objects.create(
         territory=run.territory,
         category=category,

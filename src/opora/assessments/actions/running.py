@@ -14,11 +14,13 @@ from opora.assessments.models import RUN_WORKFLOW, Run, RunState, Verdict
 from opora.assessments.queries import data
 from opora.assessments.queries.schools import schools_inside
 from opora.assessments.queries.schools import table as school_table
-from opora.assessments.rules import rule_of
+from opora.assessments.rules import rule_as_run, rule_of, text_of
 from opora.core import bulk
 from opora.core.actor import Actor, System, require
+from opora.core.models import Job
 from opora.core.permissions import Permission
 from opora.core.tasks import Progress, enqueue, task
+from opora.core.tasks.running import Lost
 from opora.core.workflow import Refused
 from opora.identification.errors import Unfit
 from opora.journal.actions import record
@@ -40,7 +42,7 @@ def start(*, by: Actor, territory: Organisation, rule_id: str, year: int, said: 
     """Run a rule with the parameters that a person wrote; raises `Refused` with what is possible."""
     require(by, Permission.RESULTS_EDIT, territory.path, to=TO_RUN)
     require(by, Permission.LISTS_EDIT, territory.path, to=TO_RUN)
-    rule = rule_of(rule_id)
+    rule = rule_of(rule_id, territory)
     try:
         values = rule.read(said)
     except Unfit as problem:
@@ -50,6 +52,7 @@ def start(*, by: Actor, territory: Organisation, rule_id: str, year: int, said: 
         rule_id=rule.id,
         rule_version=rule.version,
         rule_title=rule.title,
+        rule_text=text_of(rule.id, territory),
         year=year,
         values=values,
         made_by=by.label,
@@ -61,18 +64,36 @@ def start(*, by: Actor, territory: Organisation, rule_id: str, year: int, said: 
 
 @transaction.atomic
 def again(run: Run, *, by: Actor) -> Run:
-    """Try a run that failed once more."""
+    """Try a run that failed, or whose work was broken off, once more."""
     require(by, Permission.RESULTS_EDIT, run.territory.path, to=TO_RUN)
+    require(by, Permission.LISTS_EDIT, run.territory.path, to=TO_RUN)
+    if run.trial_id:
+        raise Refused("Это год пробы лаборатории: повторите пробу целиком.")
+    if run.state == RunState.QUEUED and not stuck(run):
+        raise Refused("Расчёт ещё идёт: дождитесь его окончания.")
     RUN_WORKFLOW.move(run, "again", failure="", finished_at=None)
     _record("run_started", f"повторил(а) расчёт «{run}»", run, by, {})
     _enqueue(run, by)
     return run
 
 
+def stuck(run: Run) -> bool:
+    """Whether the job of a run that is not finished was given up or stopped."""
+    return run.state == RunState.QUEUED and ended(run.job_id)
+
+
+def ended(job_id: str) -> bool:
+    """Whether nobody works on it any more."""
+    job = Job.objects.filter(public_id=job_id).first()
+    return job is None or job.finished
+
+
 def _enqueue(run: Run, by: Actor) -> None:
     key = f"results.run:{run.public_id}:{timezone.now().timestamp()}"
     name = f"Расчёт «{run}»"
-    enqueue(judge, by=by, name=name, key=key, url=run.get_absolute_url(), run=run.public_id, runner=by.actor_id)
+    job = enqueue(judge, by=by, name=name, key=key, url=run.get_absolute_url(), run=run.public_id, runner=by.actor_id)
+    run.job_id = job.public_id
+    run.save(update_fields=["job_id"])
 
 
 @task()
@@ -86,13 +107,15 @@ def judge(job: Progress, run: str, runner: str) -> None:
         job.step(0, 2, "Читаются результаты…")
         outcome, provenance = computed(found)
         job.step(1, 2, "Записываются выводы…")
-        _finish(found, outcome, provenance, by)
+        finish(found, outcome, provenance, by)
     except (Refused, Unfit) as reason:
-        _fail(found, str(reason))
+        fail(found, str(reason))
         raise Refused(str(reason)) from None
+    except Lost:
+        raise
     except Exception:
         logger.exception("The run %s failed", run)
-        _fail(found, BROKEN)
+        fail(found, BROKEN)
         raise
     job.step(2, 2, "Расчёт готов.")
 
@@ -101,7 +124,7 @@ def computed(run: Run) -> tuple[Outcome, dict[str, Any]]:
     """The outcome and provenance of a run: the same to the bit for the same results, parameters and version."""
     from opora.identification.running import Aggregated, identify
 
-    rule = rule_of(run.rule_id)
+    rule = rule_as_run(run)
     if rule.version != run.rule_version:
         raise Refused(
             f"Правило с тех пор изменилось: было {run.rule_version}, стало {rule.version}. Сделайте новый расчёт."
@@ -119,7 +142,7 @@ def computed(run: Run) -> tuple[Outcome, dict[str, Any]]:
 
 
 @transaction.atomic
-def _finish(run: Run, outcome: Outcome, provenance: dict[str, Any], by: Actor) -> None:
+def finish(run: Run, outcome: Outcome, provenance: dict[str, Any], by: Actor) -> None:
     run.verdicts.all().delete()
     run.parts.set(data.parts_of(run.territory, tuple(provenance["years"])))
     table = outcome.table
@@ -138,6 +161,8 @@ def _finish(run: Run, outcome: Outcome, provenance: dict[str, Any], by: Actor) -
         ],
         digest=provenance["outcome"],
     )
+    if run.trial_id:
+        return  # the trial says in one entry what its years are
     text = f"расчёт «{run}» готов: школ — {table.num_rows}, по правилу в списке — {flagged}"
     _record("run_finished", text, run, by, {"digest": run.digest})
 
@@ -149,7 +174,7 @@ def _rows(run: Run, table: pa.Table, outcome: Outcome, keys: Mapping[str, int]) 
 
 
 @transaction.atomic
-def _fail(run: Run, reason: str) -> None:
+def fail(run: Run, reason: str) -> None:
     RUN_WORKFLOW.move(run, "fail", failure=reason, finished_at=timezone.now())
 
 

@@ -163,7 +163,7 @@ class ChoiceFilter(FilterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["municipality"].queryset = _municipalities(self.user)  # type: ignore[attr-defined]
+        self.fields["municipality"].queryset = municipalities(self.user)  # type: ignore[attr-defined]
 
     def apply(self, queryset: Any, chosen: dict[str, Any]) -> QuerySet[Any]:
         if "decision" in chosen:
@@ -176,22 +176,63 @@ class ChoiceFilter(FilterForm):
         return found
 
 
-class VerdictFilter(FilterForm):
-    flagged = forms.ChoiceField(
-        label="По правилу", choices=[("", "все школы"), ("1", "в списке"), ("0", "не в списке")]
-    )
+class ByMunicipality(FilterForm):
+    """The schools of one municipality; `place` is the way to it from a row."""
+
+    place = "organisation__parent"
     municipality = forms.ModelChoiceField(
         label="Муниципалитет", queryset=Organisation.objects.none(), to_field_name="public_id", empty_label="любой"
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["municipality"].queryset = _municipalities(self.user)  # type: ignore[attr-defined]
+        self.fields["municipality"].queryset = municipalities(self.user)  # type: ignore[attr-defined]
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        return queryset.filter(**{self.place: chosen["municipality"]}) if "municipality" in chosen else queryset
+
+
+class VerdictFilter(ByMunicipality):
+    flagged = forms.ChoiceField(
+        label="По правилу", choices=[("", "все школы"), ("1", "в списке"), ("0", "не в списке")]
+    )
+    field_order = ("flagged", "municipality")
 
     def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
         if "flagged" in chosen:
             queryset = queryset.filter(flagged=chosen["flagged"] == "1")
-        return queryset.filter(organisation__parent=chosen["municipality"]) if "municipality" in chosen else queryset
+        return super().apply(queryset, chosen)
+
+
+CHANGES = [("", "любое"), ("1", "входит"), ("0", "выходит")]
+
+
+class DifferenceFilter(ByMunicipality):
+    """Of the schools that only one of two runs lists."""
+
+    place = "parent"
+    change = forms.ChoiceField(label="Изменение", choices=CHANGES)
+    field_order = ("change", "municipality")
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        if "change" in chosen:
+            queryset = queryset.filter(enters=chosen["change"] == "1")
+        return super().apply(queryset, chosen)
+
+
+class MovedFilter(ByMunicipality):
+    """Of the schools that entered or left a list over the years of a trial."""
+
+    year = forms.IntegerField(label="Год", min_value=2000, max_value=2100)
+    change = forms.ChoiceField(label="Изменение", choices=CHANGES)
+    field_order = ("year", "change", "municipality")
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        if "year" in chosen:
+            queryset = queryset.filter(run__year=chosen["year"])
+        if "change" in chosen:
+            queryset = queryset.filter(flagged=chosen["change"] == "1")
+        return super().apply(queryset, chosen)
 
 
 class ObjectionFilter(FilterForm):
@@ -201,6 +242,6 @@ class ObjectionFilter(FilterForm):
         return queryset.filter(**chosen)
 
 
-def _municipalities(user: Actor) -> QuerySet[Organisation]:
+def municipalities(user: Actor) -> QuerySet[Organisation]:
     inside = Organisation.objects.filter(user.scope(Permission.LISTS_EDIT).q("path")).active()
     return inside.of_kind(OrganisationKind.MUNICIPAL_AUTHORITY).order_by("sort_name")

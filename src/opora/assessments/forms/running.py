@@ -1,24 +1,22 @@
-"""The form of a rule: its year, and a field for each of its parameters."""
+"""The form of a rule: a field for each of its parameters, and the year of a run."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
 from opora.identification.errors import Unfit
-from opora.identification.rules.base import Parameter, Rule
+from opora.identification.rules.base import Parameter, Rule, Value
 
 
-class RunForm(forms.Form):
-    """The year and what the rule's parameters are set to; the rule itself reads and checks what was written."""
+class ParametersForm(forms.Form):
+    """What the rule's parameters are set to (`said`); the rule itself reads and checks what was written."""
 
-    year = forms.TypedChoiceField(label="Год", coerce=int)
-
-    def __init__(self, *args: Any, rule: Rule, years: list[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rule: Rule, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rule = rule
-        self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
         for one in rule.parameters:
             self.fields[_name(one)] = _field(one)
 
@@ -39,6 +37,20 @@ class RunForm(forms.Form):
         return data
 
 
+class RunForm(ParametersForm):
+    year = forms.TypedChoiceField(label="Год", coerce=int)
+
+    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
+
+
+def written(values: Mapping[str, Value], rule: Rule) -> dict[str, str]:
+    """The fields of a form that is to begin with these values, as addresses carry them."""
+    known = {one.name: one for one in rule.parameters}
+    return {_name(known[name]): _shown(known[name], value) for name, value in values.items() if name in known}
+
+
 def _name(parameter: Parameter) -> str:
     return f"parameter_{parameter.name}"
 
@@ -49,5 +61,10 @@ def _field(one: Parameter) -> forms.Field:
         return forms.ChoiceField(
             label=label, choices=[(c, c) for c in one.choices], initial=one.default, required=False
         )
-    shown = f"{100 * float(one.default):g} %".replace(".", ",") if one.kind == "share" else str(one.default)
+    shown = _shown(one, one.default)
     return forms.CharField(label=label, initial=shown, required=False, max_length=200, help_text=f"Обычно: {shown}.")
+
+
+def _shown(one: Parameter, value: Value) -> str:
+    """«30 %», as people write it."""
+    return f"{100 * float(value):g} %".replace(".", ",") if one.kind == "share" else str(value)

@@ -12,6 +12,7 @@ from opora.assessments.models.deciding import (
     Selection,
     SelectionState,
 )
+from opora.assessments.models.laboratory import TRIAL_WORKFLOW, Trial, TrialState
 from opora.assessments.models.loading import (
     LOADING_WORKFLOW,
     FileState,
@@ -23,16 +24,27 @@ from opora.assessments.models.loading import (
     SchoolMatch,
     SetAside,
 )
+from opora.assessments.models.own_rules import OwnRule
 from opora.assessments.models.procedures import Procedure
 from opora.assessments.models.results import Part, PartState, SchoolResult
-from opora.assessments.models.runs import RUN_WORKFLOW, Run, RunState, Verdict
+from opora.assessments.models.runs import (
+    REPETITION_WORKFLOW,
+    RUN_WORKFLOW,
+    Repetition,
+    RepetitionState,
+    Run,
+    RunState,
+    Verdict,
+)
 from opora.assessments.models.scales import Scale
 
 __all__ = [
     "LOADING_WORKFLOW",
     "OBJECTION_WORKFLOW",
+    "REPETITION_WORKFLOW",
     "RUN_WORKFLOW",
     "SELECTION_WORKFLOW",
+    "TRIAL_WORKFLOW",
     "AreaResult",
     "Choice",
     "Decision",
@@ -46,9 +58,12 @@ __all__ = [
     "Objection",
     "ObjectionFile",
     "ObjectionState",
+    "OwnRule",
     "Part",
     "PartState",
     "Procedure",
+    "Repetition",
+    "RepetitionState",
     "Run",
     "RunState",
     "Scale",
@@ -58,5 +73,7 @@ __all__ = [
     "Selection",
     "SelectionState",
     "SetAside",
+    "Trial",
+    "TrialState",
     "Verdict",
 ]

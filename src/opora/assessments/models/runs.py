@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 
 from opora.assessments.figures import said
+from opora.assessments.models.laboratory import Trial
 from opora.assessments.models.results import Part
 from opora.core.actor import Actor
 from opora.core.constraints import set_when, state_in, text_when
@@ -26,7 +27,7 @@ RUN_WORKFLOW = Workflow(
     [
         Transition("finish", "Закончить", frozenset({RunState.QUEUED}), RunState.DONE),
         Transition("fail", "Не удалось", frozenset({RunState.QUEUED}), RunState.FAILED),
-        Transition("again", "Посчитать снова", frozenset({RunState.FAILED}), RunState.QUEUED),
+        Transition("again", "Посчитать снова", frozenset({RunState.FAILED, RunState.QUEUED}), RunState.QUEUED),
     ],
 )
 
@@ -39,6 +40,10 @@ class RunQuerySet(models.QuerySet["Run"]):
     def done(self) -> RunQuerySet:
         return self.filter(state=RunState.DONE)
 
+    def of_their_own(self) -> RunQuerySet:
+        """Without the years of a trial: what lists may be made of."""
+        return self.filter(trial=None)
+
 
 class Run(PublicModel):
     """One rule with its parameters over the results of a year."""
@@ -48,11 +53,13 @@ class Run(PublicModel):
     rule_version = models.CharField("версия правила", max_length=40)
     rule_title = models.CharField("название правила", max_length=300)
     rule_text = models.TextField(blank=True)  # of a region's own rule: the YAML that was run
+    trial = models.ForeignKey(Trial, on_delete=models.CASCADE, related_name="runs", null=True, blank=True)
     year = models.PositiveSmallIntegerField("год")
     values = models.JSONField("параметры", default=dict)  # name -> value, defaults included
     state = models.CharField("состояние", max_length=10, choices=RunState, default=RunState.QUEUED)
     failure = models.TextField("почему не удался", blank=True)
     made_by = models.CharField("кто считал", max_length=300)  # as the journal names him
+    job_id = models.CharField(max_length=26, blank=True, default="", db_default="")  # public id of its job
     finished_at = models.DateTimeField("закончен", null=True, blank=True)
     schools = models.PositiveIntegerField("школ", default=0)
     flagged = models.PositiveIntegerField("по правилу в списке", default=0)
@@ -113,3 +120,53 @@ class Verdict(models.Model):
         """(title, value in words) of each figure behind the verdict, in the rule's order."""
         told = self.evidence
         return [(one["title"], said(told.get(one["name"]), one["kind"], one["unit"])) for one in self.run.evidence]
+
+
+class RepetitionState(models.TextChoices):
+    QUEUED = "queued", "повторяется"
+    SAME = "same", "совпало до бита"
+    DIFFERENT = "different", "не совпало"
+
+
+REPETITION_WORKFLOW = Workflow(
+    RepetitionState,
+    [
+        Transition("same", "Совпало", frozenset({RepetitionState.QUEUED}), RepetitionState.SAME),
+        Transition("different", "Не совпало", frozenset({RepetitionState.QUEUED}), RepetitionState.DIFFERENT),
+        Transition("again", "Повторить снова", frozenset(RepetitionState), RepetitionState.QUEUED),
+    ],
+)
+
+
+class RepetitionQuerySet(models.QuerySet["Repetition"]):
+    def visible(self, user: Actor) -> RepetitionQuerySet:
+        """Those of runs that the person may see."""
+        return self.filter(user.scope(Permission.LISTS_EDIT).q("run__territory__path"))
+
+
+class Repetition(PublicModel):
+    """The last time a run was computed once more, and whether every bit came out the same; the journal has them all."""
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="repetition", verbose_name="расчёт")
+    state = models.CharField("итог", max_length=10, choices=RepetitionState, default=RepetitionState.QUEUED)
+    differences = models.JSONField("что отличается", default=list)  # sentences
+    made_by = models.CharField("кто повторил", max_length=300)  # as the journal names him
+    job_id = models.CharField(max_length=26, blank=True)  # public id of its job
+    finished_at = models.DateTimeField("закончен", null=True, blank=True)
+
+    objects = RepetitionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = "повтор расчёта"
+        verbose_name_plural = "повторы расчётов"
+        constraints = [
+            state_in(RepetitionState.values, name="repetition_state"),
+            set_when("finished_at", [RepetitionState.SAME, RepetitionState.DIFFERENT], name="repetition_finished"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Повтор расчёта «{self.run}»"
+
+    def get_absolute_url(self) -> str:
+        return self.run.get_absolute_url()

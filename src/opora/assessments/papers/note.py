@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from opora.assessments import pictures
 from opora.assessments.models import AreaResult, Run
 from opora.assessments.papers import parts
-from opora.assessments.rules import parameters_said, rule_of
+from opora.assessments.rules import rule_as_run, values_in_words
 from opora.core.actor import Actor
 from opora.documents.printing import Printed, PrintedTable
 from opora.identification.titles import procedure_words
@@ -21,10 +21,10 @@ _PLACE = "organisation__parent__short_name"
 
 def note(run: Run, user: Actor) -> Printed:
     """Names no school, and tells no number from which one could be worked out: it may be shown to anybody."""
-    rule = rule_of(run.rule_id)
+    rule = rule_as_run(run)
     tables = [
         parts.text("1. Метод", f"Правило: {rule.title}.", f"Источник: {rule.source}.", f"Версия: {rule.version}."),
-        parts.table("Параметры", (("Параметр", 4), ("Значение", 1.5)), parameters_said(rule, run.values)),
+        parts.table("Параметры", (("Параметр", 4), ("Значение", 1.5)), values_in_words(run)),
         _data(run),
         *_marks(run),
         _municipalities(run),
@@ -64,7 +64,7 @@ def _data(run: Run) -> PrintedTable:
 
 
 def _years(run: Run) -> tuple[int, ...]:
-    return rule_of(run.rule_id).years(run.year, run.values)
+    return rule_as_run(run).years(run.year, run.values)
 
 
 def _marks(run: Run) -> list[PrintedTable]:
@@ -100,7 +100,7 @@ def _municipalities(run: Run) -> PrintedTable:
 def _limits(run: Run) -> list[str]:
     small = sum(1 for count in run.verdicts.values_list("evidence", flat=True) if _works(count) < 25)
     return [
-        rule_of(run.rule_id).limits,
+        rule_as_run(run).limits,
         "Правило видит только результаты работ. Оно не говорит, почему они таковы, и не оценивает труд учителей.",
         f"В маленькой школе доля меняется от одного-двух учеников: школ, где учтено меньше 25 работ, — {small}."
         if small

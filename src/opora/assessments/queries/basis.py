@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from opora.assessments.models import Choice, ObjectionState, SchoolResult, Verdict
+from opora.assessments.queries.arithmetic import of_rule
 from opora.assessments.queries.deciding import listed_in
-from opora.assessments.rules import parameters_said, rule_of
+from opora.assessments.rules import values_in_words
 from opora.assessments.terms import objections_until
 from opora.core.actor import Actor
 from opora.core.clock import today
@@ -31,10 +32,7 @@ class Arithmetic:
     @classmethod
     def of(cls, verdict: Verdict, rows: Iterable[SchoolResult]) -> Arithmetic:
         """`rows` are all rows of the school."""
-        run = verdict.run
-        rule = rule_of(run.rule_id)
-        years = rule.years(run.year, run.values)
-        return cls(verdict, parameters_said(rule, run.values), [row for row in rows if row.year in years])
+        return cls(verdict, values_in_words(verdict.run), of_rule(verdict.run, rows))
 
 
 @dataclass(frozen=True, slots=True)

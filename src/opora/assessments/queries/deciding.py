@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from opora.assessments.models import (
@@ -12,6 +10,7 @@ from opora.assessments.models import (
     Leaving,
     Loading,
     Objection,
+    OwnRule,
     Run,
     Selection,
     Verdict,
@@ -32,7 +31,15 @@ from opora.registry.models.organisations import OrganisationKind
 
 
 def runs(user: Actor) -> RunQuerySet:
-    return Run.objects.visible(user).select_related("territory")
+    return Run.objects.visible(user).select_related("territory", "trial", "repetition")
+
+
+def switched_off(user: Actor) -> list[OwnRule]:
+    """The last version of each rule of the region's own of which none is in use."""
+    visible = OwnRule.objects.visible(user)
+    newer = visible.filter(territory=OuterRef("territory"), rule_id=OuterRef("rule_id"))
+    off = visible.filter(~Exists(newer.in_use())).exclude(Exists(newer.filter(pk__gt=OuterRef("pk"))))
+    return list(off.order_by("title"))
 
 
 def verdicts(run: Run, user: Actor) -> VerdictQuerySet:
@@ -41,41 +48,6 @@ def verdicts(run: Run, user: Actor) -> VerdictQuerySet:
 
 def search_verdicts(found: QuerySet[Verdict], text: str) -> QuerySet[Verdict]:
     return found.filter(organisation__in=Organisation.objects.matching(text).values("pk"))
-
-
-def comparable(run: Run, user: Actor) -> RunQuerySet:
-    """Other finished runs over the same schools, the newest first."""
-    return runs(user).done().filter(territory=run.territory).exclude(pk=run.pk).order_by("-pk")
-
-
-def differing(run: Run, other: Run, user: Actor) -> VerdictQuerySet:
-    """The verdicts of `run` on schools that only one of the two lists, with `other_reason`, in the order of schools."""
-    theirs = Verdict.objects.filter(run=other, organisation=OuterRef("organisation"))
-    found = verdicts(run, user).filter(
-        Q(flagged=True) & ~Exists(theirs.filter(flagged=True)) | Q(flagged=False) & Exists(theirs.filter(flagged=True))
-    )
-    return found.annotate(other_reason=theirs.values("reason")[:1]).order_by("-flagged", "organisation__path")
-
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """How many schools both list, only the one, only the other."""
-
-    both: int
-    first: int
-    second: int
-
-    @property
-    def share(self) -> float:
-        """Of the schools that any of the two lists, the part that both list (Jaccard); 1 where neither lists any."""
-        union = self.both + self.first + self.second
-        return self.both / union if union else 1.0
-
-
-def overlap(run: Run, other: Run) -> Overlap:
-    listed = Verdict.objects.filter(run=other, organisation=OuterRef("organisation"), flagged=True)
-    both = run.verdicts.filter(Exists(listed), flagged=True).count()
-    return Overlap(both, run.flagged - both, other.flagged - both)
 
 
 def selections(user: Actor) -> SelectionQuerySet:
@@ -168,4 +140,6 @@ def run_on(loading: Loading) -> str | None:
     made = Run.objects.done().filter(parts__loading=loading).order_by("-pk").first()
     if made is None:
         return None
+    if made.trial_id:
+        return f"По этим результатам сделана проба «{made.trial}» в «Лаборатории»: сначала удалите её."
     return f"По этим результатам сделан расчёт «{made}»: он остался бы без данных. Загрузите исправленный файл."

@@ -7,12 +7,21 @@ from typing import Any
 
 from django.urls import reverse
 
-from opora.assessments.forms.deciding import ChoiceFilter, ObjectionFilter, SelectionFilter, VerdictFilter
+from opora.assessments.forms.deciding import (
+    ChoiceFilter,
+    DifferenceFilter,
+    ObjectionFilter,
+    SelectionFilter,
+    VerdictFilter,
+)
 from opora.assessments.models import Choice, Leaving, Objection, Run, Selection, Verdict
 from opora.assessments.queries import deciding as queries
+from opora.assessments.queries.comparing import search_schools
 from opora.lists.models import SchoolList
 from opora.registry.models import Organisation
 from opora.ui.tables import Column, Table
+
+NOT_JUDGED = "Школы не было в расчёте."
 
 
 def results_url(school: Organisation) -> str:
@@ -71,32 +80,33 @@ class VerdictTable(Table[Verdict]):
     search = staticmethod(queries.search_verdicts)
 
 
-class DifferenceTable(Table[Verdict]):
+def _arithmetic(row: Any) -> str:
+    """The figures behind the verdict of the run; of a school that it did not judge, those of the other run."""
+    judged = row.run_id if row.reason else row.other_id
+    return reverse("assessments:verdict", args=[judged, row.public_id])
+
+
+class DifferenceTable(Table[Organisation]):
     """Schools that only one of two runs lists."""
 
     name = "difference"
     confidential = True
     columns = (
-        Column(
-            "school",
-            "Школа",
-            _school,
-            sort=("organisation__sort_name",),
-            link=lambda row: results_url(row.organisation),
-        ),
-        Column("municipality", "Муниципалитет", lambda row: row.organisation.parent),
+        Column("school", "Школа", lambda row: row, sort=("sort_name",), link=_arithmetic),
+        Column("municipality", "Муниципалитет", lambda row: row.parent, sort=("parent__sort_name", "sort_name")),
         Column(
             "change",
             "Изменение",
-            lambda row: "входит" if row.flagged else "выходит",
-            sort=("-flagged", "organisation__sort_name"),
+            lambda row: "входит" if row.enters else "выходит",
+            sort=("-enters", "sort_name"),
             template="assessments/runs/change.html",
         ),
-        Column("reason", "По этому расчёту", lambda row: row.reason, clamp=True),
-        Column("other", "По другому расчёту", lambda row: row.other_reason, clamp=True),
+        Column("reason", "По этому расчёту", lambda row: row.reason or NOT_JUDGED, clamp=True),
+        Column("other", "По другому расчёту", lambda row: row.other_reason or NOT_JUDGED, clamp=True),
     )
     default_sort = "change"
-    search = staticmethod(queries.search_verdicts)
+    filters = DifferenceFilter
+    search = staticmethod(search_schools)
 
 
 class SelectionTable(Table[Selection]):

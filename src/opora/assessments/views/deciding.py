@@ -39,7 +39,7 @@ def selections(request: HttpRequest) -> HttpResponse:
 def compose(request: HttpRequest, public_id: str) -> HttpResponse:
     """A draft from a run."""
     user = actor(request)
-    run = get_object_or_404(queries.runs(user), public_id=public_id)
+    run = get_object_or_404(queries.runs(user).of_their_own(), public_id=public_id)
     form = ComposeForm(request.POST or None, run=run)
     if form.is_valid():
         made = actions.compose(run, by=user, **form.cleaned_data)

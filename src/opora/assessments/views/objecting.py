@@ -153,7 +153,7 @@ def leave(request: HttpRequest, list_id: str, school_id: str) -> HttpResponse:
     """A school leaves an approved list by its criteria."""
     user, entry = actor(request), _entry(request, list_id, school_id)
     require(user, Permission.LISTS_EDIT, entry.list.territory.path, to=RIGHT)
-    runs = queries.runs(user).done().filter(territory=entry.list.territory).order_by("-pk")
+    runs = queries.runs(user).of_their_own().done().filter(territory=entry.list.territory).order_by("-pk")
     form = LeaveForm(request.POST or None, runs=runs)
     if form.is_valid():
         try:

@@ -1,18 +1,20 @@
-"""Running a rule, its verdicts with the arithmetic behind each, and two runs compared."""
+"""Running a rule, its verdicts with the arithmetic behind each, a run repeated to the bit, two runs compared."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from opora.assessments.actions import repeating
 from opora.assessments.actions import running as actions
 from opora.assessments.forms.running import RunForm
 from opora.assessments.models import Run, RunState
+from opora.assessments.queries import arithmetic, comparing, looking
 from opora.assessments.queries import deciding as queries
-from opora.assessments.queries import looking
 from opora.assessments.queries.basis import Arithmetic
-from opora.assessments.rules import all_rules, parameters_said, rule_of
+from opora.assessments.rules import not_used, rule_of, rules_of, values_in_words
 from opora.assessments.tables.deciding import DifferenceTable, RunTable, VerdictTable
 from opora.assessments.territory import territory_of
 from opora.core.actor import require
@@ -21,7 +23,6 @@ from opora.core.workflow import Refused
 from opora.journal.actions import opened
 from opora.lists.actions import RIGHT
 from opora.ui.once import once
-from opora.ui.pages import tell
 from opora.ui.requests import actor, form_methods
 
 
@@ -37,42 +38,49 @@ def seen(request: HttpRequest, public_id: str) -> Run:
 def runs(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     require(user, Permission.LISTS_EDIT, to=RIGHT)
-    return RunTable(request, queries.runs(user)).response("assessments/runs/runs.html")
+    return RunTable(request, queries.runs(user).of_their_own()).response("assessments/runs/runs.html")
 
 
 @require_GET
 def rules(request: HttpRequest) -> HttpResponse:
     """What rules there are: where each comes from, what it asks and what it does not tell."""
-    require(actor(request), Permission.LISTS_EDIT, to=RIGHT)
-    return render(request, "assessments/runs/rules.html", {"rules": all_rules()})
+    user = actor(request)
+    require(user, Permission.LISTS_EDIT, to=RIGHT)
+    territory = territory_of(user)
+    context = {"known": rules_of(territory), "not_used": list(not_used()), "off": queries.switched_off(user)}
+    return render(request, "assessments/runs/rules.html", context)
 
 
 @form_methods
 @once
 def start(request: HttpRequest, rule_id: str) -> HttpResponse:
     user = actor(request)
+    require(user, Permission.LISTS_EDIT, to=RIGHT)
     territory = territory_of(user)
-    rule = rule_of(rule_id)
+    rule = rule_of(rule_id, territory)
     years = looking.years(territory)
-    form = RunForm(request.POST or None, rule=rule, years=years)
+    form = RunForm(request.POST or None, rule=rule, years=years, initial=request.GET.dict())
     if form.is_valid():
         given = form.cleaned_data
         made = actions.start(by=user, territory=territory, rule_id=rule.id, year=given["year"], said=given["said"])
-        tell(request, "Расчёт начат.")
-        return redirect(made)
-    return render(request, "assessments/runs/start.html", {"form": form, "rule": rule, "years": years})
+        return redirect("ui:job", made.job_id)
+    context = {"form": form, "rule": rule, "years": years}
+    return render(request, "assessments/runs/start.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
 def run(request: HttpRequest, public_id: str) -> HttpResponse:
     """The verdicts of a run; while it is computed, how far it is."""
     user, found = actor(request), seen(request, public_id)
-    rule = rule_of(found.rule_id)
-    context = {"run": found, "rule": rule, "values": parameters_said(rule, found.values)}
+    context = {"run": found, "values": values_in_words(found)}
     if found.state != RunState.DONE:
+        context["stuck"] = found.trial_id is None and actions.stuck(found)
+        context["again"] = "" if found.trial_id else reverse("assessments:run_again", args=[found.public_id])
         return render(request, "assessments/runs/run.html", context)
     table = VerdictTable(request, queries.verdicts(found, user), title=str(found))
-    context["others"] = queries.comparable(found, user)[:20]
+    context["others"] = comparing.comparable(found, user)[: comparing.OFFERED]
+    context["repetition"] = last = getattr(found, "repetition", None)
+    context["repeating"] = last is not None and repeating.going(last)
     return table.response("assessments/runs/run.html", context)
 
 
@@ -81,8 +89,16 @@ def run(request: HttpRequest, public_id: str) -> HttpResponse:
 def again(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(queries.runs(actor(request)), public_id=public_id)
     actions.again(found, by=actor(request))
-    tell(request, "Расчёт начат снова.")
-    return redirect(found)
+    return redirect("ui:job", found.job_id)
+
+
+@require_POST
+@once
+def repeat(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Compute it anew and say whether every bit is the same."""
+    found = get_object_or_404(queries.runs(actor(request)), public_id=public_id)
+    made = repeating.repeat(found, by=actor(request))
+    return redirect("ui:job", made.job_id)
 
 
 @require_GET
@@ -90,8 +106,8 @@ def verdict(request: HttpRequest, public_id: str, school_id: str) -> HttpRespons
     """Why a school is or is not on the list: the sentence, the figures, and the counts they come from."""
     user, found = actor(request), seen(request, public_id)
     one = get_object_or_404(queries.verdicts(found, user), organisation__public_id=school_id)
-    rows = looking.school_rows(one.organisation, user)
-    context = {"run": found, "verdict": one, "rule": rule_of(found.rule_id), "why": Arithmetic.of(one, rows)}
+    counted = arithmetic.counted(found, one.organisation, user)
+    context = {"run": found, "verdict": one, "why": Arithmetic(one, values_in_words(found), counted)}
     return render(request, "assessments/runs/verdict.html", context)
 
 
@@ -99,10 +115,19 @@ def verdict(request: HttpRequest, public_id: str, school_id: str) -> HttpRespons
 def compare(request: HttpRequest, public_id: str) -> HttpResponse:
     """Two runs (the other chosen, or else the newest): who is listed by one alone, and why."""
     user, found = actor(request), seen(request, public_id)
-    others, asked = queries.comparable(found, user), request.GET.get("with", "")
-    other = get_object_or_404(others, public_id=asked) if asked else others.first()
+    asked = request.GET.get("with", "")
+    others = comparing.beside(found, asked, user)
+    offered = list(others[: comparing.OFFERED])
+    other = next((one for one in offered if one.public_id == asked or not asked), None)
+    other = get_object_or_404(others, public_id=asked) if asked and other is None else other
     if found.state != RunState.DONE or other is None:
         raise Refused("Сравнить пока не с чем: нужны два готовых расчёта.")
-    table = DifferenceTable(request, queries.differing(found, other, user), title=f"{found} и {other}")
-    context = {"run": found, "other": other, "overlap": queries.overlap(found, other)}
+    table = DifferenceTable(request, comparing.differing(found, other, user), title=f"{found} и {other}")
+    context = {
+        "run": found,
+        "other": other,
+        "overlap": comparing.overlap(found, other),
+        "settings": comparing.settings_of(found, other),
+        "others": offered,
+    }
     return table.response("assessments/runs/compare.html", context)

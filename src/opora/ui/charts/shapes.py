@@ -39,6 +39,25 @@ def stacked(rows: Rows, *, order: Sequence[str], label: str, part: str, share: s
     return {"width": WIDTH, "height": {"step": STEP}, "data": {"values": data}, "layer": layers}
 
 
+def beside(rows: Rows, *, order: Sequence[str], label: str, part: str, share: str, title: str) -> dict[str, Any]:
+    """Bars side by side, a group for each `label`, a bar for each part of `order`; every bar bears its figure."""
+    data = [{**row, "_figure": f"{100 * row[share]:.0f} %"} for row in rows]
+    place: dict[str, Any] = {
+        "y": {"field": label, "type": "nominal", "sort": None, "title": None},
+        "yOffset": {"field": part, "sort": list(order)},
+        "x": {"field": share, "type": "quantitative", "title": title, "axis": _percents()},
+    }
+    colours = {"domain": list(order), "range": list(PALETTE[: len(order)])}
+    colour = {"field": part, "type": "nominal", "scale": colours, "title": None}
+    figures = {"type": "text", "align": "left", "dx": 4}
+    layers = [
+        {"mark": {"type": "bar"}, "encoding": {**place, "color": colour}},
+        {"mark": figures, "encoding": {**place, "text": {"field": "_figure"}}},
+    ]
+    height = {"step": STEP, "for": "position"}
+    return {"width": WIDTH, "height": {**height, "step": STEP * len(order)}, "data": {"values": data}, "layer": layers}
+
+
 def trend(
     rows: Rows, *, at: str, value: str, low: str, high: str, series: str, order: Sequence[str], title: str
 ) -> dict[str, Any]:
