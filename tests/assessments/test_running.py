@@ -12,7 +12,7 @@ from django.urls import reverse
 from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.assessments.actions import repeating, running
-from opora.assessments.actions.context import load
+from opora.assessments.actions.context import apply, look_at
 from opora.assessments.actions.undoing import obstacle
 from opora.assessments.counting import KEY
 from opora.assessments.models import Repetition, RepetitionState, Run, RunState, SchoolContext, SchoolResult
@@ -309,12 +309,15 @@ def test_conditions_are_read_from_a_table(region: Region, writer: User, tmp_path
         "9999;Нет такой;10;1;0,1;",
     ]
     path.write_text("\n".join(lines), encoding="utf-8")
-    told = load(path, by=writer, territory=region.authority, year=2025, name="passport.csv")
-    assert (told.schools, told.changed, told.unknown) == (1, 1, ["цвет"])
+    told = look_at(path, by=writer, territory=region.authority, year=2025, name="passport.csv")
+    assert (told.new, told.changed, told.unknown) == (1, 0, ["цвет"])
     assert [place for place, _ in told.aside] == ["строка 3", "Нет такой"]  # one without its code
+    assert not SchoolContext.objects.exists()  # looked at, not taken
+    apply(told, by=writer)
     row = SchoolContext.objects.get(organisation=a)
     assert (row.pupils, row.settlement, row.figures) == (240, 4, {"low_income": 0.25})
-    assert load(path, by=writer, territory=region.authority, year=2025, name="passport.csv").changed == 0
+    again = look_at(path, by=writer, territory=region.authority, year=2025, name="passport.csv")
+    assert (again.changes, again.same) == (0, 1)
     found = {one["school_id"]: one for one in table(region.authority, 2026).to_pylist()}
     assert found[a.public_id]["low_income"] == 0.25
     assert found[c.public_id]["pupils"] is None  # not known is not nought

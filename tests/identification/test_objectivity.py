@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from opora.identification.columns import TALLIES, arrow_schema
-from opora.identification.objectivity import SIGNS, Objectivity, objectivity
+from opora.identification.objectivity import SIGNS, Finding, Objectivity, objectivity
 from opora.identification.simulation import Planted, region
 
 Row = tuple[int, str, str, int, str, int | None, int, int]  # year … school, journal, points, pupils
@@ -33,6 +33,10 @@ def at(result: Objectivity, school: str, sign: str) -> tuple[float, float, float
         float(result.limit[i, k]),
         int(result.pupils[i, k]),
     )
+
+
+def found(result: Objectivity, school: str, sign: str) -> Finding:
+    return next(one for one in result.findings(school) if one.sign.id == sign)
 
 
 def test_there_are_fourteen() -> None:
@@ -61,6 +65,12 @@ def test_an_inflated_mean_by_hand() -> None:
     sentence = next(one.sentence for one in result.findings("a") if one.sign.id == "mean-vpr-mat-4")
     assert "нижняя граница среднего балла школы 18,20 при 4 участниках" in sentence
     assert sentence.endswith("признак есть.")
+    school, whole, verdict = found(result, "a", "mean-vpr-mat-4").arithmetic
+    assert school == "Школа: средний балл 19,00, участников 4; 95-процентный интервал среднего от 18,20 до 19,80."
+    assert whole == f"Регион: средний балл 11,00, верхняя граница интервала {limit:.2f}.".replace(".", ",", 1)
+    assert "Нижняя граница школы 18,20 выше верхней границы региона" in verdict
+    assert "не выше" in found(result, "b", "mean-vpr-mat-4").arithmetic[2]
+    assert found(result, "a", "mean-oge-mat-9").arithmetic == ()
 
 
 def test_one_pupil_has_no_interval() -> None:
@@ -87,6 +97,10 @@ def test_a_journal_that_contradicts_by_hand() -> None:
     assert (shown, pupils) == (0, 4)
     assert value == pytest.approx(3.75 / 4.5)
     assert math.isnan(at(result, "c", "journal-rus-5")[0])  # one mark for all: no correlation
+    known, said = found(result, "a", "journal-rus-5").arithmetic
+    assert known == "Отметка в журнале и первичный балл известны у 3 участников."
+    assert "(коэффициент Спирмена) −1,00, меньше нуля" in said
+    assert "0,83, не меньше нуля: противоречия нет" in found(result, "b", "journal-rus-5").arithmetic[1]
 
 
 def test_jumps_by_hand() -> None:
@@ -115,6 +129,12 @@ def test_jumps_by_hand() -> None:
         assert at(result, school, "fall-mat")[0] == at(result, school, "rise-mat")[0] == 0
     assert math.isnan(at(result, "s8", "fall-mat")[0])
     assert result.index() == pytest.approx(100 - 100 * 2 / 7)
+    assert found(result, "s6", "fall-mat").arithmetic == (
+        "4 класс прошлого года набрал 80,0 % наибольшего балла, 5 класс этого года — 20,0 %: K = 4,00.",
+        "У половины школ региона K от 1,00 (P25) до 1,15 (P75), IQR = 0,15.",
+        "Граница P75 + 3 · IQR = 1,60; K школы больше границы.",
+    )
+    assert found(result, "s7", "rise-mat").arithmetic[2] == "Граница P25 − 3 · IQR = 0,55; K школы меньше границы."
 
 
 def test_a_region_counts_only_its_own() -> None:

@@ -18,6 +18,7 @@ from opora.access.models import Membership, User
 from opora.access.roles import RoleCode
 from opora.assessments.actions import deciding
 from opora.assessments.models import (
+    ContextUpload,
     Leaving,
     Loading,
     Objection,
@@ -45,6 +46,7 @@ from opora.registry.models.organisations import OrganisationKind
 from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.models import Activity, Assignment, Delegation, Evidence, Report, Revision, RoadMap
 from tests import factories
+from tests.assessments.looked import looked
 from tests.assessments.results import put
 from tests.assessments.runs import declared, finished, tried
 from tests.site.world import decree
@@ -56,9 +58,13 @@ COSTS = {
     "access:accounts": 9,
     "access:invitations": 8,
     "assessments:area": 9,
+    "assessments:area_clusters": 12,
+    "assessments:area_conditions": 11,
+    "assessments:area_signs": 12,
     "assessments:area_schools": 12,
     "assessments:aside": 10,
-    "assessments:contexts": 8,
+    "assessments:context_upload": 9,
+    "assessments:contexts": 9,
     "assessments:file": 7,
     "assessments:loading": 11,
     "assessments:loadings": 8,
@@ -76,9 +82,11 @@ COSTS = {
     "assessments:runs": 8,
     "assessments:trial": 12,
     "assessments:trials": 10,
-    "assessments:verdict": 10,
+    "assessments:verdict": 11,
     "assessments:scales": 8,
     "assessments:school": 12,
+    "assessments:school_peers": 12,
+    "assessments:school_signs": 10,
     "assessments:selection": 12,
     "assessments:selections": 8,
     "documents:document": 11,
@@ -120,6 +128,11 @@ MAPS = (  # pages of one road map
     *("roadmaps:roadmap", "roadmaps:municipalities", "roadmaps:history"),
     *("roadmaps:timeline", "roadmaps:roadmap_calendar", "roadmaps:matrix"),
 )
+AREA = (  # pages of an area's results
+    *("assessments:area", "assessments:area_schools", "assessments:area_signs", "assessments:area_clusters"),
+    "assessments:area_conditions",
+)
+SCHOOL = ("assessments:school", "assessments:school_signs", "assessments:school_peers")
 
 
 @dataclass
@@ -161,8 +174,9 @@ class Filled:
             **dict.fromkeys(("assessments:loading", "assessments:aside", "assessments:matches"), self.loading),
             "assessments:file": self.loading.files.first(),
             "assessments:part": Part.objects.order_by("pk").last(),
-            **dict.fromkeys(("assessments:area", "assessments:area_schools"), self.region.authority),
-            "assessments:school": self.region.schools[0],
+            **dict.fromkeys(AREA, self.region.authority),
+            **dict.fromkeys(SCHOOL, self.region.schools[0]),
+            "assessments:context_upload": ContextUpload.objects.order_by("pk").last(),
             "assessments:run": self.run,
             **dict.fromkeys(("assessments:trial", "assessments:compare_trials"), self.trial),
             "assessments:own_rule": OwnRule.objects.get(territory=self.region.authority, in_use=True),
@@ -239,12 +253,20 @@ def _results(found: Filled, count: int) -> None:
 def _identified(found: Filled, count: int) -> None:
     """As many works, runs, drafts, objections and leavings as are asked for, and a school for each."""
     schools = list(found.region.municipalities[0].children.filter(kind="school"))
+    areas = list(found.region.authority.children.filter(kind="municipal_authority"))
+    looked([found.region.authority, *areas], schools, 2021)
+    told = {"pupils": 100, "settlement": None, "figures": {}}
     for number in range(count):
+        upload = ContextUpload.objects.create(
+            territory=found.region.authority, year=2021, file_name=f"{number}.csv", loaded_by="Кто", new=count
+        )
         tried(found.region, years=(2025,))
         declared(found.region, version=str(number), in_use=not number)
         marks = dict.fromkeys(schools, (2, 3, 4, 5))
         put(found.region.authority, (2021, "vpr", f"s{number}", 5), marks)
         SchoolContext.objects.create(organisation=schools[number], year=2021)
+        for one in schools[:count]:
+            upload.rows.create(organisation=one, after=told)
         found.run = finished(found.region, found.region.schools[:1])
         Verdict.objects.bulk_create(
             Verdict(run=found.run, organisation=school, flagged=True, reason="Слово")

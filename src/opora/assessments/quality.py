@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import Any
 
-from opora.assessments import counting, schools
+from opora.assessments import counting, schools, store
 from opora.assessments.counting import Key
 from opora.assessments.models import Loading, SchoolMatch
 from opora.assessments.queries.data import current_results
@@ -25,9 +26,16 @@ def work_out(loading: Loading, reading: Reading) -> None:
     report: dict[str, Any] = {**_set_aside(reading), "names": _names(reading)}
     if reading.parquet is not None and reading.parquet.exists():
         inside = {schools.code_of(one): one for one in schools.schools_inside(loading.territory)}
-        report |= _compared(loading, reading, inside)
+        report |= _compared(loading, reading.parquet, inside)
     loading.report = report
     loading.save(update_fields=["report"])
+
+
+def compared_anew(loading: Loading) -> dict[str, Any]:
+    """The part of the report that depends on which school is which, from the rows as they were read."""
+    inside = {schools.code_of(one): one for one in schools.schools_inside(loading.territory)}
+    with store.opened(loading.rows) as path:
+        return _compared(loading, path, inside)
 
 
 def _set_aside(reading: Reading) -> dict[str, Any]:
@@ -45,7 +53,7 @@ def _names(reading: Reading) -> list[str]:
     return sorted({header for header in headers if names_people(header)})
 
 
-def _compared(loading: Loading, reading: Reading, inside: dict[str, Organisation]) -> dict[str, Any]:
+def _compared(loading: Loading, rows_at: Path, inside: dict[str, Organisation]) -> dict[str, Any]:
     """Against the enrolment of the registry and the results of the year before."""
     said = {code: code for code in inside}
     proposed = SchoolMatch.objects.filter(loading=loading, organisation__isnull=False).select_related("organisation")
@@ -53,8 +61,7 @@ def _compared(loading: Loading, reading: Reading, inside: dict[str, Organisation
     procedures = []
     here: dict[Key, set[str]] = {}
     works: dict[Work, tuple[int, int]] = {}
-    assert reading.parquet is not None  # noqa: S101  (the caller has looked)
-    with counting.opened(reading.parquet, said) as rows:
+    with counting.opened(rows_at, said) as rows:
         for key in rows.procedures():
             counts = rows.counts(key)
             here[key] = {row[0] for row in counts}

@@ -78,14 +78,33 @@ SIGNS = _signs()
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One sign of one school with its arithmetic; `shown` None where it cannot be computed."""
+    """One sign of one school; `shown` None where it cannot be computed.
+
+    `value` beside `limit`: of an inflated mean the school's lower bound and the region's upper one, of a journal the
+    correlation and zero, of a jump K and the fence. `own` and `whole` are what `value` comes from: the means of school
+    and region in points, or the shares of the maximum in grades 4 and 5; `lower` and `upper` are P25 and P75 of K.
+    """
 
     sign: Sign
     shown: bool | None
     value: float
     limit: float
     pupils: int
-    sentence: str
+    own: float = float("nan")
+    whole: float = float("nan")
+    lower: float = float("nan")
+    upper: float = float("nan")
+
+    @property
+    def sentence(self) -> str:
+        return _sentence(self.sign, self.shown, self.value, self.limit, self.pupils)
+
+    @property
+    def arithmetic(self) -> tuple[str, ...]:
+        """The computation step by step, in words; nothing where it cannot be made."""
+        if self.shown is None:
+            return ()
+        return {"mean": _of_mean, "journal": _of_journal, "fall": _of_jump, "rise": _of_jump}[self.sign.group](self)
 
 
 @dataclass(frozen=True)
@@ -98,6 +117,10 @@ class Objectivity:
     value: Floats
     limit: Floats
     pupils: Integers
+    own: Floats
+    whole: Floats
+    lower: Floats
+    upper: Floats
 
     @property
     def number(self) -> Integers:
@@ -120,8 +143,10 @@ class Objectivity:
         for k, sign in enumerate(SIGNS):
             known = not np.isnan(self.shown[i, k])
             shown = bool(self.shown[i, k]) if known else None
-            value, limit, pupils = float(self.value[i, k]), float(self.limit[i, k]), int(self.pupils[i, k])
-            found.append(Finding(sign, shown, value, limit, pupils, _sentence(sign, shown, value, limit, pupils)))
+            value, limit, *more = (
+                float(part[i, k]) for part in (self.value, self.limit, self.own, self.whole, self.lower, self.upper)
+            )
+            found.append(Finding(sign, shown, value, limit, int(self.pupils[i, k]), *more))
         return tuple(found)
 
 
@@ -150,6 +175,43 @@ def _sentence(sign: Sign, shown: bool | None, value: float, limit: float, pupils
     )
 
 
+def _of_mean(found: Finding) -> tuple[str, ...]:
+    low, limit, own = found.value, found.limit, found.own
+    side = "выше" if found.shown else "не выше"
+    return (
+        f"Школа: средний балл {_number(own)}, участников {found.pupils}; 95-процентный интервал среднего от "
+        f"{_number(low)} до {_number(2 * own - low)}.",
+        f"Регион: средний балл {_number(found.whole)}, верхняя граница интервала {_number(limit)}.",
+        f"Нижняя граница школы {_number(low)} {side} верхней границы региона {_number(limit)}.",
+    )
+
+
+def _of_journal(found: Finding) -> tuple[str, ...]:
+    meaning = "у кого отметка в журнале выше, у того балл за работу чаще ниже" if found.shown else "противоречия нет"
+    side = "меньше нуля" if found.shown else "не меньше нуля"
+    return (
+        f"Отметка в журнале и первичный балл известны у {found.pupils} участников.",
+        f"Ранговая связь между ними (коэффициент Спирмена) {_number(found.value)}, {side}: {meaning}.",
+    )
+
+
+def _of_jump(found: Finding) -> tuple[str, ...]:
+    fall = found.sign.group == "fall"
+    formula = f"P75 + {FENCE:.0f} · IQR" if fall else f"P25 − {FENCE:.0f} · IQR"
+    side = f"{'' if found.shown else 'не '}{'больше' if fall else 'меньше'}"
+    return (
+        f"4 класс прошлого года набрал {_percent(found.own)} наибольшего балла, 5 класс этого года — "
+        f"{_percent(found.whole)}: K = {_number(found.value)}.",
+        f"У половины школ региона K от {_number(found.lower)} (P25) до {_number(found.upper)} (P75), "
+        f"IQR = {_number(found.upper - found.lower)}.",
+        f"Граница {formula} = {_number(found.limit)}; K школы {side} границы.",
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %".replace(".", ",")
+
+
 def measure(data: Data, year: int) -> Any:
     """The tallies that the signs of a year need, as an Ibis table."""
     t = data.tallies
@@ -167,14 +229,9 @@ def objectivity(tallies: pa.Table, schools: pa.Table, year: int) -> Objectivity:
     at = pc.index_in(tallies["school_id"], value_set=schools["school_id"].combine_chunks())
     tallies = tallies.append_column("at", at).filter(pc.is_valid(at))
     shape = (len(ids), len(SIGNS))
-    result = Objectivity(
-        ids,
-        regions,
-        np.full(shape, np.nan),
-        np.full(shape, np.nan),
-        np.full(shape, np.nan),
-        np.zeros(shape, dtype=np.int64),
-    )
+    kept = ("shown", "value", "limit", "own", "whole", "lower", "upper")
+    unknown = {name: np.full(shape, np.nan) for name in kept}
+    result = Objectivity(ids, regions, pupils=np.zeros(shape, dtype=np.int64), **unknown)
     works = {}
     for when in (year - 1, year):
         for procedure, subject, grade in WORKS:
@@ -248,6 +305,9 @@ def _mean(result: Objectivity, k: int, work: _Work, region: Integers, regions: i
         sums.append(whole.astype(np.float64))
     _, high = _interval(*sums)
     _put(result, k, low, high[region], n, low > high[region])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        result.own[:, k] = total / n / 100
+        result.whole[:, k] = (sums[1] / sums[0] / 100)[region]
 
 
 def _journal(result: Objectivity, k: int, work: _Work) -> None:
@@ -274,6 +334,8 @@ def _jump(result: Objectivity, k: int, before: _Work, after: _Work, region: Inte
             continue
         lower, upper = np.percentile(known, [25, 75])
         limit[here] = lower - FENCE * (upper - lower) if rising else upper + FENCE * (upper - lower)
+        result.lower[here, k], result.upper[here, k] = lower, upper
+    result.own[:, k], result.whole[:, k] = first, second
     pupils = np.minimum(before.total(), after.total())
     _put(result, k, ratio, limit, pupils, ratio < limit if rising else ratio > limit)
 

@@ -12,6 +12,7 @@ from opora.access.roles import RoleCode
 from opora.assessments.actions import deciding
 from opora.assessments.actions.areas import refresh
 from opora.assessments.models import (
+    ContextUpload,
     Leaving,
     Objection,
     ObjectionFile,
@@ -27,6 +28,7 @@ from opora.assessments.models import (
 from opora.identification.rules import rule
 from opora.lists.models import Category
 from tests import factories
+from tests.assessments.looked import looked
 from tests.assessments.runs import declared, tried
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ class Identified:
     objection: Objection
     evidence: ObjectionFile
     leaving: Leaving
+    upload: ContextUpload
     trial: Trial
     other_trial: Trial
     failed_trial: Trial
@@ -90,6 +93,15 @@ def identified(world: World) -> Identified:
     by, school = world.coordinator, world.region.schools[0]
     refresh(world.region.authority, [(2020, "vpr", "mat", 5)])
     SchoolContext.objects.create(organisation=school, year=2020, pupils=100, figures={"low_income": 0.2})
+    region, first = world.region, world.region.schools[:1]
+    looked([region.authority, region.municipalities[0]], first, 2020, world.word("Сходство"))
+    looked_by_others = [one for one in region.schools if one not in first]
+    looked([region.municipalities[1]], looked_by_others, 2020)
+    upload = ContextUpload.objects.create(
+        territory=region.authority, year=2020, file_name=f"{world.word('Гамма')}.csv", loaded_by="Кто", changed=1
+    )
+    known = {"pupils": 100, "settlement": None, "figures": {"low_income": 0.2}}
+    upload.rows.create(organisation=school, before=known, after={**known, "pupils": 101})
     run = _run(world, 2020)
     drafts = [
         deciding.compose(
@@ -121,6 +133,7 @@ def identified(world: World) -> Identified:
         objection=filed,
         evidence=file,
         leaving=left,
+        upload=upload,
         **_rules(world),
     )
 

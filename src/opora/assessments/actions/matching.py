@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils import timezone
 
-from opora.assessments import schools
+from opora.assessments import quality, schools
 from opora.assessments.actions.common import note, open_loading
 from opora.assessments.models import Loading, MatchState, SchoolMatch
 from opora.core.actor import Actor
+from opora.core.models import Job, JobState
 from opora.core.permissions import Permission
+from opora.core.tasks import Progress, enqueue, task
 from opora.core.text import fold
 from opora.core.workflow import Refused
 from opora.identification.reading.model import Reading
@@ -73,6 +76,7 @@ def decide(match: SchoolMatch, *, by: Actor, organisation: Organisation | None) 
         note("school_matched", text, loading, by, {"said": match.said, "school": organisation.public_id})
         _remember([match], by)
     match.save(update_fields=["state", "organisation"])
+    _report_anew(loading, by)
     return match
 
 
@@ -85,6 +89,7 @@ def accept_all(loading: Loading, *, by: Actor) -> int:
     _move(found, MatchState.ACCEPTED)
     data = {"schools": [[one.said, one.organisation.public_id if one.organisation else ""] for one in found]}
     note("schools_matched", f"подтвердил(а) предложенные школы: {len(found)}", loading, by, data)
+    _report_anew(loading, by)
     return len(found)
 
 
@@ -96,7 +101,31 @@ def ignore_all(loading: Loading, *, by: Actor) -> int:
     _move(found, MatchState.IGNORED)
     data = {"schools": [one.said for one in found]}
     note("schools_ignored", f"решил(а) не загружать ненайденные школы: {len(found)}", loading, by, data)
+    _report_anew(loading, by)
     return len(found)
+
+
+def _report_anew(loading: Loading, by: Actor) -> None:
+    """Have the quality report compared anew; one job that waits serves all decisions before it begins."""
+    key = f"results.report:{loading.public_id}:"
+    if loading.rows and not Job.objects.filter(key__startswith=key, state=JobState.QUEUED).exists():
+        name, key = f"Отчёт о качестве «{loading}»", f"{key}{timezone.now().timestamp()}"
+        enqueue(compare_anew, by=by, name=name, key=key, url=loading.get_absolute_url(), loading=loading.public_id)
+
+
+@task()
+def compare_anew(job: Progress, loading: str) -> None:
+    """Against enrolment and the year before, with the schools as they are now matched; nothing where it was taken."""
+    found = Loading.objects.select_related("territory").get(public_id=loading)
+    if not found.is_open or not found.rows:
+        return
+    rows, compared = found.rows.name, quality.compared_anew(found)
+    with transaction.atomic():
+        now = Loading.objects.select_for_update(of=("self",)).get(pk=found.pk)
+        if now.is_open and now.rows.name == rows:  # not read anew meanwhile
+            now.report = {**now.report, **compared}
+            now.save(update_fields=["report"])
+    job.step(1, 1, "Отчёт обновлён.")
 
 
 def _move(found: Iterable[SchoolMatch], state: MatchState) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from opora.access.models import User
 from opora.assessments import counting, schools, store
-from opora.assessments.actions import areas
+from opora.assessments.actions import areas, looks
 from opora.assessments.actions.common import locked, note
 from opora.assessments.actions.correcting import forget_files, stuck
 from opora.assessments.models import (
@@ -163,6 +163,8 @@ def _finish(loading: Loading, by: Actor, unchanged: list[str]) -> None:
     LOADING_WORKFLOW.move(loading, "taken", taken_at=timezone.now(), taken_by=by.label, report=report)
     forget_files(loading)
     areas.refresh(loading.territory, [part.key for part in parts])
+    if parts:
+        looks.ask(loading.territory, by=by, since=min(part.year for part in parts))
     data: dict[str, Any] = {
         "parts": [[part.public_id, str(part), part.schools, part.participants, part.digest] for part in parts],
         "unchanged": unchanged,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from opora.assessments import points, store
-from opora.assessments.actions import areas
+from opora.assessments.actions import areas, looks
 from opora.assessments.actions.common import locked, note
 from opora.assessments.models import LOADING_WORKFLOW, Loading, Part, PartState, SchoolResult
 from opora.core.actor import Actor
@@ -30,6 +30,8 @@ def undo(loading: Loading, *, by: Actor) -> Loading:
     parts = list(loading.parts.filter(state=PartState.CURRENT))
     restored = sum(_take_back(part) for part in parts)
     areas.refresh(loading.territory, [part.key for part in parts])
+    if parts:
+        looks.ask(loading.territory, by=by, since=min(part.year for part in parts))
     LOADING_WORKFLOW.move(loading, "undo", taken_at=None, taken_by=None)
     data = {"parts": [[part.public_id, str(part), part.digest] for part in parts], "restored": restored}
     text = f"отменил(а) приём результатов «{loading}»: снова действуют результатов школ — {restored}"

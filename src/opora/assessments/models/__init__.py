@@ -1,5 +1,11 @@
 from opora.assessments.models.areas import AreaResult
-from opora.assessments.models.context import SchoolContext
+from opora.assessments.models.context import (
+    CONTEXT_WORKFLOW,
+    ContextRow,
+    ContextUpload,
+    SchoolContext,
+    UploadState,
+)
 from opora.assessments.models.deciding import (
     OBJECTION_WORKFLOW,
     SELECTION_WORKFLOW,
@@ -24,6 +30,14 @@ from opora.assessments.models.loading import (
     SchoolMatch,
     SetAside,
 )
+from opora.assessments.models.looks import (
+    AreaLook,
+    ClusterResult,
+    ClusterThresholds,
+    Look,
+    SchoolCluster,
+    SchoolSigns,
+)
 from opora.assessments.models.own_rules import OwnRule
 from opora.assessments.models.procedures import Procedure
 from opora.assessments.models.results import Part, PartState, SchoolResult
@@ -39,20 +53,27 @@ from opora.assessments.models.runs import (
 from opora.assessments.models.scales import Scale
 
 __all__ = [
+    "CONTEXT_WORKFLOW",
     "LOADING_WORKFLOW",
     "OBJECTION_WORKFLOW",
     "REPETITION_WORKFLOW",
     "RUN_WORKFLOW",
     "SELECTION_WORKFLOW",
     "TRIAL_WORKFLOW",
+    "AreaLook",
     "AreaResult",
     "Choice",
+    "ClusterResult",
+    "ClusterThresholds",
+    "ContextRow",
+    "ContextUpload",
     "Decision",
     "FileState",
     "Leaving",
     "LoadedFile",
     "Loading",
     "LoadingState",
+    "Look",
     "MappingMemory",
     "MatchState",
     "Objection",
@@ -67,13 +88,16 @@ __all__ = [
     "Run",
     "RunState",
     "Scale",
+    "SchoolCluster",
     "SchoolContext",
     "SchoolMatch",
     "SchoolResult",
+    "SchoolSigns",
     "Selection",
     "SelectionState",
     "SetAside",
     "Trial",
     "TrialState",
+    "UploadState",
     "Verdict",
 ]

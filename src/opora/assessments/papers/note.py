@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from opora.assessments import pictures
 from opora.assessments.models import AreaResult, Run
 from opora.assessments.papers import parts
+from opora.assessments.queries.looks import signs_words, with_signs
 from opora.assessments.rules import rule_as_run, values_in_words
 from opora.core.actor import Actor
 from opora.documents.printing import Printed, PrintedTable
@@ -38,12 +39,15 @@ def note(run: Run, user: Actor) -> Printed:
 
 def annex(run: Run, user: Actor) -> Printed:
     """The schools by name with the reason of each: confidential."""
-    rows = run.verdicts.filter(flagged=True).select_related("organisation__parent")
+    rows = with_signs(run.verdicts.filter(flagged=True).select_related("organisation__parent"), run.year)
     listed = rows.order_by("organisation__parent__sort_name", "organisation__sort_name")
     table = parts.table(
         None,
-        (("№ п/п", 0.6), ("Школа", 2.5), ("Муниципалитет", 2), ("Почему", 4)),
-        ([n, row.organisation.short_name, row.organisation.parent, row.reason] for n, row in enumerate(listed, 1)),
+        (("№ п/п", 0.6), ("Школа", 2.5), ("Муниципалитет", 2), ("Почему", 4), ("Признаки необъективности", 2)),
+        (
+            [n, row.organisation.short_name, row.organisation.parent, row.reason, signs_words(row)]
+            for n, row in enumerate(listed, 1)
+        ),
     )
     title = f"Школы, которые называет правило «{run.rule_title}», {run.year} год"
     heading = parts.heading(run.territory, "приложение к аналитической записке", title, closed=True)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import chain
+from operator import or_
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
 
 from opora.assessments import store
 from opora.assessments.counting import KEY
@@ -13,12 +17,16 @@ from opora.assessments.models.results import PartQuerySet, SchoolResultQuerySet
 from opora.core.actor import after
 from opora.identification.aggregating import COUNTED
 from opora.identification.columns import COUNTS, TALLIES, arrow_schema
+from opora.identification.objectivity import WORKS
 from opora.registry.models import Organisation
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from opora.identification.arrays import Array
+
+#: The parts that signs of objectivity are worked out of.
+OF_SIGNS = reduce(or_, (Q(procedure=procedure, subject=subject, grade=grade) for procedure, subject, grade in WORKS))
 
 
 def current_results(territory: Organisation, years: Sequence[int]) -> SchoolResultQuerySet:
@@ -78,14 +86,14 @@ def parts_of(territory: Organisation, years: Sequence[int]) -> PartQuerySet:
     return Part.objects.filter(pk__in=counted, state__in=states).order_by(*KEY, "public_id")
 
 
-def tallies(territory: Organisation, years: Sequence[int]) -> pa.Table:
-    """TALLIES of the rows that count: of a part replaced for some schools, those of the others."""
+def tallies(territory: Organisation, years: Sequence[int], *, of: Q | None = None) -> pa.Table:
+    """TALLIES of the rows that count: of a part replaced for some schools, those of the others; of some parts alone."""
     import pyarrow as pa
     import pyarrow.compute as pc
     from pyarrow.parquet import ParquetFile
 
     found = []
-    for part in parts_of(territory, years):
+    for part in parts_of(territory, years).filter(of or Q()):
         with store.opened(part.tallies) as path:
             table = ParquetFile(path).read()  # read_table would import pandas
         if part.state == PartState.REPLACED:

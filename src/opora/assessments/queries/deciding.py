@@ -22,6 +22,7 @@ from opora.assessments.models.deciding import (
     SelectionQuerySet,
 )
 from opora.assessments.models.runs import RunQuerySet, VerdictQuerySet
+from opora.assessments.queries.looks import with_signs
 from opora.core.actor import LEVEL, Actor
 from opora.core.secrecy import knowledge
 from opora.core.text import fold
@@ -43,7 +44,9 @@ def switched_off(user: Actor) -> list[OwnRule]:
 
 
 def verdicts(run: Run, user: Actor) -> VerdictQuerySet:
-    return Verdict.objects.visible(user).filter(run=run).select_related("organisation__parent", "run")
+    """With the signs of objectivity of the same year, which stand beside the rule's word."""
+    found = Verdict.objects.visible(user).filter(run=run).select_related("organisation__parent", "run")
+    return with_signs(found, run.year)
 
 
 def search_verdicts(found: QuerySet[Verdict], text: str) -> QuerySet[Verdict]:
@@ -61,7 +64,12 @@ def search_selections(found: QuerySet[Selection], text: str) -> QuerySet[Selecti
 
 def choices(selection: Selection, user: Actor) -> ChoiceQuerySet:
     found = Choice.objects.visible(user).filter(selection=selection)
-    return found.select_related("organisation__parent")
+    return with_signs(found.select_related("organisation__parent"), signs_year(selection))
+
+
+def signs_year(selection: Selection) -> int:
+    """Of which year signs of objectivity stand beside the decisions: of the run's, or that in which the year begins."""
+    return selection.run.year if selection.run else selection.school_year
 
 
 def search_choices(found: QuerySet[Choice], text: str) -> QuerySet[Choice]:

@@ -49,6 +49,16 @@ def _school(row: Any) -> Organisation:
     return school
 
 
+SIGNS = Column(
+    "signs",
+    "Признаков необъективности",
+    lambda row: row.signs,
+    sort=("signs", "-organisation__sort_name"),
+    align="end",
+    template="assessments/looks/signs_of.html",
+)
+
+
 class VerdictTable(Table[Verdict]):
     name = "verdicts"
     confidential = True
@@ -73,6 +83,7 @@ class VerdictTable(Table[Verdict]):
             sort=("-flagged", "organisation__sort_name"),
             template="assessments/runs/flag.html",
         ),
+        SIGNS,
         Column("reason", "Почему", lambda row: row.reason, clamp=True),
     )
     default_sort = "flagged"
@@ -153,6 +164,7 @@ class ChoiceTable(Table[Choice]):
             sort=("decision", "organisation__sort_name"),
             template="assessments/deciding/decision.html",
         ),
+        SIGNS,
         Column("reason", "Основание", lambda row: row.reason, clamp=True),
         Column("why", "Что говорит правило", lambda row: row.why, clamp=True),
     )

@@ -11,10 +11,12 @@ from opora.assessments import pictures
 from opora.assessments.actions.objecting import may_object
 from opora.assessments.models import AreaResult, SchoolResult
 from opora.assessments.queries import looking as queries
+from opora.assessments.queries import looks
 from opora.assessments.queries.basis import places
 from opora.assessments.tables.looking import SchoolsOfWorkTable
 from opora.core.actor import require
 from opora.core.permissions import Permission
+from opora.identification.clusters import TITLES
 from opora.journal.actions import opened
 from opora.registry.models import Organisation
 from opora.ui.points import tabs_of
@@ -98,7 +100,7 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
     user = actor(request)
     found = get_object_or_404(queries.schools(user), public_id=public_id)
     opened(by=user, on=found, text=f"посмотрел(а) результаты школы «{found}»", path=found.path)
-    rows = queries.school_rows(found, user)
+    rows = looks.with_looks(found, user)
     chosen = chosen_of(request, rows)
     now = [row for row in rows if row.year == chosen.year]
     series = queries.series(found, rows, chosen.work)
@@ -115,6 +117,8 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
         "charts": [one for one in charts if one],
         "tabs": tabs_of(user, found),
         "places": places(found, rows, user),
+        "told": now[0] if now else None,
+        "cluster": TITLES.get(now[0].cluster, "") if now else "",  # type: ignore[attr-defined]  # annotated
         "may_object": may_object(user, found),
         "may_decide": user.may(Permission.LISTS_EDIT, found.path),
     }

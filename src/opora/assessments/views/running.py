@@ -11,7 +11,7 @@ from opora.assessments.actions import repeating
 from opora.assessments.actions import running as actions
 from opora.assessments.forms.running import RunForm
 from opora.assessments.models import Run, RunState
-from opora.assessments.queries import arithmetic, comparing, looking
+from opora.assessments.queries import arithmetic, comparing, looking, looks
 from opora.assessments.queries import deciding as queries
 from opora.assessments.queries.basis import Arithmetic
 from opora.assessments.rules import not_used, rule_of, rules_of, values_in_words
@@ -108,6 +108,7 @@ def verdict(request: HttpRequest, public_id: str, school_id: str) -> HttpRespons
     one = get_object_or_404(queries.verdicts(found, user), organisation__public_id=school_id)
     counted = arithmetic.counted(found, one.organisation, user)
     context = {"run": found, "verdict": one, "why": Arithmetic(one, values_in_words(found), counted)}
+    context["signs"] = looks.signs_in_year(one.organisation, found.year, user)
     return render(request, "assessments/runs/verdict.html", context)
 
 

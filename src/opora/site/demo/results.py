@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -11,9 +14,10 @@ import pyarrow.parquet as pq
 from django.core.files.base import ContentFile
 
 from opora.access.models import User
+from opora.assessments.actions import context as conditions
 from opora.assessments.actions import deciding, running, taking, uploading
 from opora.assessments.actions.matching import accept_all
-from opora.assessments.models import Loading, LoadingState, Run, RunState, SchoolContext
+from opora.assessments.models import Loading, LoadingState, Run, RunState
 from opora.assessments.schools import code_of
 from opora.core.clock import today
 from opora.core.models import Job, JobState
@@ -37,7 +41,7 @@ def build_results(demo: Region, coordinator: User, deputy: User, seed: int) -> N
     planted = PLANTED if len(demo.schools) >= FEW else Planted(weak=4, resilient=3, inflating=2)
     works = (*WORKS, *FINAL_WORKS)
     simulated = region(seed, _table(demo.schools), years, works=works, planted=planted)
-    _tell_conditions(demo.schools, simulated, years[0])
+    _tell_conditions(demo, simulated, years[0], coordinator)
     _load(simulated, demo, coordinator, years)
     run = _run(demo, coordinator, "fair", last, share=SHARE)
     _run(demo, coordinator, "fioko-2025", last)
@@ -67,24 +71,20 @@ def _settlement(school: Organisation) -> int:
     return 2 if name.startswith("г.") else 3 if name.startswith(("пгт", "рп")) else 4
 
 
-def _tell_conditions(schools: list[Organisation], simulated: SimulatedRegion, year: int) -> None:
-    """The passports of the simulated schools, from the first year on."""
-    plain = {"school_id", "name", "municipality_id", "region_id", "settlement", "pupils"}
-    told = {row["school_id"]: row for row in simulated.schools.to_pylist()}
-    SchoolContext.objects.bulk_create(
-        SchoolContext(
-            organisation=one,
-            year=year,
-            pupils=told[code_of(one)]["pupils"],
-            settlement=told[code_of(one)]["settlement"],
-            figures={
-                name: round(value, 3)
-                for name, value in told[code_of(one)].items()
-                if name not in plain and value is not None
-            },
-        )
-        for one in schools
-    )
+def _tell_conditions(demo: Region, simulated: SimulatedRegion, year: int, by: User) -> None:
+    """A table of the passports of the simulated schools, taken as a specialist does."""
+    rows = [
+        {name: round(value, 3) if isinstance(value, float) else value for name, value in row.items()}
+        for row in simulated.schools.to_pylist()
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "passports.csv"
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            table = csv.DictWriter(stream, list(rows[0]), delimiter=";")
+            table.writeheader()
+            table.writerows(rows)
+        name = "Паспорта школ.csv"
+        conditions.apply(conditions.look_at(path, by=by, territory=demo.authority, year=year, name=name), by=by)
 
 
 def _load(simulated: SimulatedRegion, demo: Region, coordinator: User, years: tuple[int, ...]) -> None:
@@ -108,9 +108,10 @@ def _load(simulated: SimulatedRegion, demo: Region, coordinator: User, years: tu
 
 
 def _work() -> None:
-    """What waits in the background, done here and now."""
-    for job in Job.objects.filter(state=JobState.QUEUED).order_by("pk"):
-        run_job.call(job.public_id)
+    """What waits in the background, done here and now, with what that asks for."""
+    while waiting := list(Job.objects.filter(state=JobState.QUEUED).order_by("pk")):
+        for job in waiting:
+            run_job.call(job.public_id)
 
 
 def _check(made: Loading) -> None:

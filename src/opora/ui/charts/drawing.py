@@ -67,6 +67,11 @@ class Chart:
     note: str = ""
 
     @property
+    def lines(self) -> list[list[tuple[str, Cell]]]:
+        """The rows of the table, each cell with its head: on a phone the head stands above the cell."""
+        return [list(zip(self.heads, row, strict=True)) for row in self.rows]
+
+    @property
     def picture(self) -> SafeString:
         return svg(self)
 

@@ -14,6 +14,8 @@ PALETTE = ("#d55e00", "#b07d00", "#3b82c4", "#0e8f6b", "#8e5ea2", "#6b7785")  # 
 ON_BAR = "#ffffff"
 LIMIT = "#b42318"
 BAND = "#8592a2"
+MARKERS = ("triangle-up", "square", "diamond", "circle", "cross", "triangle-down")
+_DASHED = {"color": BAND, "strokeDash": [5, 4]}
 Rows = Iterable[Mapping[str, Any]]
 
 
@@ -160,6 +162,62 @@ def funnel(
         "encoding": points,
     }
     return {"width": WIDTH, "height": 320, "layer": [middle, *lines, cloud]}
+
+
+def scatter(
+    rows: Rows,
+    *,
+    x: str,
+    y: str,
+    group: str,
+    order: Sequence[str],
+    across: Sequence[float],
+    down: Sequence[float],
+    titles: tuple[str, str],
+) -> dict[str, Any]:
+    """A dot for each row, groups told apart by shape and colour; limits as dashed lines across and down."""
+    colours = {"domain": list(order), "range": list(PALETTE[: len(order)])}
+    shapes = {"domain": list(order), "range": list(MARKERS[: len(order)])}
+    legend = {"columns": 2, "labelLimit": 320, "symbolLimit": 0}
+    first = {"field": x, "type": "quantitative", "title": titles[0], "axis": {"format": "+.1f", "tickCount": 7}}
+    second = {"field": y, "type": "quantitative", "title": titles[1], "axis": _percents()}
+    told = {"field": group, "type": "nominal", "title": None}
+    layers = [
+        *({"mark": {"type": "rule", **_DASHED}, "encoding": {"y": {"datum": place}}} for place in across),
+        *({"mark": {"type": "rule", **_DASHED}, "encoding": {"x": {"datum": place}}} for place in down),
+        {
+            "data": {"values": [dict(row) for row in rows]},
+            "mark": {"type": "point", "filled": True, "size": 60, "opacity": 0.85},
+            "encoding": {
+                "x": first,
+                "y": second,
+                "color": {**told, "scale": colours, "legend": legend},
+                "shape": {**told, "scale": shapes, "legend": legend},
+            },
+        },
+    ]
+    return {"width": WIDTH, "height": 340, "layer": layers}
+
+
+def among(rows: Rows, *, label: str, low: str, middle: str, high: str, own: str, title: str) -> dict[str, Any]:
+    """For each row a band from `low` to `high` with a tick at its `middle`, and a point where `own` is."""
+    y = {"field": label, "type": "nominal", "sort": None, "title": None}
+    x = {"type": "quantitative", "title": title, "axis": _percents(), "scale": {"zero": True}}
+    layers = [
+        {
+            "mark": {"type": "bar", "height": 12, "color": BAND, "opacity": 0.5},
+            "encoding": {"y": y, "x": {**x, "field": low}, "x2": {"field": high}},
+        },
+        {
+            "mark": {"type": "tick", "color": BAND, "thickness": 3, "size": 20},
+            "encoding": {"y": y, "x": {**x, "field": middle}},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 90, "color": PALETTE[0], "shape": "diamond"},
+            "encoding": {"y": y, "x": {**x, "field": own}},
+        },
+    ]
+    return {"width": WIDTH, "height": {"step": STEP}, "data": {"values": [dict(row) for row in rows]}, "layer": layers}
 
 
 def histogram(rows: Rows, *, at: str, count: str, limits: Sequence[tuple[float, str]], title: str) -> dict[str, Any]:
