@@ -18,6 +18,7 @@ from opora.assessments.counting import KEY
 from opora.assessments.models import Repetition, RepetitionState, Run, RunState, SchoolContext, SchoolResult
 from opora.assessments.queries import arithmetic, comparing, data
 from opora.assessments.queries.schools import table
+from opora.assessments.rules import values_in_words
 from opora.core.actor import Denied
 from opora.core.models import Job
 from opora.core.tasks import stop
@@ -253,7 +254,9 @@ def test_a_comparison_of_two_rules_and_of_two_years(region: Region, writer: User
     told = {what: (here, there) for what, here, there in comparing.settings_of(run, other)}
     assert told["Год"] == ("2025", "2024")
     assert told["Правило"] == (run.rule_title, other.rule_title)
-    assert ("—", "1 лет") in told.values()
+    assert told["Сколько последних лет подряд"] == ("—", "1")
+    assert ("достаточно любой", "—") in told.values()
+    assert "ВПР, ОГЭ, ЕГЭ; русский язык, математика, математика (базовая)" in dict(values_in_words(run)).values()
     assert comparing.settings_of(run, done(started(region, writer))) == []
 
 

@@ -69,4 +69,4 @@ def said(value: Any, kind: str, unit: str) -> str:
     if isinstance(value, bool):
         return "да" if value else "нет"
     text = f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",") if isinstance(value, float) else str(value)
-    return f"{text} {unit}".strip()
+    return f"{text} {unit}".strip() if isinstance(value, float) else text  # what is counted stands in the title

@@ -91,7 +91,7 @@ def values_in_words(run: Run | Trial) -> list[tuple[str, str]]:
     except Refused:
         return [(name, str(value)) for name, value in run.values.items()]
     set_to = [(titles[name], value) for name, value in run.values.items() if name in titles]
-    return [(one.title, said(value, one.kind, one.unit)) for one, value in set_to]
+    return [(one.title, said(one.told(value), one.kind, one.unit)) for one, value in set_to]
 
 
 def declared_by_region(user: Actor) -> list[Rule]:

@@ -59,7 +59,7 @@ def _field(one: Parameter) -> forms.Field:
     label = f"{one.title}, {one.unit}" if one.unit else one.title
     if one.kind == "choice":
         return forms.ChoiceField(
-            label=label, choices=[(c, c) for c in one.choices], initial=one.default, required=False
+            label=label, choices=[(c, str(one.told(c))) for c in one.choices], initial=one.default, required=False
         )
     shown = _shown(one, one.default)
     return forms.CharField(label=label, initial=shown, required=False, max_length=200, help_text=f"Обычно: {shown}.")

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
-from opora.assessments.figures import said
 from opora.assessments.models import Run, Verdict
 from opora.assessments.queries.deciding import runs
-from opora.assessments.rules import rule_as_run
+from opora.assessments.rules import values_in_words
 from opora.core.actor import Actor
 from opora.core.subqueries import Counted
-from opora.core.workflow import Refused
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationQuerySet
 
@@ -83,22 +81,10 @@ def settings_of(run: Run, other: Run) -> list[tuple[str, str, str]]:
         ("Версия правила", run.rule_version, other.rule_version),
         ("Год", str(run.year), str(other.year)),
     ]
-    ours, theirs = _values(run), _values(other)
+    ours, theirs = dict(values_in_words(run)), dict(values_in_words(other))
     for name in [*ours, *(name for name in theirs if name not in ours)]:
         found.append((name, ours.get(name, "—"), theirs.get(name, "—")))
     data = [one.provenance.get("results") for one in (run, other)]
     if (run.year, run.rule_id) == (other.year, other.rule_id) and data[0] != data[1]:
         found.append(("Данные", "загружены иначе", "загружены иначе"))
     return [one for one in found if one[1] != one[2] or one[0] == "Данные"]
-
-
-def _values(run: Run) -> dict[str, str]:
-    try:
-        known = {one.name: one for one in rule_as_run(run).parameters}
-    except Refused:
-        return {name: str(value) for name, value in run.values.items()}
-    return {
-        known[name].title: said(value, known[name].kind, known[name].unit)
-        for name, value in run.values.items()
-        if name in known
-    }

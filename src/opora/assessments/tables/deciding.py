@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -173,13 +174,13 @@ class ChoiceTable(Table[Choice]):
     search = staticmethod(queries.search_choices)
 
 
-def changing(selection: Selection) -> Column:
-    """The column that leads to the decision on a school of a draft."""
+def changing(selection: Selection) -> list[Column]:
+    """The columns of a draft: its decisions can be changed."""
 
     def url(row: Choice) -> str:
         return reverse("assessments:decide", args=[selection.public_id, row.organisation.public_id])
 
-    return Column("change", "Действие", lambda row: "Изменить решение", link=url, export=False)
+    return [replace(one, link=url) if one.key == "decision" else one for one in ChoiceTable.columns]
 
 
 class ObjectionTable(Table[Objection]):

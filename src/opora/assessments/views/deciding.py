@@ -53,8 +53,8 @@ def selection(request: HttpRequest, public_id: str) -> HttpResponse:
     user, found = actor(request), seen(request, public_id)
     opened(by=user, on=found, text=f"открыл(а) проект списка «{found}»", path=found.territory.path)
     draft = found.state == SelectionState.DRAFT
-    shown = [one for one in ChoiceTable.columns if found.outside_id or one.key != "outside"]
-    columns = [*shown, *([changing(found)] if draft else [])]
+    all_columns = changing(found) if draft else ChoiceTable.columns
+    columns = [one for one in all_columns if found.outside_id or one.key != "outside"]
     table = ChoiceTable(request, queries.choices(found, user), title=found.title, columns=columns)
     mine = found.proposer_id == user.actor_id
     context = {"selection": found, "draft": draft, "totals": queries.totals(found), "mine": mine}

@@ -23,7 +23,8 @@ LONGEST: Final = {"id": 60, "version": 40, "title": 300, "source": 1000, "limits
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a region may set: its kind, default, unit, title for people and limits (both included)."""
+    """What a region may set: its kind, default, unit, title for people and limits (both included); its choices, and
+    the same in words."""
 
     name: str
     kind: ParameterKind
@@ -33,6 +34,11 @@ class Parameter:
     least: float | None = None
     most: float | None = None
     choices: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    def told(self, value: Value) -> Value:
+        """The value as people say it, where it is a code."""
+        return dict(zip(self.choices, self.words, strict=False)).get(str(value), value)
 
     def read(self, said: object) -> Value:
         """The value of what a person wrote («0,3», «30%», 3); raises `Unfit` with what is possible."""

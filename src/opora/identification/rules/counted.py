@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from opora.identification.columns import PROCEDURES
+from opora.identification.columns import PROCEDURES, SUBJECTS
 from opora.identification.errors import Unfit
 from opora.identification.rules.base import Data, Parameter, Rule, Value, Values
 
@@ -16,8 +16,22 @@ Pair = tuple[str, str]
 DEFAULT: Final = "vpr,oge,ege,rus,mat,mat_base"
 
 
+class Counted(Parameter):
+    """Codes of procedures and subjects, or pairs of them."""
+
+    def told(self, value: Value) -> str:
+        """«ВПР, ОГЭ, ЕГЭ; русский язык, математика»"""
+        alone: tuple[list[str], list[str], list[str]] = ([], [], [])
+        for one in re.split(r"[,;\s]+", str(value).strip()):
+            procedure, _, subject = one.replace("/", ":").partition(":")
+            name = PROCEDURES.get(procedure, SUBJECTS.get(procedure, procedure))
+            kind = 2 if subject else 0 if procedure in PROCEDURES else 1
+            alone[kind].append(f"{name} – {SUBJECTS.get(subject, subject)}" if subject else name)
+        return "; ".join(", ".join(names) for names in alone if names)
+
+
 def parameter(default: str = DEFAULT) -> Parameter:
-    return Parameter(
+    return Counted(
         "counted", "text", default, "Что считается: процедуры и предметы через запятую, или пары vpr:rus", unit="коды"
     )
 

@@ -50,7 +50,14 @@ class Fair(counted.CountedRule):
         Parameter("years", "integer", 3, "Сколько лет учитывать", "лет", least=1, most=6),
         counted.parameter(),
         Parameter("context", "text", "auto", "Столбцы условий (auto: все показатели индекса ШНСУ; none: без условий)"),
-        Parameter("within", "choice", "region", "Среди кого сравнивать", choices=("region", "all")),
+        Parameter(
+            "within",
+            "choice",
+            "region",
+            "Среди кого сравнивать",
+            choices=("region", "all"),
+            words=("школы своего региона", "все школы"),
+        ),
         Parameter(
             "least_probability",
             "share",

@@ -48,7 +48,14 @@ class Fioko2025(counted.CountedRule):
             least=1,
             most=50,
         ),
-        Parameter("join", "choice", "any", "Ветви: достаточно любой (any) или нужны обе (all)", choices=("any", "all")),
+        Parameter(
+            "join",
+            "choice",
+            "any",
+            "Ветви: достаточно любой (any) или нужны обе (all)",
+            choices=("any", "all"),
+            words=("достаточно любой", "нужны обе"),
+        ),
         counted.parameter(),
     )
     evidence = (_LOW_NOW, _LOW_REPEATED, _PARTICIPANTS, _WORST)

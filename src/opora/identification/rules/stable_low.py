@@ -40,6 +40,7 @@ class StableLow(counted.CountedRule):
             "within", "choice", "any",
             "Низкие результаты по предмету: в любой процедуре (any), в каждой (all), во всех вместе (pooled)",
             choices=("any", "all", "pooled"),
+            words=("в любой процедуре", "в каждой процедуре", "во всех процедурах вместе"),
         ),
         counted.parameter(),
     )  # fmt: skip
