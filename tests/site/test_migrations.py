@@ -9,6 +9,7 @@ from django_migration_linter.sql_analyser import analyse_sql_statements, get_sql
 
 APPS = "assessments roadmaps lists documents exports notices access registry journal ui core".split()
 BEFORE_RELEASE = ("0002_search",)  # of journal and registry: no server has run without them
+LOOSER = ("0006_as_of",)  # of lists: its unique constraint takes the place of a stricter one, so every row meets it
 QUIET = ["ok", "ignore", "warning"]
 
 pytestmark = [
@@ -18,7 +19,8 @@ pytestmark = [
 
 
 def test_no_change_stops_a_running_server(capsys: pytest.CaptureFixture[str]) -> None:
-    linter = MigrationLinter(path=".", include_apps=APPS, ignore_name=BEFORE_RELEASE, no_cache=True, quiet=QUIET)
+    known = (*BEFORE_RELEASE, *LOOSER)
+    linter = MigrationLinter(path=".", include_apps=APPS, ignore_name=known, no_cache=True, quiet=QUIET)
     linter.lint_all_migrations()
     assert linter.nb_valid > 10
     assert not linter.has_errors, capsys.readouterr().out
