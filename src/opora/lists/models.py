@@ -48,7 +48,7 @@ class SchoolListQuerySet(models.QuerySet["SchoolList"]):
     def visible(self, user: Actor) -> SchoolListQuerySet:
         """Lists of the territories in the scope, and approved ones in which a school of the scope stands."""
         scope = knowledge(user).scope
-        inside = ListEntry.objects.filter(scope.q("organisation__path"), list=OuterRef("pk"))
+        inside = ListEntry.objects.standing().filter(scope.q("organisation__path"), list=OuterRef("pk"))
         return self.filter(scope.q("territory__path") | (Q(state=ListState.APPROVED) & Exists(inside)))
 
     def approved(self) -> SchoolListQuerySet:

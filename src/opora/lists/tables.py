@@ -43,7 +43,8 @@ def _municipality(entry: ListEntry) -> Any:
 
 
 def _to_list(row: ListEntry) -> str:
-    return list_url(row.list)
+    """Nowhere from a place that was left: the list may not be the reader's any more."""
+    return "" if row.until else list_url(row.list)
 
 
 class EntryTable(Table[ListEntry]):
@@ -110,9 +111,7 @@ class SchoolTable(Table[ListEntry]):
     confidential = True
     columns = (
         Column("year", "Учебный год", lambda row: row.list.year, sort=("list__school_year",)),
-        Column(
-            "title", "Список", lambda row: row.list, sort=("list__sort_title",), link=lambda row: list_url(row.list)
-        ),
+        Column("title", "Список", lambda row: row.list, sort=("list__sort_title",), link=_to_list),
         Column("category", "Категория", lambda row: row.list.get_category_display(), sort=("list__category",)),
         Column("state", "Состояние", lambda row: row.state[1], template="lists/parts/entry.html"),
         Column("since", "С", lambda row: row.since, sort=("since",)),
