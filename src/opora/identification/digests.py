@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from opora.identification.errors import Unfit
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_PIECE: Final = 1 << 16
+_PIECE: Final = 1 << 18
 
 
 def of_file(path: Path) -> str:
@@ -46,8 +46,22 @@ def digest(table: pa.Table) -> str:
     return total.hexdigest()
 
 
-def _joined(array: pa.Array) -> Iterator[bytes]:
-    """The texts with a zero byte between each two, in pieces; empty values are empty texts."""
+def _joined(array: pa.Array) -> Iterator[Any]:
+    """The bytes of the texts with a zero byte between each two, in pieces; empty values are empty texts."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from opora.identification import arrays
+
+    zero = arrays.texts(["\0"])
     for start in range(0, len(array), _PIECE):
-        said = "\0".join(one or "" for one in array.slice(start, _PIECE).to_pylist())
-        yield (said if start + _PIECE >= len(array) else f"{said}\0").encode()
+        piece = array.slice(start, _PIECE)
+        if start:
+            yield b"\0"
+        if piece.null_count:
+            yield "\0".join(one or "" for one in piece.to_pylist()).encode()
+            continue
+        ends = pa.Array.from_buffers(pa.int32(), 2, [None, pa.py_buffer(np.array([0, len(piece)], np.int32))])
+        text = pc.binary_join(pa.ListArray.from_arrays(ends, piece), zero)
+        yield text.buffers()[2] or b""
