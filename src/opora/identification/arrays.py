@@ -5,7 +5,8 @@ pyarrow's own conversions import pandas where it is installed: a tenth of the ti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -94,6 +95,60 @@ def texts(said: Sequence[str]) -> pa.Array:
         raise OverflowError("more text than a column holds")
     buffers = [None, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(b"".join(encoded))]
     return pa.Array.from_buffers(pa.string(), len(encoded), buffers)
+
+
+def told(columns: Sequence[Array], say: Callable[..., str]) -> pa.Array:
+    """A text for each row of whole numbers from zero: `say` is asked once for all rows that are alike."""
+    import pyarrow as pa
+
+    if not len(columns[0]):
+        return texts([])
+    sizes = [int(one.max()) + 1 for one in columns]
+    code = np.zeros(len(columns[0]), np.int64)
+    if math.prod(sizes) > np.iinfo(np.int64).max:
+        raise OverflowError("too many kinds of rows")
+    for one, size in zip(columns, sizes, strict=True):
+        code = code * size + one
+    encoded = column(code, pa.int64()).dictionary_encode()
+    left, parts = integers(encoded.dictionary), []
+    for size in reversed(sizes):
+        left, part = np.divmod(left, size)
+        parts.append(part.tolist())
+    return texts([say(*one) for one in zip(*reversed(parts), strict=True)]).take(encoded.indices)
+
+
+def joined(*parts: pa.Array, by: str = "") -> pa.Array:
+    """The texts of each row, one after the other."""
+    import pyarrow.compute as pc
+
+    return pc.binary_join_element_wise(*parts, _every(by, len(parts[0])))
+
+
+def in_lists(said: pa.Array, sizes: Array, *, by: str) -> pa.Array:
+    """The first so many texts as one, the next so many as the next."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    ends = np.zeros(len(sizes) + 1, np.int32)
+    np.cumsum(sizes, out=ends[1:])
+    bounds = pa.Array.from_buffers(pa.int32(), len(ends), [None, pa.py_buffer(ends)])
+    return pc.binary_join(pa.ListArray.from_arrays(bounds, said), _every(by, len(sizes)))
+
+
+def taken(said: pa.Array, places: Array) -> pa.Array:
+    import pyarrow as pa
+
+    return said.take(column(places, pa.int64()))
+
+
+def concatenated(*parts: pa.Array) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.concat_arrays(parts)
+
+
+def _every(text: str, rows: int) -> pa.Array:
+    return taken(texts([text]), np.zeros(rows, np.int64))
 
 
 def _packed(said: Array) -> pa.Buffer:

@@ -122,7 +122,7 @@ class Outcome:
         cls,
         schools: pa.Table,
         flagged: np.ndarray[Any, Any],
-        reasons: Sequence[str],
+        reasons: Sequence[str] | pa.Array,
         evidence: Mapping[Evidence, Any],
     ) -> Outcome:
         """Arrays in the order of `schools`; NaN in an evidence of numbers becomes an empty value."""
@@ -135,7 +135,7 @@ class Outcome:
         columns = {
             "school_id": schools.column("school_id").combine_chunks(),
             "flagged": arrays.flags(flagged),
-            "reason": arrays.texts(reasons),
+            "reason": reasons if isinstance(reasons, pa.Array) else arrays.texts(reasons),
         }
         fields = [pa.field(name, column.type) for name, column in columns.items()]
         for one, values in evidence.items():

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from opora.identification import arrays
 from opora.identification.arrays import Array, integers
 from opora.identification.rules.base import Measured, Values
 from opora.identification.rules.fioko import PACKED
-from opora.identification.rules.words import MOST, Works, in_procedures, listed, percent, places, works
+from opora.identification.rules.words import MOST, Works, in_procedures, more, percent, places, share_said, works
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,7 +22,7 @@ class Verdicts:
     """Arrays in the order of the schools."""
 
     flagged: Array
-    reasons: list[str]
+    reasons: pa.Array
     low_now: Array
     low_repeated: Array
     participants: Array
@@ -44,65 +44,66 @@ def judged(measured: Measured, schools: pa.Table, year: int, values: Values) -> 
     worst[place[known]] = integers(totals.column("worst"))[known]
     failed, whole = np.divmod(worst, PACKED)
     share = np.where(whole > 0, failed / np.maximum(whole, 1), np.nan)
-    said = _Sentences(low, now, earlier, year, values)
-    columns = (flagged, first, low_now, low_repeated, participants, share)
-    reasons = [said.of(school, *one) for school, one in enumerate(zip(*(c.tolist() for c in columns), strict=True))]
+    counted = (flagged, first, low_now, low_repeated)
+    reasons = _Sentences(low, now, earlier, year, values).of(*counted, participants, failed, whole)
     return Verdicts(flagged, reasons, low_now, low_repeated, participants, share)
 
 
 class _Sentences:
+    """A part of a sentence is put into words once for all schools that share it, and joined by Arrow."""
+
     def __init__(self, low: Works, now: Array, earlier: Array, year: int, values: Values) -> None:
-        self.year, self.values = year, values
-        self.needed = f"порог {percent(float(values['threshold']))}, не менее {values['min_participants']} участников"
-        self.percent = cache(percent)
-        rows = low.in_order(now)
-        first = _first(low, rows)
-        self.now = _by_school(low, first, _said(low, first))
-        first = _first(low, rows[earlier[rows] >= 0])
-        both = zip(_said(low, first), low.shares_said(earlier[first]), strict=True)
-        self.repeated = _by_school(low, first, [f"{one}, годом раньше {other}" for one, other in both])
+        self.low, self.rows, self.earlier, self.year = low, low.in_order(now), earlier, year
+        self.least, self.procedures = values["min_participants"], values["procedures"]
+        self.needed = f"порог {percent(float(values['threshold']))}, не менее {self.least} участников"
 
     def of(
-        self, school: int, flagged: bool, first: bool, low_now: int, low_repeated: int, participants: int, worst: float
-    ) -> str:
+        self, flagged: Array, first: Array, low_now: Array, low_repeated: Array, participants: Array, failed: Array,
+        whole: Array,
+    ) -> pa.Array:  # fmt: skip
+        some = low_now > 0
+        parts = [one[some] for one in (flagged, first, low_now, low_repeated)]
+        none = [one[~some] for one in (participants > 0, failed, whole)]
+        order = np.empty(len(some), np.int64)
+        order[np.concatenate([np.flatnonzero(some), np.flatnonzero(~some)])] = np.arange(len(some))
+        return arrays.taken(arrays.concatenated(self._with_low(*parts), arrays.told(none, self._without_low)), order)
+
+    def _with_low(self, flagged: Array, first: Array, low_now: Array, low_repeated: Array) -> pa.Array:
+        repeated = self.rows[self.earlier[self.rows] >= 0]
+        shown, again = _first(self.low, self.rows), _first(self.low, repeated)
+        before = arrays.told([one[self.earlier[again]] for one in (self.low.failed, self.low.participants)], share_said)
+        both = arrays.joined(self.low.said(again), before, by=", годом раньше ")
+        return arrays.joined(
+            arrays.told((flagged, low_now), self._head),
+            arrays.in_lists(self.low.said(shown), np.minimum(low_now, MOST), by="; "),
+            arrays.told((low_now, low_repeated), self._between),
+            arrays.in_lists(both, np.minimum(low_repeated, MOST), by="; "),
+            arrays.told((low_repeated, first), self._tail),
+        )
+
+    def _head(self, flagged: int, low_now: int) -> str:
+        verdict = "В списке" if flagged else "Не в списке"
+        return f"{verdict}: в {self.year} году низкие результаты в {low_now} {in_procedures(low_now)}: "
+
+    def _between(self, low_now: int, low_repeated: int) -> str:
+        return f"{more(low_now)}; два года подряд{': ' if low_repeated else ' – ни в одной'}"
+
+    def _tail(self, low_repeated: int, first: int) -> str:
+        return f"{more(low_repeated)} ({self.needed}{'' if first else f'; нужно {self.procedures}'})."
+
+    def _without_low(self, participants: int, failed: int, whole: int) -> str:
         if not participants:
             return f"Не в списке: за {self.year} год нет участников учитываемых процедур."
-        if not low_now:
-            if worst != worst:  # NaN: no procedure has enough participants
-                needed = self.values["min_participants"]
-                return f"Не в списке: в {self.year} году ни в одной процедуре нет {needed} участников."
-            return (
-                f"Не в списке: в {self.year} году низких результатов нет, наибольшая доля «2» –"
-                f" {self.percent(worst)} ({self.needed})."
-            )
-        low = (
-            f"в {self.year} году низкие результаты в {low_now} {in_procedures(low_now)}:"
-            f" {listed(self.now[school], of=low_now)}"
+        if not whole:
+            return f"Не в списке: в {self.year} году ни в одной процедуре нет {self.least} участников."
+        return (
+            f"Не в списке: в {self.year} году низких результатов нет, наибольшая доля «2» –"
+            f" {percent(failed / whole)} ({self.needed})."
         )
-        again = (
-            f"два года подряд: {listed(self.repeated[school], of=low_repeated)}"
-            if low_repeated
-            else "два года подряд – ни в одной"
-        )
-        verdict = "В списке" if flagged else "Не в списке"
-        wanted = "" if first else f"; нужно {self.values['procedures']}"
-        return f"{verdict}: {low}; {again} ({self.needed}{wanted})."
 
 
 def _first(low: Works, rows: Array) -> Array:
     """Of rows in the order of schools, those that a sentence names."""
     school = low.school[rows]
     found: Array = rows[np.arange(len(rows)) - np.searchsorted(school, school) < MOST]
-    return found
-
-
-def _said(low: Works, rows: Array) -> list[str]:
-    """«ВПР, математика, 5 класс – 9 из 23 (39,1 %)» of each row."""
-    return [f"{one} – {said}" for one, said in zip(low.titles(rows), low.shares_said(rows), strict=True)]
-
-
-def _by_school(low: Works, rows: Array, said: list[str]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for school, one in zip(low.school[rows].tolist(), said, strict=True):
-        found.setdefault(school, []).append(one)
     return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from opora.identification import arrays
 from opora.identification.arrays import Array, integers, whole
 from opora.identification.titles import procedure_words
 
@@ -103,17 +104,15 @@ class Works:
         found: Array = rows[np.argsort(self.key[rows], kind="stable")]
         return found
 
-    def titles(self, rows: Array) -> list[str]:
-        title = cache(procedure_words)
-        parts = (one[rows].tolist() for one in (self.procedure, self.subject, self.grade))
-        return [
-            title(self.procedures[one], self.subjects[other], grade) for one, other, grade in zip(*parts, strict=True)
-        ]
+    def said(self, rows: Array) -> pa.Array:
+        """«ВПР, математика, 5 класс – 9 из 23 (39,1 %)» of each row."""
 
-    def shares_said(self, rows: Array) -> list[str]:
-        """«9 из 23 (39,1 %)» of each row."""
-        said = cache(share_said)
-        return [said(*one) for one in zip(self.failed[rows].tolist(), self.participants[rows].tolist(), strict=True)]
+        def say(procedure: int, subject: int, grade: int, failed: int, participants: int) -> str:
+            title = procedure_words(self.procedures[procedure], self.subjects[subject], grade)
+            return f"{title} – {share_said(failed, participants)}"
+
+        columns = (self.procedure, self.subject, self.grade, self.failed, self.participants)
+        return arrays.told([one[rows] for one in columns], say)
 
 
 def works(table: pa.Table, schools: pa.Table) -> Works:
@@ -138,10 +137,14 @@ def share_said(part: int, whole: int) -> str:
     return f"{part} из {whole} ({percent(part / whole)})" if whole else "нет участников"
 
 
-def listed(parts: Sequence[str], most: int = MOST, *, of: int | None = None) -> str:
-    """The first few, and how many more there are; `of` says how many there are where `parts` are the first."""
-    more = (len(parts) if of is None else of) - most
-    return "; ".join(parts[:most]) + (f"; и ещё {more}" if more > 0 else "")
+def listed(parts: Sequence[str], most: int = MOST) -> str:
+    """The first few, and how many more there are."""
+    return "; ".join(parts[:most]) + more(len(parts), most)
+
+
+def more(count: int, most: int = MOST) -> str:
+    """What stands behind the first few of `count`."""
+    return f"; и ещё {count - most}" if count > most else ""
 
 
 def plural(count: int, one: str, few: str, many: str) -> str:
