@@ -14,6 +14,7 @@ from opora.identification.errors import Unfit
 from opora.identification.rules.base import Outcome
 from opora.identification.rules.fair import Fair
 from opora.identification.simulation import WORKS, SimulatedRegion, World, region
+from opora.identification.statistics import parts
 from opora.identification.statistics.cells import Cells, Kind
 from opora.identification.statistics.dispersion import Dispersion, effective
 from opora.identification.statistics.gaps import completed
@@ -50,6 +51,13 @@ def test_it_finds_covers_and_is_calibrated() -> None:
     likely, unlikely = values["probability"] > 0.5, values["probability"] < 0.5
     assert low[likely].mean() == pytest.approx(values["probability"][likely].mean(), abs=0.1)
     assert low[unlikely].mean() == pytest.approx(values["probability"][unlikely].mean(), abs=0.02)
+
+
+def test_parts_on_several_cores_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulated = region(5, 90)
+    at_once = judged(simulated).table
+    monkeypatch.setattr(parts, "PART", 16)
+    assert judged(simulated).table.equals(at_once)
 
 
 def test_the_order_of_rows_changes_no_bit() -> None:
