@@ -22,7 +22,7 @@ def reported(site: Site) -> int:
     """More reports than one page of the list holds wait for the coordinator."""
     environment = {**os.environ, "OPORA_DATA": str(site.data), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
     environment["DJANGO_SETTINGS_MODULE"] = "opora.site.settings"
-    command = [sys.executable, "-m", "tests.browser.reporting", "130"]
+    command = [sys.executable, "-m", "tests.browser.reporting", "110"]
     made = subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
     count = int(made.stdout)
     assert count > 100

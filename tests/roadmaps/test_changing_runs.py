@@ -360,7 +360,7 @@ def test_the_page_asks_before_it_takes_back(sent: RoadMap, coordinator: User, re
     assert "Отозвать документ и отменить изменения" in page
     url = reverse("documents:withdraw", args=[document.public_id])
     asked = client.post(url).content.decode()
-    assert "прежний срок вернётся у" in asked
+    assert "прежний срок вернётся у поручений: " in asked
     assert Assignment.objects.filter(activity__number="7", state=S.CANCELLED).exists()
     client.post(url, {"confirmed": "1"})
     assert not Assignment.objects.filter(activity__number="7", state=S.CANCELLED).exists()

@@ -18,16 +18,20 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from tests.site.faults.arena import broken, ready
 from tests.site.faults.people import NEW, Crowd, Person
 
+P = ParamSpec("P")
+R = TypeVar("R")
 OPORA = [sys.executable, "-m", "opora.cli"]
 SCHOOLS, ROWS = 150, 60  # a road map of them is three chunks
 LONGEST = 1.0  # seconds between a server that answers and the next kill, at most
+PATIENCE = 10  # times that the siege waits for the database
 STARTED = 60  # seconds in which it answers
 # What the doctor may warn of: a killed upload leaves a file that no row names; a job killed three times is given up and
 # started again by its owner; letters of this region go into a folder; the disk is not ours.
@@ -102,6 +106,25 @@ def processes() -> Iterator[tuple[int, int, str]]:
 KILLS = ("web process", "bulk", "default", "web server", "group")
 
 
+def patient(function: Callable[P, R]) -> Callable[P, R]:
+    """The siege's own writing, in one transaction: SQLite has one writer, and those besieged may be faster."""
+
+    @wraps(function)
+    def again(*args: P.args, **kwargs: P.kwargs) -> R:
+        from django.db import OperationalError, transaction
+
+        for _ in range(PATIENCE):
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except OperationalError:
+                time.sleep(1)
+        return function(*args, **kwargs)
+
+    return again
+
+
+@patient
 def time_passes(*queues: str) -> None:
     """The minutes after which the work of a dead worker is given to another are over at once."""
     import datetime as dt
@@ -151,6 +174,7 @@ class Siege:
             self.roadmaps,
         )
 
+    @patient
     def plan(self, rows: int) -> Any:
         """A road map that is not sent yet."""
         from django.utils import timezone

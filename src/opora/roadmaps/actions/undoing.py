@@ -127,12 +127,13 @@ def preview(document: Document) -> list[str]:
         summary = run.version.summary if run.version else ""
         gone = _sent_since(run).filter(state__in=[S.SENT, S.WAITING]).count()
         counts = [
-            f"прежний срок вернётся у {run.moved} {plural(run.moved, 'поручения', 'поручений', 'поручений')}",
-            f"снова станут поручениями отменённые: {run.cancelled}",
-            f"снова отменятся возвращённые: {run.returned}" if run.returned else "",
-            f"проверятся разосланные после этого: {gone}" if gone else "",
+            (run.moved, "прежний срок вернётся у поручений"),
+            (run.cancelled, "снова станут поручениями отменённые"),
+            (run.returned, "снова отменятся возвращённые"),
+            (gone, "проверятся разосланные после этого"),
         ]
-        said.append(f"«{run.roadmap.title[:120]}»: отменится то, что {summary}; {', '.join(filter(None, counts))}.")
+        work = "".join(f"; {words}: {number}" for number, words in counts if number)
+        said.append(f"«{run.roadmap.title[:120]}»: отменятся изменения ({summary}){work}.")
     return [*said, "Каждый исполнитель получит уведомление, что стало для него прежним."] if said else []
 
 
