@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from opora.core.clock import today
 from opora.core.marks import new_mark
@@ -41,7 +42,8 @@ def add_work(world: World) -> None:
     world.large_copy = LargeCopy.objects.create(
         actor_id=world.coordinator.actor_id, title="Поручения", address="/assignments/?to=csv", mark=new_mark()
     )
-    world.run = ChangeRun.objects.create(roadmap=world.sent, actor_id=world.coordinator.actor_id, because="Изменено")
+    done = {"because": "Изменено", "state": "done", "finished_at": timezone.now()}
+    world.run = ChangeRun.objects.create(roadmap=world.sent, actor_id=world.coordinator.actor_id, **done)
     world.mass_decision = MassDecision.objects.create(actor_id=world.municipal.actor_id, assignments=[])
     for one, name in ((world.listed_work, "Лямбда"), (world.work, "Ню")):
         text, proof = f"Сделано {world.word(name)}", _proof(world, f"Файл-{name.lower()}")
