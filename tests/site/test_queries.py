@@ -356,11 +356,9 @@ def _control(found: Filled, count: int) -> None:
 
 
 def _full(found: Filled, count: int) -> None:
-    """Everything that can stand around an assignment stands there."""
+    """Everything stands around it but a joint report, which is one more question."""
     one, by = found.asked, found.user
     draft = working.save_draft(one, by=by, text="Слово", figures=[])
-    others = Assignment.objects.filter(executor=one.executor).exclude(pk=one.pk)
-    others.exclude(roadmap=one.roadmap).update(lead=one)
     below = RoadMap.objects.filter(organisation=one.executor).exclude(pk=one.roadmap_id).first()
     Activity.objects.filter(roadmap=below).update(origin=one.activity)
     Delegation.objects.create(assignment=one, assignee_name="Слово", giver="Слово")
@@ -390,16 +388,6 @@ def test_no_page_asks_more_for_more_rows() -> None:
     few, many = costs(filled(FEW)), costs(filled(MANY))
     assert few == many
     assert many == COSTS
-
-
-def test_the_assignment_that_is_measured_has_everything_around_it() -> None:
-    found, client = filled(FEW), Client()
-    client.force_login(found.user)
-    page = client.get(found.pages()["roadmaps:assignment"]).content.decode()
-    for said in ("Совместный отчёт: вы ведёте", "По вашей дорожной карте", "Просят перенести срок", "Поручено: Слово"):
-        assert said in page
-    for many in ("отчёт возвращён", f"Кто что писал: {FEW + 1}", "example.org", "Написать комментарий"):
-        assert many in page
 
 
 def test_pages_ask_little() -> None:
