@@ -52,7 +52,7 @@ def _school(row: Any) -> Organisation:
 
 SIGNS = Column(
     "signs",
-    "Признаков необъективности",
+    "Признаки",
     lambda row: row.signs,
     sort=("signs", "-organisation__sort_name"),
     align="end",
