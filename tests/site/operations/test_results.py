@@ -47,7 +47,7 @@ def parts() -> dict[str, pa.Table]:
     return found
 
 
-@pytest.mark.parametrize("results_key", ["", SEALED_FOR])
+@pytest.mark.parametrize("results_key", ["", SEALED_FOR], ids=["plain", "sealed"])
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_results_come_back_on_either_engine(
     engine: str, results_key: str, settings: LazySettings, request: pytest.FixtureRequest, tmp_path: Path
