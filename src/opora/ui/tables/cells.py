@@ -47,7 +47,7 @@ class Cell:
         return said(self.value)
 
     @property
-    def drawn(self) -> bool:
+    def draws(self) -> bool:
         """Whether the value draws itself: many small cells cost no template each."""
         return hasattr(self.value, "__html__")
 
@@ -82,6 +82,8 @@ def said(value: Any) -> str:
     """A value as a cell shows it: dates and numbers in words, nothing as a dash."""
     if value is None or value == "":
         return NOTHING
+    if hasattr(value, "__html__"):
+        return str(value.__html__())
     if isinstance(value, bool):
         return "да" if value else "нет"
     if isinstance(value, dt.datetime):
