@@ -45,6 +45,7 @@ from opora.registry import actions as registry
 from opora.registry.models.organisations import OrganisationKind
 from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.models import Activity, Assignment, Delegation, Evidence, Report, Revision, RoadMap
+from opora.support.models import StepSet
 from tests import factories
 from tests.assessments.looked import looked
 from tests.assessments.results import put
@@ -121,6 +122,11 @@ COSTS = {
     "roadmaps:roadmaps": 9,
     "roadmaps:timeline": 12,
     "roadmaps:versions": 9,
+    "support:board": 10,
+    "support:cases": 11,
+    "support:school": 12,
+    "support:step_set": 8,
+    "support:step_sets": 8,
     "ui:search": 12,  # one for each of its groups, and one for the words of assignments
 }
 
@@ -163,6 +169,7 @@ class Filled:
             *("assessments:parts", "assessments:scales", "assessments:contexts", "assessments:runs"),
             *("assessments:selections", "assessments:objections", "assessments:leavings"),
             *("assessments:rules", "assessments:trials"),
+            *("support:cases", "support:board", "support:step_sets"),
         )
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
@@ -176,6 +183,8 @@ class Filled:
             "assessments:part": Part.objects.order_by("pk").last(),
             **dict.fromkeys(AREA, self.region.authority),
             **dict.fromkeys(SCHOOL, self.region.schools[0]),
+            "support:school": self.region.schools[0],
+            "support:step_set": StepSet.objects.get(territory=self.region.authority),
             "assessments:context_upload": ContextUpload.objects.order_by("pk").last(),
             "assessments:run": self.run,
             **dict.fromkeys(("assessments:trial", "assessments:compare_trials"), self.trial),

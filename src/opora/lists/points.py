@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from opora.core.actor import Actor
 from opora.core.points import Point
-from opora.lists.models import SchoolList
+from opora.lists.models import ListEntry, SchoolList
 from opora.registry.models import Organisation
 from opora.ui.points import Tab
 
 # A list was approved: (the list, the schools that this put into it, whether for the first time). In the transaction.
 listed: Point[[SchoolList, Sequence[Organisation], bool], None] = Point()
+
+# A school left an approved list: (its place, which says when and why; who wrote it). In the transaction.
+left: Point[[ListEntry, Actor], None] = Point()
 
 # Documents made of an approved list, as far as the person may have them.
 papers: Point[[Actor, SchoolList], list[Tab]] = Point()

@@ -10,13 +10,14 @@ from tests.site.access_table.others import NOTICES, OTHERS
 from tests.site.access_table.registry import REGISTRY
 from tests.site.access_table.results import RESULTS
 from tests.site.access_table.roadmaps import ROADMAPS
+from tests.site.access_table.support import SUPPORT
 
 __all__ = ["ALLAUTH", "NAMES", "OPEN_TEXT", "TABLE", "TABLES"]
 
 TABLES = (
     "roadmaps:postponements",
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
-    *("notices:notices", "notices:mails"),
+    *("notices:notices", "notices:mails", "support:cases"),
     *("assessments:loadings", "assessments:loading", "assessments:aside", "assessments:matches"),
     *("assessments:parts", "assessments:part", "assessments:scales", "assessments:contexts"),
     *("assessments:area_schools", "assessments:runs", "assessments:run", "assessments:compare"),
@@ -35,4 +36,16 @@ TABLES = (
     ),
 )
 
-TABLE = {**DOCUMENTS, **LETTERS, **DRAFTS, **ROADMAPS, **REGISTRY, **LISTS, **RESULTS, **OTHERS, **NOTICES, **ALLAUTH}
+TABLE = {
+    **DOCUMENTS,
+    **LETTERS,
+    **DRAFTS,
+    **ROADMAPS,
+    **REGISTRY,
+    **LISTS,
+    **RESULTS,
+    **SUPPORT,
+    **OTHERS,
+    **NOTICES,
+    **ALLAUTH,
+}

@@ -22,6 +22,7 @@ from opora.notices.models import Mail, Notice
 from opora.registry.models import Alias, Body, Person, Post, Upload
 from opora.roadmaps import models
 from opora.roadmaps.models import Assignment, ChangeRun, Comment, Evidence, MassDecision, Postponement
+from opora.support.models import Case, StepDone, StepSet
 from opora.ui.models import SavedFilter
 from tests import factories
 from tests.site.world.identified import Identified
@@ -107,6 +108,7 @@ class World:
     other_part: Part = field(init=False)
     scale: Scale = field(init=False)
     identified: Identified = field(init=False)
+    step_set: StepSet = field(init=False)  # a draft
     code: str = ""
 
     def word(self, name: str) -> str:
@@ -132,6 +134,15 @@ class World:
     def entrustment(self) -> Entrustment:
         """The first school, entrusted to its curator."""
         return Entrustment.objects.get(curator=self.users["inside", "curator"])
+
+    @property
+    def case(self) -> Case:
+        """That of the first school, in the year of its list."""
+        return Case.objects.get(school=self.region.schools[0], school_year=self.list.school_year)
+
+    @property
+    def first_step(self) -> StepDone:
+        return self.case.done.get()
 
     @property
     def membership(self) -> Membership:

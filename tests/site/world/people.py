@@ -15,6 +15,7 @@ from opora.notices.actions import notify, open_feed
 from opora.notices.models import Mail, Notice, NoticeKind
 from opora.registry import actions as registry
 from opora.registry.actions.imports import keep_upload
+from opora.support.actions.sets import start_draft
 from tests.site.world.objects import PLACES, World
 
 
@@ -71,6 +72,7 @@ def add_lists(world: World) -> None:
     made = lists.create_list(by=by, territory=region.authority, school_year=year, title=world.word("Тау"))
     lists.add_school(made, by=by, organisation=region.schools[0], note=world.word("Фи"))
     world.list = lists.approve(made, by=by)
+    world.step_set = start_draft(region.authority, by=by)
     world.list_draft = lists.create_list(
         by=by, territory=region.authority, school_year=year + 1, title=world.word("Ипсилон")
     )

@@ -175,6 +175,7 @@ def leave(
     text = f"школа «{organisation}» вышла из списка «{school_list}»"
     data = {"school": organisation.public_id, "note": entry.note, "on": on.isoformat()}
     _record("left", text, school_list, by, data)
+    points.left.call(entry, by)
     return entry
 
 

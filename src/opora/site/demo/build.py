@@ -15,6 +15,7 @@ from opora.access.roles import ROLES
 from opora.core.clock import today
 from opora.lists.models import Category
 from opora.registry.models import Organisation
+from opora.site.demo.cases import build_cases
 from opora.site.demo.changing import build_changes
 from opora.site.demo.control import build_control
 from opora.site.demo.country import build_country
@@ -62,6 +63,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
         build_control(region, coordinator)
         build_changes(region, coordinator)
         build_papers(region, coordinator)
+    build_cases(coordinator)
     shown = {"password": password, "built": today().isoformat(), "accounts": [_shown(one) for one in accounts]}
     marker.write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")
     _say(shown, out)

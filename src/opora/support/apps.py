@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class SupportConfig(AppConfig):
+    name = "opora.support"
+    verbose_name = "Сопровождение"
+
+    def ready(self) -> None:
+        from opora.lists.points import left, listed
+        from opora.registry.points import organisation_succeeded
+        from opora.support import menu
+        from opora.support.actions import opening
+        from opora.ui import points
+
+        points.menu.register(menu.items)
+        points.organisation_tabs.register(menu.tabs)
+        listed.register(opening.listed)
+        left.register(opening.left)
+        organisation_succeeded.register(opening.succeeded)

@@ -1,0 +1,94 @@
+"""Conditions of steps: each is one subquery over cases, so that a table tells what holds up two thousand of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from opora.access.models import Membership
+from opora.access.roles import ROLES
+from opora.assessments.models import Objection, ObjectionState, SchoolResult
+from opora.core.clock import today
+from opora.core.permissions import Permission
+from opora.lists.models import Entrustment
+from opora.roadmaps.models import Assignment
+from opora.support.models import Case, CaseQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    code: str
+    title: str  # what has to be so
+    missing: str  # what holds a case up while it is not
+    broken: Callable[[], Any]  # an expression over cases: whether it is not so
+
+    @property
+    def field(self) -> str:
+        return f"lacks_{self.code}"
+
+
+def _no_head() -> Any:
+    roles = [code for code, role in ROLES.items() if Permission.ASSIGNMENTS_SUBMIT in role.grants]
+    heads = Membership.objects.on(today()).filter(role__in=roles, user__is_active=True)
+    return ~Exists(heads.filter(organisation=OuterRef("school")))
+
+
+def _objects() -> Any:
+    same = {"school": OuterRef("school"), "school_list__school_year": OuterRef("school_year")}
+    return Exists(Objection.objects.filter(**same, state=ObjectionState.FILED))
+
+
+def _no_results() -> Any:
+    return ~Exists(SchoolResult.objects.current().filter(organisation=OuterRef("school")))
+
+
+def _no_curator() -> Any:
+    return ~Exists(Entrustment.objects.on(today()).filter(school=OuterRef("school")))
+
+
+def _open_work() -> Any:
+    return Exists(Assignment.objects.to_act().filter(executor=OuterRef("school"), via_list=True))
+
+
+CONDITIONS = {
+    one.code: one
+    for one in (
+        Condition(
+            "head",
+            "у руководителя школы есть учётная запись",
+            "у руководителя школы нет учётной записи: пригласите его",
+            _no_head,
+        ),
+        Condition("no_objection", "возражение школы рассмотрено", "рассматривается возражение школы", _objects),
+        Condition("results", "результаты школы загружены", "результаты школы не загружены", _no_results),
+        Condition("curator", "школа поручена куратору", "школа не поручена куратору", _no_curator),
+        Condition(
+            "work_done",
+            "поручения школы по дорожной карте закрыты",
+            "у школы есть незакрытые поручения по дорожной карте",
+            _open_work,
+        ),
+    )
+}
+
+
+def with_conditions(cases: CaseQuerySet) -> CaseQuerySet:
+    """With `lacks_…` for each condition there is."""
+    return cases.annotate(**{one.field: one.broken() for one in CONDITIONS.values()})
+
+
+def held_by(cases: CaseQuerySet, code: str) -> CaseQuerySet:
+    """Open cases whose next step has the condition, which is not met."""
+    asked = cases.open().filter(step__conditions__contains=f" {code} ")
+    return asked.filter(CONDITIONS[code].broken())
+
+
+def missing(case: Case) -> list[str]:
+    """What the next step lacks, in words, of a case `with_conditions`."""
+    if not case.is_open or case.step is None:
+        return []
+    asked = [CONDITIONS[code] for code in case.step.codes if code in CONDITIONS]
+    return [one.missing for one in asked if getattr(case, one.field)]

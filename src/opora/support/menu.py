@@ -1,0 +1,30 @@
+"""Where cases show: the menu, and the tab of a school; for those who may know that it is listed."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from opora.core.actor import Actor
+from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
+from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationKind
+from opora.ui.points import MenuItem, OrganisationLike, Tab
+
+GROUP = "Сопровождение"
+
+
+def items(user: Actor) -> list[MenuItem]:
+    found = []
+    if user.may(Permission.LISTS_VIEW):
+        found.append(MenuItem("Дела школ", reverse("support:cases"), icon="lifebuoy", order=70, group=GROUP))
+    if user.may(Permission.LISTS_EDIT):
+        found.append(MenuItem("Шаги", reverse("support:step_sets"), icon="list-numbers", order=72, group=GROUP))
+    return found
+
+
+def tabs(user: Actor, organisation: OrganisationLike) -> list[Tab]:
+    is_school = isinstance(organisation, Organisation) and organisation.kind == OrganisationKind.SCHOOL
+    if not is_school or not knowledge(user).of(organisation.path):
+        return []
+    return [Tab("Сопровождение", reverse("support:school", args=[organisation.public_id]), order=45)]

@@ -1,0 +1,18 @@
+"""The case of a school: which steps it goes through, how far it is, who follows it."""
+
+from opora.support.models.cases import CASE_WORKFLOW, Case, CaseQuerySet, CaseState, StepDone, Watching
+from opora.support.models.steps import SET_WORKFLOW, SetState, Step, StepSet, Who
+
+__all__ = [
+    "CASE_WORKFLOW",
+    "SET_WORKFLOW",
+    "Case",
+    "CaseQuerySet",
+    "CaseState",
+    "SetState",
+    "Step",
+    "StepDone",
+    "StepSet",
+    "Watching",
+    "Who",
+]

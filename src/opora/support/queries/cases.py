@@ -1,0 +1,175 @@
+"""Cases as a person may see them: one of a school, all of them as a table, and counted by step for the board."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from opora.access.models import Membership, User
+from opora.access.roles import ROLES
+from opora.core.actor import Actor
+from opora.core.clock import today
+from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
+from opora.core.together import read_together
+from opora.lists.models import Entrustment
+from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationKind
+from opora.roadmaps.models import Assignment
+from opora.support.conditions import with_conditions
+from opora.support.models import Case, CaseQuerySet, CaseState, Step, StepDone
+
+SHOWN = 10  # assignments of a school on the page of its case
+ON_BOARD = 5  # schools of a step on the board
+
+
+def schools(user: Actor) -> QuerySet[Organisation]:
+    """Schools of which the person may know whether they are listed."""
+    found = Organisation.objects.filter(knowledge(user).q("path")).of_kind(OrganisationKind.SCHOOL)
+    return found.select_related("parent")
+
+
+def cases(user: Actor) -> CaseQuerySet:
+    """All of them, with what a row of the table says."""
+    found = with_conditions(Case.objects.visible(user)).with_watch(user)
+    return found.select_related("school__parent", "step")
+
+
+def search(found: QuerySet[Case], text: str) -> QuerySet[Case]:
+    return found.filter(school__in=Organisation.objects.matching(text).values("pk"))
+
+
+def of_school(public_id: str, user: Actor) -> list[Case]:
+    """All years of a school, the newest first."""
+    found = cases(user).filter(school__public_id=public_id).select_related("school__parent", "step", "entry__list")
+    return list(found.order_by("-school_year"))
+
+
+def one(public_id: str, user: Actor) -> QuerySet[Case]:
+    return Case.objects.visible(user).filter(public_id=public_id).select_related("school__parent", "step")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A step of a case: done (and how), next, or still to come."""
+
+    step: Step
+    done: StepDone | None
+    is_next: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of the timeline."""
+
+    at: dt.datetime
+    who: str
+    text: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The steps of a case in order, and everything that happened in it, the latest first."""
+
+    steps: list[Progress]
+    events: list[Event]
+
+    @property
+    def count(self) -> int:
+        return sum(one.done is not None for one in self.steps)
+
+    @property
+    def last(self) -> StepDone | None:
+        """The last step that was done by hand: the one that can be undone."""
+        done = [one.done for one in self.steps[1:] if one.done]
+        return done[-1] if done else None
+
+
+def course(case: Case) -> Course:
+    """One query."""
+    steps, done = read_together(Step.objects.filter(step_set=case.step_set_id), StepDone.objects.filter(case=case.pk))
+    by_key = {step.pk: step for step in steps}
+    standing = {one.step_id: one for one in done if one.undone_at is None}
+    ordered = sorted(steps, key=lambda step: step.order)
+    rows = [Progress(step, standing.get(step.pk), step.pk == case.step_id and case.is_open) for step in ordered]
+    events = [event for one in done for event in _events(one, by_key[one.step_id])]
+    if case.closed_at and case.state in (CaseState.LEFT, CaseState.STOPPED):
+        events.append(Event(case.closed_at, "", f"Дело закрыто: {case.get_state_display()}", case.reason))
+    return Course(rows, sorted(events, key=lambda event: event.at, reverse=True))
+
+
+def _events(done: StepDone, step: Step) -> list[Event]:
+    said = ". ".join(filter(None, [done.document_text, done.comment]))
+    found = [Event(done.done_at, done.done_by, f"Выполнено: {step.title}", said)]
+    if done.undone_at:
+        found.append(Event(done.undone_at, done.undone_by or "", f"Отменено: {step.title}", done.undone_reason))
+    return found
+
+
+def people(school: Organisation) -> list[User]:
+    """The heads of the school with `heads` and its curators with `curates`; one query."""
+    roles = [code for code, role in ROLES.items() if Permission.ASSIGNMENTS_SUBMIT in role.grants]
+    here = Membership.objects.on(today()).filter(user=OuterRef("pk"), organisation=school, role__in=roles)
+    entrusted = Entrustment.objects.on(today()).filter(curator=OuterRef("pk"), school=school)
+    found = User.objects.filter(is_active=True).annotate(heads=Exists(here), curates=Exists(entrusted))
+    return list(found.filter(Q(heads=True) | Q(curates=True)).select_related("person").order_by("-heads", "pk"))
+
+
+def assignments(school: Organisation, user: Actor) -> list[Assignment]:
+    """What the school has to do because it is listed, the open ones first by their days."""
+    rows = Assignment.objects.visible(user).filter(executor=school, via_list=True).to_act()
+    return list(rows.select_related("activity").order_by(F("due").asc(nulls_last=True), "pk")[: SHOWN + 1])
+
+
+# -- the board -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """The cases that stand at one step."""
+
+    key: str
+    title: str
+    count: int
+    overdue: int
+    cases: Sequence[Case]
+
+    @property
+    def rest(self) -> int:
+        return self.count - len(self.cases)
+
+
+def years(user: Actor) -> list[int]:
+    """School years of which there are cases, the newest first."""
+    found = Case.objects.visible(user).order_by("-school_year").values_list("school_year", flat=True)
+    return list(found.distinct())
+
+
+def board(user: Actor, year: int) -> tuple[list[Pile], dict[str, int]]:
+    """The open cases of a year by their next step, and how many have ended how; three queries.
+
+    Steps of one key are one pile, whatever the version of the steps, under the newest title.
+    """
+    mine = Case.objects.visible(user).filter(school_year=year)
+    late = Count("pk", filter=Q(due__lt=today()))
+    rows = mine.open().order_by().values("step__key").annotate(count=Count("pk"), late=late)
+    counts = {row["step__key"]: row for row in rows}
+    first = Window(RowNumber(), partition_by=F("step__key"), order_by=[F("due").asc(nulls_last=True), "pk"])
+    shown: dict[str, list[Case]] = {}
+    tops = mine.open().annotate(place=first).filter(place__lte=ON_BOARD).select_related("school", "step")
+    for case in tops.order_by("place"):
+        if case.step:
+            shown.setdefault(case.step.key, []).append(case)
+    ended = mine.exclude(state=CaseState.OPEN).order_by().values_list("state").annotate(count=Count("pk"))
+    steps = {case.step.key: case.step for some in shown.values() for case in some if case.step}
+    ordered = sorted(steps.values(), key=lambda step: (step.order, step.key))
+    piles = [
+        Pile(step.key, step.title, counts[step.key]["count"], counts[step.key]["late"], shown[step.key])
+        for step in ordered
+    ]
+    return piles, dict(ended)

@@ -1,0 +1,24 @@
+from django.urls import path
+
+from opora.support.views import cases, sets
+
+app_name = "support"
+urlpatterns = [
+    path("cases/", cases.cases, name="cases"),
+    path("cases/board/", cases.board, name="board"),
+    path("schools/<str:public_id>/case/", cases.school, name="school"),
+    path("cases/<str:public_id>/do/", cases.do, name="do"),
+    path("cases/<str:public_id>/undo/<str:done_id>/", cases.undo, name="undo"),
+    path("cases/<str:public_id>/watch/", cases.watch, name="watch"),
+    path("cases/<str:public_id>/unwatch/", cases.unwatch, name="unwatch"),
+    path("cases/steps/", sets.step_sets, name="step_sets"),
+    path("cases/steps/new/", sets.start, name="start_set"),
+    path("cases/steps/<str:public_id>/", sets.step_set, name="step_set"),
+    path("cases/steps/<str:public_id>/add/", sets.add, name="add_step"),
+    path("cases/steps/<str:public_id>/publish/", sets.publish, name="publish_set"),
+    path("cases/steps/<str:public_id>/drop/", sets.drop, name="drop_set"),
+    path("cases/steps/<str:public_id>/<str:key>/", sets.step, name="step"),
+    path("cases/steps/<str:public_id>/<str:key>/up/", sets.move, {"up": True}, name="step_up"),
+    path("cases/steps/<str:public_id>/<str:key>/down/", sets.move, {"up": False}, name="step_down"),
+    path("cases/steps/<str:public_id>/<str:key>/remove/", sets.remove, name="remove_step"),
+]

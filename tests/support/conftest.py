@@ -1,0 +1,50 @@
+"""A region with an approved list: its schools have cases."""
+
+from __future__ import annotations
+
+import pytest
+
+from opora.access.models import User
+from opora.access.roles import RoleCode
+from opora.lists import actions as lists
+from opora.lists.models import SchoolList
+from opora.registry.models import Organisation
+from opora.support.models import Case
+from tests import factories
+from tests.factories import Region
+
+YEAR = 2026
+
+
+def approved(by: User, region: Region, *schools: Organisation, year: int = YEAR) -> SchoolList:
+    made = lists.create_list(
+        by=by, territory=region.authority, school_year=year, title=f"Список {year}", document_text="приказ № 1"
+    )
+    for school in schools:
+        lists.add_school(made, by=by, organisation=school)
+    return lists.approve(made, by=by)
+
+
+def case_of(school: Organisation, year: int = YEAR) -> Case:
+    return Case.objects.select_related("school__parent", "step", "step_set").get(school=school, school_year=year)
+
+
+@pytest.fixture
+def region() -> Region:
+    return factories.region()
+
+
+@pytest.fixture
+def coordinator(region: Region) -> User:
+    return region.user(RoleCode.REGIONAL_COORDINATOR)
+
+
+@pytest.fixture
+def listed(region: Region, coordinator: User) -> SchoolList:
+    """The first and the third school: one of each municipality."""
+    return approved(coordinator, region, region.schools[0], region.schools[2])
+
+
+@pytest.fixture
+def case(listed: SchoolList, region: Region) -> Case:
+    return case_of(region.schools[0])
