@@ -12,7 +12,7 @@ from django.utils import timezone
 from opora.core.actor import Actor, System
 from opora.core.clock import today
 from opora.journal.actions import record
-from opora.lists.models import ListEntry, ListState, SchoolList
+from opora.lists.models import ListEntry, ListEntryQuerySet, ListState, SchoolList
 from opora.registry.models import Organisation
 from opora.support.actions.sets import current_set
 from opora.support.models import CASE_WORKFLOW, Case, CaseQuerySet, CaseState, Step, StepDone
@@ -48,7 +48,7 @@ def _open_of(school_list: SchoolList) -> CaseQuerySet:
     return Case.objects.open().filter(entry__list=school_list)
 
 
-def _standing() -> ListEntry | object:
+def _standing() -> ListEntryQuerySet:
     """The places in approved lists of a case's year in which its school stands."""
     return ListEntry.objects.standing().filter(
         organisation=OuterRef("school"), list__school_year=OuterRef("school_year"), list__state=ListState.APPROVED
