@@ -7,7 +7,7 @@ from django.db import connection
 from django_migration_linter import MigrationLinter
 from django_migration_linter.sql_analyser import analyse_sql_statements, get_sql_analyser_class
 
-APPS = "assessments roadmaps lists documents exports notices access registry journal ui core".split()
+APPS = "support assessments roadmaps lists documents exports notices access registry journal ui core".split()
 BEFORE_RELEASE = ("0002_search",)  # of journal and registry: no server has run without them
 LOOSER = ("0006_as_of",)  # of lists: its unique constraint takes the place of a stricter one, so every row meets it
 QUIET = ["ok", "ignore", "warning"]
