@@ -1,4 +1,4 @@
-"""The case of a school as the region works in it: found by its step, carried on, undone; with JavaScript and without."""
+"""The case of a school as the region works in it: found by its step, carried on, undone; with a script and without."""
 
 from __future__ import annotations
 

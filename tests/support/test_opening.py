@@ -14,8 +14,8 @@ from opora.journal.models import Entry
 from opora.lists import actions as lists
 from opora.lists.models import SchoolList
 from opora.registry.points import organisation_succeeded
-from opora.support.actions import stepping
-from opora.support.models import Case, CaseState, StepSet
+from opora.support.actions import opening, stepping
+from opora.support.models import Case, CaseState, StepDone, StepSet
 from opora.support.shipped import shipped_steps
 from tests.factories import Region
 from tests.support.conftest import YEAR, approved, case_of
@@ -98,3 +98,16 @@ def test_a_successor_takes_over_what_is_open(
     assert Case.objects.filter(school=successor).count() == 1
     assert Case.objects.open().filter(school=case.school).count() == 0
     assert Case.objects.filter(school=case.school, state=CaseState.STOPPED).exists() is doubled
+
+
+def test_a_list_from_before_there_were_cases_gets_them_at_a_tick(region: Region, coordinator: User) -> None:
+    day = today()
+    year = day.year if day.month >= 9 else day.year - 1
+    now = approved(coordinator, region, region.schools[0], year=year)
+    approved(coordinator, region, region.schools[1], year=year - 2)
+    StepDone.objects.all().delete()
+    Case.objects.all().delete()
+    assert opening.catch_up() == 1
+    assert [one.school for one in Case.objects.all()] == [region.schools[0]]
+    assert Case.objects.get().entry.list == now
+    assert opening.catch_up() == 0

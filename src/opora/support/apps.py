@@ -6,6 +6,7 @@ class SupportConfig(AppConfig):
     verbose_name = "Сопровождение"
 
     def ready(self) -> None:
+        from opora.core.tasks import clock
         from opora.lists.points import left, listed
         from opora.registry.points import organisation_succeeded
         from opora.support import menu
@@ -17,3 +18,4 @@ class SupportConfig(AppConfig):
         listed.register(opening.listed)
         left.register(opening.left)
         organisation_succeeded.register(opening.succeeded)
+        clock.every_tick.register(opening.catch_up)

@@ -13,6 +13,7 @@ from opora.core.actor import Actor, System
 from opora.core.clock import today
 from opora.journal.actions import record
 from opora.lists.models import ListEntry, ListEntryQuerySet, ListState, SchoolList
+from opora.lists.queries import lists_in_force
 from opora.registry.models import Organisation
 from opora.support.actions.sets import current_set
 from opora.support.models import CASE_WORKFLOW, Case, CaseQuerySet, CaseState, Step, StepDone
@@ -42,6 +43,17 @@ def listed(school_list: SchoolList, schools: Sequence[Organisation], first: bool
         path = school_list.territory.path
         text = f"{text}, прекращено {stopped}"
         record("support.opened", text, by=System(), on=school_list, path=path, confidential=True, data=counts)
+
+
+def catch_up() -> int:
+    """Lists in force that were approved before there were cases get theirs, at a tick of the clock; how many lists."""
+    case = Case.objects.filter(school=OuterRef("organisation"), school_year=OuterRef("list__school_year"))
+    without = ListEntry.objects.standing().filter(~Exists(case), list=OuterRef("pk"))
+    found = list(lists_in_force(today()).filter(Exists(without)).values_list("pk", flat=True))
+    for key in found:
+        with transaction.atomic():  # of two processes at once the second waits, and finds the cases
+            listed(SchoolList.objects.select_for_update(of=("self",)).select_related("territory").get(pk=key), [], True)
+    return len(found)
 
 
 def _open_of(school_list: SchoolList) -> CaseQuerySet:
