@@ -56,6 +56,7 @@ _ISSUES = _own(
     Permission.ROADMAPS_VIEW,
     Permission.ROADMAPS_EDIT,
     Permission.ROADMAPS_SEND,
+    Permission.FORMS_EDIT,
     Permission.ASSIGNMENTS_VIEW,
     Permission.ASSIGNMENTS_REPORT,
     Permission.ASSIGNMENTS_SUBMIT,

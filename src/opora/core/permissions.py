@@ -15,6 +15,7 @@ class Permission(StrEnum):
     LISTS_VIEW = "lists.view"  # the confidential lists of schools
     LISTS_EDIT = "lists.edit"
     RESULTS_EDIT = "results.edit"  # load results of assessments, keep scales, run rules
+    FORMS_EDIT = "forms.edit"  # build forms, send them out; answers are reports: assignments.*
     ROADMAPS_VIEW = "roadmaps.view"
     ROADMAPS_EDIT = "roadmaps.edit"
     ROADMAPS_SEND = "roadmaps.send"

@@ -30,6 +30,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "opora.support",
     "opora.assessments",
+    "opora.collection",
     "opora.roadmaps",
     "opora.lists",
     "opora.documents",

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("opora.ui.urls")),
+    path("", include("opora.collection.urls")),
     path("", include("opora.roadmaps.urls")),
     path("", include("opora.support.urls")),
     path("", include("opora.assessments.urls")),
