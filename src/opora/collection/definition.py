@@ -239,12 +239,12 @@ class _Reader:
         if not isinstance(value, str):
             self.say(place, f"свойство «{name}» должно быть текстом.")
             return ""
-        value = value.strip()
-        if needed and not value:
+        said = value.strip()
+        if needed and not said:
             self.say(place, f"не указано: {needed}.")
-        if len(value) > most:
-            self.say(place, f"текст «{value[:30]}…» длиннее {most} знаков.")
-        return value
+        if len(said) > most:
+            self.say(place, f"текст «{said[:30]}…» длиннее {most} знаков.")
+        return said
 
     def key(self, data: Mapping[str, Any], place: str, seen: set[str]) -> str:
         value = data.get("key", "")
