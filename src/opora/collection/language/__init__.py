@@ -1,17 +1,25 @@
-"""What formulas, conditions and checks of a form mean."""
+"""What formulas, conditions and checks of a form mean: a small language that always ends and never raises.
 
-from __future__ import annotations
+учеников / учителей                        округлить(процент(с_овз; учеников); 1)
+если(опыт < 3; «молодой»; «опытный»)       сумма(кадры.ставок) ≤ ставок и не пусто(директор)
+учеников − прошлое(учеников)               школа_открыта ≥ 01.09.2020
+"""
 
-from collections.abc import Collection, Mapping
+from opora.collection.language.checking import NUMBER, TEXT, YES, dependencies, form_mistakes, mistakes, order
+from opora.collection.language.evaluating import evaluate
+from opora.collection.language.nodes import Expression
+from opora.collection.language.parsing import Mistake, parse
 
-from opora.collection.values import Value
-
-
-def evaluate(expression: str, values: Mapping[str, Value], previous: Mapping[str, Value] | None = None) -> Value:
-    """The value of an expression over the answers by key, and those of the last period; None where it has none."""
-    return None
-
-
-def mistakes(expression: str, keys: Collection[str]) -> list[str]:
-    """What is wrong in an expression that may name these keys, in Russian; nothing where it can be used."""
-    return []
+__all__ = [
+    "NUMBER",
+    "TEXT",
+    "YES",
+    "Expression",
+    "Mistake",
+    "dependencies",
+    "evaluate",
+    "form_mistakes",
+    "mistakes",
+    "order",
+    "parse",
+]
