@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,9 +17,22 @@ from pytest_django import DjangoDbBlocker
 
 import opora
 from opora.journal.triggers import NAMES
-from tests import factories
+from tests import factories, migrated
 
 OURS = str(Path(opora.__file__).parent)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """The database of this process begins as a copy of a migrated one; `migrate` finds nothing left to do."""
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated.postgresql(os.environ["DATABASE_URL"])
+        yield
+        return
+    name = connection.creation._get_test_db_name()
+    with closing(sqlite3.connect(name, uri=True)) as memory, closing(sqlite3.connect(migrated.sqlite())) as kept:
+        kept.backup(memory)
+        yield  # what is in memory lasts while somebody is connected
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,14 @@ import os
 import shutil
 import tempfile
 
+from tests import migrated
 from tests.postgresql import start_if_asked
 
 _data = tempfile.mkdtemp(prefix="opora-tests-")
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 os.environ["OPORA_DATA"] = _data
 start_if_asked()
+migrated.share()
 
 from opora.site.settings import *  # noqa: E402, F403  (the data folder and the database have to be set before)
 from opora.site.settings import DATABASES  # noqa: E402
