@@ -9,6 +9,7 @@ import json
 import os
 import random
 import re
+import time
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ CARD = re.compile(r'href="(/assignments/[0-9a-z]{26}/)"')
 MAP = re.compile(r'href="(/road-maps/[0-9a-z]{26}/)"')
 VERSION = re.compile(r'name="version"[^>]*value="([^"]*)"')
 WORDS = ("мониторинг", "семинар", "программа", "школа", "отчёт", "план")
-MEANWHILE = ("Пока вы писали", "Отчёт сейчас не составляют")
+REASON = re.compile(r'class="[^"]*(?:alert-danger|invalid-feedback)[^"]*"[^>]*>(.{0,400})', re.DOTALL)
+MEANWHILE = ("Пока вы писали", "Пока вы работали", "Отчёт сейчас не составляют", "сейчас невозможно: состояние")
 ACCOUNTS: list[dict[str, Any]] = json.loads(Path(os.environ["OPORA_LOAD_ACCOUNTS"]).read_text(encoding="utf-8"))
 _next = count()
 
@@ -46,18 +48,20 @@ class Person(FastHttpUser):
                 return ""
             return str(answer.text)
 
-    def write(self, url: str, name: str, **fields: str) -> None:
-        """Send a form; a redirect says that it was carried out. A colleague may have been first: told, not failed."""
+    def write(self, url: str, name: str, **fields: str) -> str:
+        """Send a form: what was answered. A colleague may have been first, which is told apart, not a failure."""
         headers = {"Cookie": self.cookies, "X-CSRFToken": self.token}
         with self.client.post(
             url, name=name, data=fields, headers=headers, catch_response=True, allow_redirects=False
         ) as answer:
-            if answer.status_code == 422 and any(words in str(answer.text) for words in MEANWHILE):
+            text = str(answer.text)
+            if answer.status_code in (200, 422) and any(words in text for words in MEANWHILE):
                 answer.request_meta["name"] = f"{name}, коллега был первым"
-            elif answer.status_code != 302:
-                answer.failure(f"{answer.status_code}")
-                return
+            elif answer.status_code not in (200, 302):
+                answer.failure(f"{answer.status_code}: {' '.join(REASON.findall(text))[:300]}")
+                return ""
             answer.success()
+            return text
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -102,25 +106,27 @@ class Person(FastHttpUser):
 
     @task(60)
     def report(self) -> None:
-        """One of one's own assignments: a draft, and half the time the report handed in from it."""
+        """One of one's own assignments: a text typed, saved at every pause, and half the time handed in."""
         found = CARD.findall(self.read("/assignments/?whose=mine&state=open", "Поручения"))
         random.shuffle(found)
         for url in found[:2]:
-            if self.save(url, "draft"):
-                if self.role != "school_staff" and random.random() < 0.5:
-                    self.save(url, "submit")
+            page = self.read(url, "Поручение")
+            if 'id="report"' in page:
+                self.hand_in(url, VERSION.findall(page))
                 return
 
-    def save(self, url: str, done: str) -> bool:
-        """Open the card and send its form; whether it had one."""
-        page = self.read(url, "Поручение")
-        if 'id="report"' not in page:
-            return False
-        version = VERSION.search(page)
-        fields = {"text": "Сделано. " + " ".join(random.choices(WORDS, k=30)), "figures": "", "link": ""}
-        fields |= {"version": version[1]} if version else {}
-        self.write(f"{url}report/", "Отчёт: сдан" if done == "submit" else "Отчёт: черновик", do=done, **fields)
-        return True
+    def hand_in(self, url: str, version: list[str]) -> None:
+        """The page saves what is typed after each pause; the last press is that of a button."""
+        words = ["Сделано."]
+        for _ in range(random.randrange(1, 4)):
+            words += random.choices(WORDS, k=10)
+            saved = self.write(f"{url}draft/", "Отчёт: набирают", **_typed(words, version))
+            version = VERSION.findall(saved) or version
+            time.sleep(random.uniform(1, 4))
+        if self.role != "school_staff" and random.random() < 0.5:
+            self.write(f"{url}report/", "Отчёт: сдан", do="submit", **_typed(words, version))
+        else:
+            self.write(f"{url}report/", "Отчёт: черновик", do="draft", **_typed(words, version))
 
     @task(24)
     def decide(self) -> None:
@@ -134,3 +140,8 @@ class Person(FastHttpUser):
             done = random.choice(("accept", "accept", "return"))
             self.write(f"{url}decide/", "Решение", do=done, comment="Укажите число участников.")
         return None
+
+
+def _typed(words: list[str], version: list[str]) -> dict[str, str]:
+    fields = {"text": " ".join(words), "figures": "", "link": ""}
+    return fields | ({"version": version[0]} if version else {})
