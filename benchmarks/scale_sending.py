@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from _scale import Base, base, options, p95
 
 ACTIVITIES = 30
+AT_LEAST = 100_000  # there before it is killed
 LIMITS = {"small": 1.0, "country": 120.0}  # seconds
 
 
@@ -66,7 +67,8 @@ def run(original: Base, kill: bool) -> bool:
         killed = ""
         if kill and original.name == "country":
             victim = _start(copy, "send")
-            time.sleep(8)
+            while copy.ask(__file__, "--part", "count")["assignments"] < AT_LEAST:
+                time.sleep(1)
             victim.send_signal(signal.SIGKILL)
             victim.communicate()
             there = copy.ask(__file__, "--part", "count")["assignments"]

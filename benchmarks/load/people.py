@@ -58,7 +58,7 @@ class Person(FastHttpUser):
             if answer.status_code in (200, 422) and any(words in text for words in MEANWHILE):
                 answer.request_meta["name"] = f"{name}, коллега был первым"
             elif answer.status_code not in (200, 302):
-                answer.failure(f"{answer.status_code}: {' '.join(REASON.findall(text))[:300]}")
+                answer.failure(f"{answer.status_code}: {' '.join(REASON.findall(text))[:300] or answer.error}")
                 return ""
             answer.success()
             return text

@@ -15,6 +15,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 
 QUEUES = ("default", "bulk")
+KEPT = 150  # seconds an idle connection is kept: longer than the two minutes of a proxy, which would else write into a closed one
 _MIGRATING = 7_261_001  # the number of an advisory lock: of several starting servers one migrates, the others wait
 
 
@@ -109,7 +110,7 @@ class _Supervisor:
                 "gunicorn",
                 "opora.site.wsgi:application",
                 *("--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4", "--worker-class", "gthread"),
-                *("--log-level", "warning", "--timeout", "120"),
+                *("--log-level", "warning", "--timeout", "120", "--keep-alive", str(KEPT)),
             ],
         }
         work = {queue: ["opora.site.work", queue] for queue in QUEUES}
