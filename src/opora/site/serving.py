@@ -15,7 +15,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 
 QUEUES = ("default", "bulk")
-KEPT = 150  # seconds an idle connection is kept: longer than the two minutes of a proxy, which would else write into a closed one
+KEPT = 150  # seconds of an idle connection: a proxy keeps its own two minutes, and must not write into a closed one
 _MIGRATING = 7_261_001  # the number of an advisory lock: of several starting servers one migrates, the others wait
 
 
