@@ -42,7 +42,7 @@ from opora.lists.queries import NEW_YEAR
 from opora.notices.actions import notify
 from opora.notices.models import Mail, NoticeKind
 from opora.registry import actions as registry
-from opora.registry.models.organisations import OrganisationKind
+from opora.registry.models.organisations import Organisation, OrganisationKind
 from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.models import Activity, Assignment, Delegation, Evidence, Report, Revision, RoadMap
 from opora.support.models import StepSet
@@ -108,7 +108,7 @@ COSTS = {
     "registry:organisation": 12,
     "registry:organisations": 9,
     "registry:people": 9,
-    "roadmaps:assignment": 11,
+    "roadmaps:assignment": 12,
     "roadmaps:assignments": 10,
     "roadmaps:below": 11,
     "roadmaps:history": 9,
@@ -365,8 +365,11 @@ def _control(found: Filled, count: int) -> None:
 
 
 def _full(found: Filled, count: int) -> None:
-    """Everything stands around it but a joint report, which is one more question."""
+    """Everything stands around it; others report jointly with it."""
     one, by = found.asked, found.user
+    for executor in Organisation.objects.exclude(pk=one.executor_id)[:count]:
+        work = {name: getattr(one, name) for name in ("roadmap", "activity", "window", "controller", "due")}
+        Assignment.objects.create(executor=executor, lead=one, **work)
     draft = working.save_draft(one, by=by, text="Слово", figures=[])
     below = RoadMap.objects.filter(organisation=one.executor).exclude(pk=one.roadmap_id).first()
     Activity.objects.filter(roadmap=below).update(origin=one.activity)
