@@ -69,7 +69,7 @@ def test_what_a_run_takes_has_the_schools_of_the_registry(coded: Region, coordin
     tallies = data.tallies(coded.authority, [2025]).to_pylist()
     assert sum(row["pupils"] for row in tallies) == 4
     assert {row["school_id"] for row in tallies} == {coded.schools[0].public_id}
-    assert len(data.digests(coded.authority, [2025])) == 1
+    assert len(data.stored(coded.authority, [2025]).digests) == 1
 
 
 def test_originals_and_codes_of_pupils_are_not_kept(

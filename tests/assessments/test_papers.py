@@ -14,11 +14,13 @@ from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.assessments import papers
 from opora.assessments.actions import deciding
-from opora.assessments.models import Run
+from opora.assessments.models import AreaLook, Run, SchoolSigns
+from opora.assessments.queries import looking
 from opora.documents.printing import Printed, render
 from opora.journal.models import Entry
 from opora.lists.models import Category
 from tests import factories
+from tests.assessments.looked import looked
 from tests.assessments.results import RUS_5, put
 from tests.assessments.runs import finished
 from tests.factories import Region
@@ -114,6 +116,67 @@ def test_a_sheet_has_its_pictures(run: Run, region: Region, writer: User, client
     assert "Половина участников набрала не больше 40 баллов" in said
     described = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     assert any("не справившихся" in (text or "") for text in described)
+
+
+def test_a_sheet_tells_the_signs_with_their_arithmetic(region: Region, writer: User) -> None:
+    school = region.schools[0]
+    put(region.authority, RUS_5, {school: (3, 8, 8, 4)})
+    chosen = looking.Chosen.among(looking.school_rows(school, writer), "", "")
+    assert "Не проверить: первичных баллов" in words(papers.sheet(school, chosen, writer))
+    looked([region.authority], [school], 2025)
+    said = words(papers.sheet(school, chosen, writer))
+    assert "Проверено признаков: 2 из 14. Есть: 1." in said
+    assert "Падение результатов когорты из 4 класса в 5: математика" in said
+    assert "4 класс прошлого года набрал 82,0 % наибольшего балла, 5 класс этого года — 51,0 %: K = 1,61." in said
+    assert "а не доказательство нарушения" in said
+
+
+def test_the_note_tells_how_many_show_signs_and_what_that_limits(run: Run, region: Region, writer: User) -> None:
+    assert "Признаки необъективности не проверены" in words(papers.note(run, writer))
+    looked([region.authority, *region.municipalities], region.schools, 2025)
+    clear = [*region.schools[:5], *region.schools[15:]]
+    SchoolSigns.objects.filter(organisation__in=clear).update(shown=0, kinds=0, codes="")
+    AreaLook.objects.filter(area=region.authority).update(shown=10)
+    said = words(papers.note(run, writer))
+    assert "Проверено школ: 20 из 20. Хотя бы один признак — у 10. Индекс объективности региона: 50" in said
+    assert "не основание исключать её из списка" in said
+    assert "Кого называет правило" not in said  # three of the named show none: too few to be told
+    for named in (True, False):
+        some = region.schools[:10] if named else region.schools[10:]
+        run.verdicts.filter(organisation__in=some).update(flagged=named)
+    (crossed,) = [one for one in papers.note(run, writer).tables if one.title and one.title.startswith("Кого")]
+    assert crossed.sections[0].rows == [["Названы правилом", "5", "5"], ["Не названы", "5", "5"]]
+    AreaLook.objects.filter(area=region.authority).update(shown=4)
+    assert "число не названо" in words(papers.note(run, writer))
+
+
+def test_papers_and_pages_of_a_rule_that_is_gone(run: Run, region: Region, writer: User, client: Client) -> None:
+    Run.objects.filter(pk=run.pk).update(rule_id="gone", provenance={**run.provenance, "years": [2024, 2025]})
+    run.refresh_from_db()
+    selection = deciding.compose(run, by=writer, school_year=2025, title="Список", category=Category.LOW_RESULTS)
+    second = region.user(RoleCode.REGIONAL_COORDINATOR)
+    made = deciding.approve(deciding.propose(selection, by=writer), by=second, document_text="приказ № 1")
+    school, other = region.schools[0], finished(region, region.schools[1:3], year=2025)
+    said = words(papers.note(run, writer))
+    assert "Файла правила «gone» на сервере больше нет" in said
+    assert "ВПР, русский язык, 5 класс" in said
+    assert school.short_name in words(papers.annex(run, writer))
+    assert school.short_name in words(papers.letter(made, region.municipalities[0], writer))
+    client.force_login(writer)
+    for address in (
+        reverse("assessments:school", args=[school.public_id]),
+        reverse("lists:school", args=[school.public_id]),
+        reverse("assessments:sheet", args=[school.public_id, "docx"]),
+        reverse("assessments:verdict", args=[run.public_id, school.public_id]),
+        f"{reverse('assessments:compare', args=[run.public_id])}?with={other.public_id}",
+        run.get_absolute_url(),
+        reverse("assessments:rules"),
+    ):
+        assert client.get(address).status_code == 200, address
+    page = client.get(reverse("assessments:verdict", args=[run.public_id, school.public_id])).content.decode()
+    assert "Доля самых низких школ" not in page  # nobody says any more what the parameter is
+    assert "within" in page
+    assert "Правила «gone» нет" in client.get(reverse("assessments:start", args=["gone"])).content.decode()
 
 
 def test_strangers_get_no_paper(run: Run, region: Region, client: Client) -> None:

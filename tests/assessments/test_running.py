@@ -260,6 +260,19 @@ def test_a_comparison_of_two_rules_and_of_two_years(region: Region, writer: User
     assert comparing.settings_of(run, done(started(region, writer))) == []
 
 
+def test_a_year_of_which_the_rule_has_nothing_to_count_fails_with_the_reason(
+    region: Region, writer: User, client: Client
+) -> None:
+    put(region.authority, (2026, "regional", "rus", 5), dict.fromkeys(region.schools, (3, 7, 5, 5)))
+    run = done(started(region, writer, year=2026))
+    assert run.state == RunState.FAILED
+    assert not run.verdicts.exists()
+    client.force_login(writer)
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert "за 2026 год нет результатов, которые учитывает правило" in page
+    assert "ВПР – математика" in page
+
+
 @pytest.mark.parametrize("rule", ["fioko-2025", "stable-low", "worst-share", "lowest-quartile", "rating-sum", "fair"])
 def test_every_rule_runs_in_the_application(region: Region, writer: User, rule: str) -> None:
     for year in (2023, 2024, 2025):

@@ -91,6 +91,16 @@ def test_a_wrong_call_is_told_in_words(
     assert not (files / "out.csv").exists()
 
 
+@pytest.mark.parametrize("name", ["fioko-2025", "stable-low", "worst-share", "lowest-quartile", "rating-sum", "fair"])
+def test_a_year_without_results_is_told(name: str, files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "results.csv").write_text(RESULTS.replace("2026;vpr;mat", "2025;ege;mat"), encoding="cp1251")
+    assert call(files, "--param", "counted=ege:mat", rule=name) == 2
+    assert "за 2026 год нет результатов, которые учитывает правило. Оно считает: ЕГЭ – математика." in (
+        capsys.readouterr().err
+    )
+    assert not (files / "out.csv").exists()
+
+
 YAML = """
 id: ours
 version: "1"

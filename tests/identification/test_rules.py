@@ -21,7 +21,9 @@ YEAR = 2026
 SCHOOLS = [f"s{number}" for number in range(6)]
 Works = dict[tuple[int, str, str, int, str], tuple[int, int]]
 
-works = st.dictionaries(
+# ten participants and three of ten failed are the edges of the rules
+EDGES = [(0, 10), (2, 10), (3, 10), (4, 10), (3, 9), (9, 9), (6, 20), (5, 20), (7, 23), (0, 1), (1, 1), (0, 0)]
+some_works = st.dictionaries(
     st.tuples(
         st.sampled_from([YEAR - 2, YEAR - 1, YEAR]),
         st.sampled_from(["vpr", "oge", "ege", "regional"]),
@@ -29,12 +31,12 @@ works = st.dictionaries(
         st.sampled_from([5, 11]),
         st.sampled_from(SCHOOLS),
     ),
-    # ten participants and three of ten failed are the edges of the rules
-    st.sampled_from(
-        [(0, 10), (2, 10), (3, 10), (4, 10), (3, 9), (9, 9), (6, 20), (5, 20), (7, 23), (0, 1), (1, 1), (0, 0)]
-    ),
+    st.sampled_from(EDGES),
     max_size=60,
 )
+# a work that every rule counts: without any in the year there is nothing to judge
+counted_work = st.sampled_from(EDGES[:-1]).map(lambda edge: {(YEAR, "ege", "rus", 11, "s0"): edge})
+works = st.tuples(some_works, counted_work).map(lambda both: both[0] | both[1])
 small = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 COUNTED = {(p, s) for p in ("vpr", "oge", "ege") for s in ("rus", "mat", "mat_base")}
 

@@ -13,6 +13,7 @@ from opora.assessments.figures import said
 from opora.assessments.models import OwnRule, Run, Trial
 from opora.core.actor import Actor
 from opora.core.workflow import Refused
+from opora.identification.errors import Unfit
 from opora.identification.rules import known, rule, rules
 from opora.identification.rules.base import Rule
 from opora.identification.rules.declaring import read
@@ -75,6 +76,20 @@ def rule_as_run(run: Run | Trial) -> Rule:
     if found is None:
         raise Refused(GONE.format(run.rule_id))
     return found
+
+
+def counted_by(run: Run) -> tuple[tuple[int, ...], tuple[tuple[str, str], ...] | None]:
+    """The years and the (procedure, subject) pairs that a run counted, None for all pairs.
+
+    Where the rule is gone or speaks of its parameters otherwise by now, all that the run was given.
+    """
+    years = tuple(run.provenance.get("years", ()))
+    try:
+        rule = rule_as_run(run)
+        values = {one.name: one.default for one in rule.parameters} | run.values
+        return years or rule.years(run.year, values), rule.wanted(values)
+    except (Refused, Unfit):
+        return years or (run.year,), None
 
 
 def text_of(rule_id: str, territory: Organisation) -> str:

@@ -79,6 +79,16 @@ def translated(tables: Mapping[str, Any], dialect: str) -> dict[str, str]:
     return {name: str(ibis.to_sql(table, dialect=dialect)) for name, table in tables.items()}
 
 
+def warm() -> None:
+    """Import what the first query of a process that is not kept yet would wait for."""
+    import duckdb  # noqa: F401
+    import ibis
+
+    from opora.identification import arrays, counting  # noqa: F401
+
+    translated({"nothing": ibis.table({"nothing": "int64"}, name="nothing")}, "duckdb")
+
+
 def _keep(path: Path, text: str) -> None:
     """Written whole or not at all; a folder that cannot be written to only costs time."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +23,12 @@ def of_file(path: Path) -> str:
         raise Unfit("файла нет.", "Проверьте имя и папку.", where=str(path))
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def of_files(paths: Sequence[Path]) -> str:
+    """SHA-256 of a file; of several, of theirs in order."""
+    found = [of_file(path) for path in paths]
+    return found[0] if len(found) == 1 else hashlib.sha256(" ".join(found).encode()).hexdigest()
 
 
 def digest(table: pa.Table) -> str:

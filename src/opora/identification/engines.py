@@ -30,8 +30,8 @@ class Engine(Protocol):
     def view(self, name: str, sql: str, *, keep: bool = False) -> None:
         """A table by a query; `keep` computes it once."""
 
-    def register(self, name: str, table: pa.Table | str) -> None:
-        """A table of this process, or a parquet file, by a name."""
+    def register(self, name: str, table: pa.Table | list[str]) -> None:
+        """A table of this process, or parquet files of one shape, by a name."""
 
     def query(self, sql: str) -> pa.Table:
         """The rows of a query."""
@@ -92,10 +92,10 @@ class DuckDB:
         elif kind:
             self.connection.execute(f"DROP {kind} {name}")
 
-    def register(self, name: str, table: pa.Table | str) -> None:
+    def register(self, name: str, table: pa.Table | list[str]) -> None:
         self._drop(name)
-        if isinstance(table, str):
-            self.view(name, f"SELECT * FROM read_parquet({quoted(table)})")
+        if isinstance(table, list):
+            self.view(name, f"SELECT * FROM read_parquet([{', '.join(map(quoted, table))}])")
         else:
             self.connection.register(name, table)
             self._made[name] = ""
@@ -204,8 +204,8 @@ class Spark:
         if keep:
             self.session.catalog.cacheTable(name)
 
-    def register(self, name: str, table: pa.Table | str) -> None:
-        frame = self.session.read.parquet(table) if isinstance(table, str) else self.session.createDataFrame(table)
+    def register(self, name: str, table: pa.Table | list[str]) -> None:
+        frame = self.session.read.parquet(*table) if isinstance(table, list) else self.session.createDataFrame(table)
         frame.createOrReplaceTempView(name)
 
     def query(self, sql: str) -> pa.Table:

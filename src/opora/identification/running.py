@@ -11,11 +11,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from opora.identification import aggregating, engines
+from opora.identification import aggregating, engines, lacking
 from opora.identification.aggregating import CODE, COUNTED, Wanted
 from opora.identification.columns import CHECKS, COUNTS, REJECTED, RESULTS, SCHOOLS, TALLIES, Column, arrow_schema
 from opora.identification.compiling import compiled, versions
-from opora.identification.digests import digest, of_file
+from opora.identification.digests import digest, of_file, of_files
 from opora.identification.engines import Engine
 from opora.identification.errors import Unfit
 from opora.identification.rules.base import Outcome, Rule, Value, Values
@@ -37,7 +37,7 @@ class Aggregated:
     """What the application stores once when results are loaded: COUNTS and TALLIES, as tables or parquet files."""
 
     counts: pa.Table | Path
-    tallies: pa.Table | Path | None = None
+    tallies: pa.Table | Path | Sequence[Path] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ def identify(
             stage.open_files(_paths(results), rule, years, values, _latest(year))
         measured = stage.measure(rule, year, values)
         known = listed.result()
+        stage.require(rule, year, values, measured)
         stage.unknown_schools(measured)
         outcome = rule.judge(measured, known.table, year, values)
         provenance = {
@@ -167,9 +168,9 @@ class _Stage:
         for name, table in (("counts", data.counts), ("tallies", data.tallies)):
             if table is None:
                 continue
-            is_file = isinstance(table, Path)
-            self.engine.register(name, str(table) if is_file else table)
-            self.digests.append({"name": name, "sha256": of_file(table) if is_file else digest(table)})
+            files = [table] if isinstance(table, Path) else table if isinstance(table, Sequence) else None
+            self.engine.register(name, table if files is None else [str(path) for path in files])
+            self.digests.append({"name": name, "sha256": digest(table) if files is None else of_files(files)})
 
     def open_files(self, paths: list[Path], rule: Rule, years: tuple[int, ...], values: Values, latest: int) -> None:
         paths = self._read(paths, latest)
@@ -319,6 +320,14 @@ class _Stage:
         found = compiled(build, self.engine.dialect, asked, modules)
         self.views(keep=rule.tallied or len(found) > 1)
         return {name: self.engine.query(sql) for name, sql in found.items()}
+
+    def require(self, rule: Rule, year: int, values: Values, measured: Mapping[str, pa.Table]) -> None:
+        """`Unfit` where nobody took part in anything of the year that the rule counts."""
+        if lacking.seen(measured, rule.years(year, values), year):
+            return
+        table, columns = ("results", self._present) if self._present else ("counts", ("participants",))
+        if not self.engine.query(lacking.query(rule, year, values, table, columns)).num_rows:
+            raise lacking.nothing(rule, year, values)
 
 
 def expressions(rule: Rule, year: int, values: Values, schools: SchoolList | None) -> dict[str, Any]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import sys
+import threading
+from typing import Final
 
 from opora.site.serving import ready
+
+#: The queue whose worker runs rules: it imports what that takes before anybody waits for it.
+RUNS: Final = "default"
 
 
 def main(queue: str) -> int:
@@ -13,7 +18,10 @@ def main(queue: str) -> int:
         sys.stderr.write(problem + "\n")
         return 2
     from opora.core.tasks.worker import run_worker
+    from opora.identification.compiling import warm
 
+    if queue in (RUNS, "*"):
+        threading.Thread(target=warm, name="warm", daemon=True).start()
     run_worker(queue)
     return 0
 

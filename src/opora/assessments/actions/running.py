@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from opora.access.models import User
-from opora.assessments.models import RUN_WORKFLOW, Run, RunState, Verdict
+from opora.assessments.models import RUN_WORKFLOW, Part, Run, RunState, Verdict
 from opora.assessments.queries import data
 from opora.assessments.queries.schools import schools_inside
 from opora.assessments.queries.schools import table as school_table
@@ -130,21 +130,20 @@ def computed(run: Run) -> tuple[Outcome, dict[str, Any]]:
             f"Правило с тех пор изменилось: было {run.rule_version}, стало {rule.version}. Сделайте новый расчёт."
         )
     years = rule.years(run.year, run.values)
-    counts = data.counts(run.territory, years)
-    if not counts.num_rows:
+    stored = data.stored(run.territory, years)
+    if not stored.counts.num_rows:
         span = ", ".join(map(str, sorted(years)))
         raise Refused(f"За {span} принятых результатов нет. Загрузите их или выберите другой год.")
-    tallies = data.tallies(run.territory, years) if rule.tallied else None
     schools = school_table(run.territory, run.year)
-    done = identify(Aggregated(counts, tallies), schools, rule, run.year, run.values)
-    digests = data.digests(run.territory, years)
-    return done.outcome, {**done.provenance, "parts": digests, "years": sorted(years)}
+    with data.files_of(stored.parts if rule.tallied else ()) as tallies:
+        done = identify(Aggregated(stored.counts, tallies or None), schools, rule, run.year, run.values)
+    return done.outcome, {**done.provenance, "parts": stored.digests, "years": sorted(years)}
 
 
 @transaction.atomic
 def finish(run: Run, outcome: Outcome, provenance: dict[str, Any], by: Actor) -> None:
     run.verdicts.all().delete()
-    run.parts.set(data.parts_of(run.territory, tuple(provenance["years"])))
+    run.parts.set(Part.objects.filter(public_id__in=provenance["parts"]))
     table = outcome.table
     keys = dict(schools_inside(run.territory).values_list("public_id", "pk"))
     bulk.insert(Verdict, ("run", "organisation", "flagged", "reason", "evidence"), _rows(run, table, outcome, keys))

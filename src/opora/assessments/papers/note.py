@@ -10,9 +10,11 @@ from django.db.models import Count, Q
 from opora.assessments import pictures
 from opora.assessments.models import AreaResult, Run
 from opora.assessments.papers import parts
+from opora.assessments.papers.signs import objectivity
 from opora.assessments.queries.looks import signs_words, with_signs
-from opora.assessments.rules import rule_as_run, values_in_words
+from opora.assessments.rules import counted_by, rule_as_run, values_in_words
 from opora.core.actor import Actor
+from opora.core.workflow import Refused
 from opora.documents.printing import Printed, PrintedTable
 from opora.identification.titles import procedure_words
 from opora.lists.aggregates import FEWEST, aggregate
@@ -22,19 +24,27 @@ _PLACE = "organisation__parent__short_name"
 
 def note(run: Run, user: Actor) -> Printed:
     """Names no school, and tells no number from which one could be worked out: it may be shown to anybody."""
-    rule = rule_as_run(run)
     tables = [
-        parts.text("1. Метод", f"Правило: {rule.title}.", f"Источник: {rule.source}.", f"Версия: {rule.version}."),
+        parts.text("1. Метод", f"Правило: {run.rule_title}.", *_source(run), f"Версия: {run.rule_version}."),
         parts.table("Параметры", (("Параметр", 4), ("Значение", 1.5)), values_in_words(run)),
         _data(run),
         *_marks(run),
         _municipalities(run),
-        parts.text("4. Чего эти выводы не говорят", *_limits(run)),
-        parts.text("5. Как повторить расчёт", *_repeat(run)),
+        *objectivity(run),
+        parts.text("5. Чего эти выводы не говорят", *_limits(run)),
+        parts.text("6. Как повторить расчёт", *_repeat(run)),
     ]
     title = f"О выявлении школ с низкими образовательными результатами, {run.year} год"
     heading = parts.heading(run.territory, "аналитическая записка", title)
     return Printed(heading, tables=tables, made_by=parts.maker(user))
+
+
+def _source(run: Run) -> list[str]:
+    """Where the rule comes from; that it is gone, where it is."""
+    try:
+        return [f"Источник: {rule_as_run(run).source}."]
+    except Refused as gone:
+        return [str(gone)]
 
 
 def annex(run: Run, user: Actor) -> Printed:
@@ -56,7 +66,7 @@ def annex(run: Run, user: Actor) -> Printed:
 
 
 def _data(run: Run) -> PrintedTable:
-    rows = AreaResult.objects.filter(area=run.territory, year__in=_years(run)).order_by(
+    rows = AreaResult.objects.filter(area=run.territory, year__in=counted_by(run)[0]).order_by(
         "year", "procedure", "subject", "grade"
     )
     told = [
@@ -65,10 +75,6 @@ def _data(run: Run) -> PrintedTable:
     ]
     heads = (("Работа", 4), ("Год", 1), ("Школ", 1), ("Участников", 1.4), ("Не участвовали", 1.5))
     return parts.table("2. Данные", heads, told, "Учтены принятые результаты, действовавшие на день расчёта.")
-
-
-def _years(run: Run) -> tuple[int, ...]:
-    return rule_as_run(run).years(run.year, run.values)
 
 
 def _marks(run: Run) -> list[PrintedTable]:
@@ -104,14 +110,21 @@ def _municipalities(run: Run) -> PrintedTable:
 def _limits(run: Run) -> list[str]:
     small = sum(1 for count in run.verdicts.values_list("evidence", flat=True) if _works(count) < 25)
     return [
-        rule_as_run(run).limits,
+        *_limits_of_rule(run),
         "Правило видит только результаты работ. Оно не говорит, почему они таковы, и не оценивает труд учителей.",
         f"В маленькой школе доля меняется от одного-двух учеников: школ, где учтено меньше 25 работ, — {small}."
         if small
         else "",
-        "Если отметки ставили необъективно, правило принимает их за настоящие: рядом смотрят признаки необъективности.",
+        "Если отметки ставили необъективно, правило принимает их за настоящие (раздел 4).",
         "Решение о каждой школе принимают люди; расчёт — лишь основание для разговора.",
     ]
+
+
+def _limits_of_rule(run: Run) -> list[str]:
+    try:
+        return [rule_as_run(run).limits]
+    except Refused:
+        return []
 
 
 def _works(evidence: Mapping[str, Any]) -> float:

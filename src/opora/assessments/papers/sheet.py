@@ -1,11 +1,12 @@
-"""The sheet of one school: its results of a year, how they changed, in figures and pictures."""
+"""The sheet of one school: its results of a year, how they changed, signs that they are not objective."""
 
 from __future__ import annotations
 
 from opora.assessments import pictures
 from opora.assessments.figures import Share
-from opora.assessments.papers import parts
+from opora.assessments.papers import parts, signs
 from opora.assessments.queries import looking
+from opora.assessments.queries.looks import signs_in_year
 from opora.core.actor import Actor
 from opora.documents.printing import Printed
 from opora.registry.models import Organisation
@@ -37,6 +38,8 @@ def sheet(school: Organisation, chosen: looking.Chosen, user: Actor) -> Printed:
         points = looking.points_of(school, chosen.year, chosen.work)
         drawn.append(pictures.distribution(points, title=f"{chosen.work}, {chosen.year}: первичные баллы"))
     tables += [parts.chart(one.title, one) for one in drawn if one]
+    if chosen.year:
+        tables.append(signs.of_school(signs_in_year(school, chosen.year, user), chosen.year))
     lead = [
         "Интервал показывает, между какими значениями, вероятнее всего, лежит истинная доля: чем меньше участников, "
         "тем он шире."

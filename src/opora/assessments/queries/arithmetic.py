@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from opora.assessments.models import Run, SchoolResult
-from opora.assessments.rules import rule_as_run
+from opora.assessments.rules import counted_by
 from opora.core.actor import Actor
-from opora.core.workflow import Refused
 from opora.registry.models import Organisation
 
 
@@ -23,10 +22,6 @@ def counted(run: Run, school: Organisation, user: Actor) -> list[SchoolResult]:
 
 
 def of_rule(run: Run, rows: Iterable[SchoolResult]) -> list[SchoolResult]:
-    """Those of the rows that the rule counts; all up to its year where the rule is gone."""
-    try:
-        rule = rule_as_run(run)
-    except Refused:
-        return [row for row in rows if row.year <= run.year]
-    years, pairs = rule.years(run.year, run.values), rule.wanted(run.values)
+    """Those of the rows that the rule counts; all of the run's years where the rule is gone."""
+    years, pairs = counted_by(run)
     return [row for row in rows if row.year in years and (pairs is None or (row.procedure, row.subject) in pairs)]

@@ -19,32 +19,32 @@ def schools_inside(territory: Organisation) -> OrganisationQuerySet:
 
 def table(territory: Organisation, year: int) -> pa.Table:
     """One row a school, its id the public one; conditions as last told up to `year`, absent where never told."""
-    rows = schools_inside(territory).order_by("public_id").values_list("pk", "public_id", "short_name", "path")
+    rows = list(schools_inside(territory).order_by("public_id").values_list("pk", "public_id", "short_name", "path"))
     told = _contexts(territory, year)
-    columns: dict[str, list[object]] = {name.name: [] for name in SCHOOLS}
-    extra = [one.name for one in weights().indicators if one.name not in columns]
-    columns |= {name: [] for name in extra}
-    for key, public_id, name, path in rows:
-        context = told.get(key)
-        values: dict[str, object] = {
-            "school_id": public_id,
-            "name": name,
-            "municipality_id": path[: 2 * LEVEL],
-            "region_id": path[:LEVEL],
-            "settlement": context.settlement if context else None,
-            "pupils": context.pupils if context else None,
-            **{name: context.figures.get(name) if context else None for name in extra},
-        }
-        for name, column in columns.items():
-            column.append(values[name])
+    contexts = [told.get(key, _UNTOLD) for key, *_ in rows]
+    columns: dict[str, list[object]] = {
+        "school_id": [public_id for _, public_id, _, _ in rows],
+        "name": [name for _, _, name, _ in rows],
+        "municipality_id": [path[: 2 * LEVEL] for *_, path in rows],
+        "region_id": [path[:LEVEL] for *_, path in rows],
+        "settlement": [settlement for settlement, _, _ in contexts],
+        "pupils": [pupils for _, pupils, _ in contexts],
+    }
     schema = arrow_schema(SCHOOLS)
-    for name in extra:
-        schema = schema.append(pa.field(name, pa.float64()))
+    for one in weights().indicators:
+        if one.name not in columns:
+            columns[one.name] = [figures.get(one.name) for _, _, figures in contexts]
+            schema = schema.append(pa.field(one.name, pa.float64()))
     return pa.table({name: pa.array(columns[name], schema.field(name).type) for name in schema.names}, schema=schema)
 
 
-def _contexts(territory: Organisation, year: int) -> dict[int, SchoolContext]:
-    """School -> its conditions, the last told up to the year."""
+Told = tuple[int | None, int | None, dict[str, float]]
+_UNTOLD: Told = (None, None, {})
+
+
+def _contexts(territory: Organisation, year: int) -> dict[int, Told]:
+    """School -> its settlement, pupils and other figures, the last told up to the year."""
     inside = {"organisation__path__gte": territory.path, "organisation__path__lt": after(territory.path)}
     rows = SchoolContext.objects.filter(year__lte=year, **inside).order_by("year")
-    return {row.organisation_id: row for row in rows}
+    names = ("organisation", "settlement", "pupils", "figures")
+    return {school: (settlement, pupils, figures) for school, settlement, pupils, figures in rows.values_list(*names)}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from opora.identification import arrays
 from opora.identification.arrays import Array, integers
 from opora.identification.rules import counted
 from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Value, Values
@@ -17,6 +18,7 @@ from opora.identification.rules.words import codes, places, share_said
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_LARGE: Final = 1 << 22  # keys up to which counting each is quicker than sorting them
 _PARTICIPANTS = Evidence("participants", "integer", "Участий в году", "участий")
 _LOWEST = Evidence("lowest", "integer", "Из них в нижней четверти региона", "участий")
 _SHARE = Evidence("lowest_share", "share", "Доля в нижней четверти региона", "доля")
@@ -47,13 +49,15 @@ class LowestQuartile(counted.CountedRule):
 
     def measure(self, data: Data, year: int, values: Values) -> Mapping[str, Any]:
         table = counted.only(data.tallies, self.years(year, values), self.wanted(values))
-        key = ("procedure", "subject", "grade", "school_id", "mark", "passed", "score")
-        return {"works": table.group_by(*key).aggregate(pupils=table.pupils.sum())}
+        return {
+            "works": table.select("procedure", "subject", "grade", "school_id", "mark", "passed", "score", "pupils")
+        }
 
     def judge(self, measured: Measured, schools: pa.Table, year: int, values: Values) -> Outcome:
         works = measured["works"]
         school = places(works, schools)
-        works, school = works.filter(school >= 0), school[school >= 0]
+        if (school < 0).any():
+            works, school = works.filter(school >= 0), school[school >= 0]
         pupils = integers(works.column("pupils"))
         low = _lowest(works, _regions(schools)[school], pupils, values["quartile"])
         part, whole = np.zeros(schools.num_rows, np.int64), np.zeros(schools.num_rows, np.int64)
@@ -119,20 +123,30 @@ def _lowest(works: pa.Table, region: Array, pupils: Array, quartile: Value) -> A
         numbers, texts = codes(works.column(name))
         key = key * max(len(texts), 1) + numbers
     key = key * 12 + integers(works.column("grade"))
-    mark = works.column("mark").fill_null(0).to_numpy().astype(np.int64)
-    passed = works.column("passed").fill_null(True).to_numpy(zero_copy_only=False).astype(np.int64)
-    score = works.column("score").fill_null(-1).to_numpy().astype(np.int64)
+    score, unscored = arrays.values(works.column("score"))
+    group, groups = _numbered(key)
+    marked = np.bincount(group, unscored, groups) > 0  # of a procedure with a work without points the marks are taken
+    level, width = _numbered(np.where(marked[group], _by_mark(works), score))
+    total = np.bincount(group * width + level, pupils, groups * width).astype(np.int64)
+    total = np.cumsum(total.reshape(groups, width), axis=1)
     exact = Fraction(str(quartile))
-    low = np.zeros(len(key), bool)
-    order = np.argsort(key, kind="stable")
-    bounds = np.flatnonzero(np.diff(key[order])) + 1
-    for rows in np.split(order, bounds):
-        if not len(rows):
-            continue
-        scored = bool((score[rows] >= 0).all())
-        level = score[rows] if scored else np.where(mark[rows] > 0, mark[rows], 2 + passed[rows])
-        by_level = np.argsort(level, kind="stable")
-        total = np.cumsum(pupils[rows][by_level])
-        first = np.searchsorted(total * exact.denominator, int(total[-1]) * exact.numerator, side="left")
-        low[rows] = level <= level[by_level][first]
+    bound = np.argmax(total * exact.denominator >= total[:, -1:] * exact.numerator, axis=1)
+    low: Array = level <= bound[group]
     return low
+
+
+def _numbered(key: Array) -> tuple[Array, int]:
+    """The place of each key among those that there are in order, and how many there are."""
+    if key.max(initial=0) > _LARGE:
+        found, place = np.unique(key, return_inverse=True)
+        return place.reshape(-1), len(found)
+    there = np.bincount(key) > 0
+    return (np.cumsum(there) - 1)[key], int(there.sum())
+
+
+def _by_mark(works: pa.Table) -> Array:
+    """The mark; without one 2 for a work that did not pass, 3 for one that did."""
+    mark, unmarked = arrays.values(works.column("mark"))
+    passed, unknown = arrays.values(works.column("passed"))
+    level: Array = np.where(unmarked, 2 + (passed | unknown), mark).astype(np.int64)
+    return level

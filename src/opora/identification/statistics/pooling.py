@@ -59,12 +59,15 @@ def logistic(x: Floats) -> Floats:
 
 def weighted(n: Floats, table: Floats) -> Floats:
     """n @ table, added in the order of the kinds: the same to the bit with any number of threads."""
-    result = np.zeros((n.shape[0], table.shape[1]))
+    result = np.empty((n.shape[0], table.shape[1]))
 
     def add(rows: slice) -> None:
-        part = result[rows]
+        columns = np.ascontiguousarray(n[rows].T)
+        total = np.zeros((table.shape[1], columns.shape[1]))
+        product = np.empty_like(total)
         for k in range(table.shape[0]):
-            part += n[rows, k, None] * table[k][None, :]
+            total += np.multiply(table[k][:, None], columns[k][None, :], out=product)
+        result[rows] = total.T
 
     in_parts(len(n), add)
     return result
@@ -111,29 +114,22 @@ def _extra(prior: Prior, gamma: Floats) -> Floats:
     return extra
 
 
-def _posterior(log: Floats, mean: Floats, variance: Floats) -> Floats:
-    weight = np.empty_like(log)
+def _moments(log: Floats, mean: Floats, variance: Floats, weight: Floats | None = None) -> tuple[Floats, Floats]:
+    """The mean and variance of each posterior, which `weight` gets where it is wanted whole."""
+    centre, width = np.empty(len(log)), np.empty(len(log))
 
     def weigh(rows: slice) -> None:
         part = log[rows] - (GRID[None, :] - mean[rows, None]) ** 2 / (2 * variance[rows, None])
         part -= part.max(axis=1, keepdims=True)
         np.exp(part, out=part)
         part /= part.sum(axis=1, keepdims=True)
-        weight[rows] = part
+        centre[rows] = (part * GRID).sum(axis=1)
+        width[rows] = (part * (GRID[None, :] - centre[rows, None]) ** 2).sum(axis=1) + 1e-9
+        if weight is not None:
+            weight[rows] = part
 
     in_parts(len(log), weigh)
-    return weight
-
-
-def _moments(weight: Floats) -> tuple[Floats, Floats]:
-    mean, width = np.empty(len(weight)), np.empty(len(weight))
-
-    def add(rows: slice) -> None:
-        mean[rows] = (weight[rows] * GRID).sum(axis=1)
-        width[rows] = (weight[rows] * (GRID[None, :] - mean[rows, None]) ** 2).sum(axis=1) + 1e-9
-
-    in_parts(len(weight), add)
-    return mean, width
+    return centre, width
 
 
 def _turn(log: Floats, prior: Prior, state: _State) -> _State:
@@ -143,7 +139,7 @@ def _turn(log: Floats, prior: Prior, state: _State) -> _State:
     lone = state.own + extra
     variance = lone + state.cavity_variance
     mean = weighted(x, state.gamma[:, None])[:, 0] + state.cavity
-    centre, width = _moments(_posterior(log, mean, variance))
+    centre, width = _moments(log, mean, variance)
     slope = (centre - mean) / variance
     known = np.clip(1 - width / variance, 1e-6, 1.0) / variance
     ridge = np.full(x.shape[1], RIDGE)
@@ -190,7 +186,7 @@ def fit(cells: Cells, prior: Prior) -> Fit:
         table = logistic(difficulty[:, None] + GRID[None, :])
         expected = weighted(weight, table.T)
         spread = dispersion(cells, expected, width)
-        difficulty = _shifted(cells, weight, table, difficulty)
+        difficulty = _shifted(cells, weight, table, expected, difficulty)
     log, share_at, worth = likelihood(cells, difficulty, spread, at)
     for _ in range(TURNS):
         state = _turn(log, prior, state)
@@ -213,20 +209,20 @@ def _final(log: Floats, prior: Prior, state: _State) -> tuple[Floats, Floats, Fl
     x = prior.columns
     mean = weighted(x, state.gamma[:, None])[:, 0] + state.cavity
     variance = state.own + _extra(prior, state.gamma) + state.cavity_variance
-    _, width = _moments(_posterior(log, mean, variance))
+    _, width = _moments(log, mean, variance)
     known = np.clip(1 - width / variance, 1e-6, 1.0) / variance
     ridge = np.full(x.shape[1], RIDGE)
     ridge[0] = 1e-6
     covariance = np.linalg.inv((x[:, :, None] * x[:, None, :] * known[:, None, None]).sum(axis=0) + np.diag(ridge))
     variance = variance + (weighted(x, covariance) * x).sum(axis=1)
-    weight = _posterior(log, mean, variance)
-    centre, width = _moments(weight)
+    weight = np.empty_like(log)
+    centre, width = _moments(log, mean, variance, weight)
     return weight, centre, width, mean
 
 
-def _shifted(cells: Cells, weight: Floats, table: Floats, difficulty: Floats) -> Floats:
+def _shifted(cells: Cells, weight: Floats, table: Floats, expected: Floats, difficulty: Floats) -> Floats:
     """One Newton step for the difficulty of each kind; their common level stays with the intercept."""
-    expected, slope = weighted(weight, table.T), weighted(weight, (table * (1 - table)).T)
+    slope = weighted(weight, (table * (1 - table)).T)
     information = (cells.n * slope).sum(axis=0) + 1e-9
     step = np.clip((cells.failed - cells.n * expected).sum(axis=0) / information, -1, 1)
     step -= (step * information).sum() / information.sum()
