@@ -4,8 +4,8 @@
 
 The region is the demo (320 schools, five years, loaded as a specialist does); the country has 40,000 schools and three
 years of eight works whose counts and tallies are stored as a loading stores them. A run is started and its job worked
-off in one process, which has been warmed as the worker warms itself; Django is up before the clock starts. The first turn
-of each size is the first run of its process. `--data` keeps what was built. Limits: 2 s and 10 s.
+off in one process, which is warm as the worker is; Django is up before the clock starts. The first turn of the first
+rule is the first run of its process. `--data` keeps what was built. Limits: 2 s and 10 s.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ Papers = dict[tuple[int, str, str, int, str], list[Work]]
 scored = st.tuples(st.integers(2, 5), st.none(), st.sampled_from([100, 200, 300, 400, 550]))
 marked = st.tuples(st.integers(2, 5), st.none(), st.none())
 told = st.tuples(st.none(), st.booleans(), st.none())
-papers = st.dictionaries(
+some_papers = st.dictionaries(
     st.tuples(
         st.sampled_from([YEAR - 1, YEAR, YEAR]),
         st.sampled_from(["vpr", "ege", "regional"]),
@@ -166,6 +166,9 @@ papers = st.dictionaries(
     ),
     st.one_of(*(st.lists(one, min_size=1, max_size=9) for one in (scored, scored, marked, told, scored | marked))),
     max_size=30,
+)
+papers = st.tuples(some_papers, st.lists(scored, min_size=1, max_size=9)).map(
+    lambda both: both[0] | {(YEAR, "ege", "rus", 11, "s0"): both[1]}
 )
 places = st.lists(st.sampled_from(["город", "село", None]), min_size=len(SCHOOLS), max_size=len(SCHOOLS))
 regions = st.lists(st.sampled_from(["52", "53"]), min_size=len(SCHOOLS), max_size=len(SCHOOLS))

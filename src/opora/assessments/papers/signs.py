@@ -71,7 +71,7 @@ def _crossed(run: Run) -> list[PrintedTable]:
     """Whom the rule names beside who shows a sign, where no number gives a school away."""
     told = {"there": Q(signs__gt=0), "none": Q(signs=0), "unknown": Q(signs=None)}
     counted = {name: Count("pk", filter=one) for name, one in told.items()}
-    rows = list(with_signs(run.verdicts.order_by(), run.year).values("flagged").annotate(**counted))
+    rows = list(with_signs(run.verdicts.order_by("-flagged"), run.year).values("flagged").annotate(**counted))
     words = {name: word for name, word in _WORDS.items() if any(row[name] for row in rows)}
     names = {True: "Названы правилом", False: "Не названы"}
     shown = aggregate({(names[row["flagged"]], word): row[name] for row in rows for name, word in words.items()})

@@ -91,6 +91,9 @@ class Fair(counted.CountedRule):
 
     def judge(self, measured: Measured, schools: pa.Table, year: int, values: Values) -> Outcome:
         counts = measured["counts"]
+        if counts.num_rows == 0:
+            span = f"{self.years(year, values)[0]}–{year}"
+            raise Unfit(f"за {span} годы нет результатов.", "Загрузите их или смените год.", where="Правило fair")
         cells = _cells(counts, schools)
         there = np.flatnonzero(cells.total > 0)
         columns, gaps = _columns(schools, cells, values)
