@@ -66,6 +66,7 @@ def inside() -> None:
 
     django.setup()
 
+    from django.urls import reverse
     from django.utils.timezone import now
 
     from opora.access.models import User
@@ -78,6 +79,7 @@ def inside() -> None:
     from opora.registry.models import Organisation
 
     warm()
+    reverse("assessments:runs")  # a web process has answered before
     territory = Organisation.objects.get(parent=None)
     coordinator = User.objects.get(username="coordinator")
 

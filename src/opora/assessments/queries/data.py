@@ -65,7 +65,7 @@ def stored(territory: Organisation, years: Sequence[int]) -> Stored:
     import numpy as np
     import pyarrow as pa
 
-    from opora.identification.arrays import column
+    from opora.identification.arrays import column, texts
 
     schools = dict(Organisation.objects.inside(territory).values_list("pk", "public_id"))
     works = dict(_keyed(_near(territory, years).values_list("pk", *KEY)))
@@ -75,14 +75,16 @@ def stored(territory: Organisation, years: Sequence[int]) -> Stored:
     figures = np.fromiter(chain.from_iterable(fetched), np.int64).reshape(-1, len(names))
     inside = np.isin(figures[:, 1], np.fromiter(schools, np.int64, len(schools)))
     figures = (figures if inside.all() else figures[inside]).T
+    if not figures.size:
+        return Stored(arrow_schema(COUNTS).empty_table(), [])
     work, works_found = _ranked(figures[0], works)
     school, schools_found = _ranked(figures[1], schools)
     order = np.lexsort((school, work))
-    keys = list(zip(*works_found, strict=True)) or [()] * len(KEY)
-    texts = [pa.array(values, one.type) for values, one in zip(keys, arrow_schema(COUNTS[: len(KEY)]), strict=True)]
+    keys = zip(*works_found, strict=True)  # pa.array would import pandas
+    said = [texts(one) if isinstance(one[0], str) else column(np.array(one), pa.int64()) for one in keys]
     work, school = column(work[order], pa.int64()), column(school[order], pa.int64())
-    columns = [one.take(work) for one in texts]
-    columns.append(pa.array(schools_found, pa.string()).take(school))
+    columns = [one.take(work) for one in said]
+    columns.append(texts(schools_found).take(school))
     columns += [column(one[order], pa.int64()) for one in figures[2:]]
     table = pa.Table.from_arrays(columns, schema=arrow_schema(COUNTS))
     return Stored(table, list(_in_order(Part.objects.filter(pk__in=np.unique(figures[0]).tolist()))))
