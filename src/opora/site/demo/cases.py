@@ -28,7 +28,7 @@ COMMENTS = {
 
 
 def build_cases(coordinator: User) -> None:
-    """Every step has schools that wait for it, some for too long; the first school stands near the beginning."""
+    """Every step has schools that wait for it, some for too long; some have all steps done."""
     steps: dict[int, list[Step]] = defaultdict(list)
     for step in Step.objects.order_by("order"):
         steps[step.step_set_id].append(step)
@@ -37,7 +37,7 @@ def build_cases(coordinator: User) -> None:
     done: list[StepDone] = []
     for number, case in enumerate(cases):
         own = steps[case.step_set_id]
-        reached = 2 + number % (len(own) - 1)  # steps done: the last of the round has all of them
+        reached = 1 + number % len(own)  # steps done: the last of the round has all of them
         done += _carried_on(case, own, reached, number, coordinator, doers)
     begun = {one.case_id: one.done_at for one in done if one.step.order == 2}
     firsts = list(StepDone.objects.filter(step__order=1, case__in=begun))
