@@ -179,6 +179,7 @@ def test_questions_are_asked_answered_and_columns_remembered(coded: Region, coor
     made = load(coordinator, coded, (table(rows, head), "работа.csv"))
     assert made.state == LoadingState.ASKING
     found = made.files.select_related("loading__territory").get()
+    assert found.state == FileState.ASKING
     sheet = found.sheets[0]
     correcting.correct_columns(found, by=coordinator, sheet=sheet["sheet"], fields=["school_id", "pupil_id", "mark"])
     work()
@@ -192,6 +193,7 @@ def test_questions_are_asked_answered_and_columns_remembered(coded: Region, coor
     work()
     made.refresh_from_db()
     assert made.state == LoadingState.READ, made.questions
+    assert made.files.get().state == FileState.READ
     assert made.report["procedures"][0]["participants"] == 4
     assert MappingMemory.objects.count() == 1
     second = load(coordinator, coded, (table(rows, head), "другая.csv"))

@@ -52,7 +52,15 @@ class FilesField(forms.FileField):
             raise forms.ValidationError("Выберите хотя бы один файл.")
         if len(given) > self.most:
             raise forms.ValidationError(f"Не больше {self.most} файлов за один раз.")
-        return [super(FilesField, self).clean(one, initial) for one in given]
+        cleaned, wrong = [], []
+        for one in given:
+            try:
+                cleaned.append(super().clean(one, initial))
+            except forms.ValidationError as error:  # of many files it must be said which one
+                wrong += [f"«{getattr(one, 'name', one)}»: {text}" for text in error.messages]
+        if wrong:
+            raise forms.ValidationError(wrong)
+        return cleaned
 
 
 class FilterForm(forms.Form):

@@ -122,8 +122,9 @@ def _finish(loading: Loading, version: int, reading: Reading, known: schools.Kno
     if not _waiting(loading, version):
         return
     old = loading.rows.name
-    for file, read in zip(read_files(loading), reading.files, strict=True):
-        _keep_file(file, read)
+    asked = {one.file for one in reading.questions}
+    for file, name, read in zip(*named(list(read_files(loading))), reading.files, strict=True):
+        _keep_file(file, read, asked=name in asked)
     if reading.parquet and reading.parquet.exists():
         with reading.parquet.open("rb") as stream:
             store.keep(loading.rows, "rows.parquet", stream)
@@ -141,11 +142,14 @@ def _finish(loading: Loading, version: int, reading: Reading, known: schools.Kno
     note("read", text, loading, by, {"version": version, "taken": reading.taken, "aside": reading.set_aside})
 
 
-def _keep_file(file: LoadedFile, read: FileReading) -> None:
+def _keep_file(file: LoadedFile, read: FileReading, *, asked: bool) -> None:
     file.sheets = [view(sheet) for sheet in read.sheets]
     file.rows_taken, file.rows_absent, file.rows_aside = read.taken, read.absent, read.set_aside
     file.failure = read.unread
-    file.state = FileState.UNREADABLE if read.unread else FileState.READ
+    if read.unread:
+        file.state = FileState.UNREADABLE
+    else:
+        file.state = FileState.ASKING if asked else FileState.READ
     file.save(update_fields=["sheets", "rows_taken", "rows_absent", "rows_aside", "failure", "state"])
 
 
