@@ -17,6 +17,7 @@ from opora.assessments.actions import deciding, trials
 from opora.assessments.actions.undoing import obstacle
 from opora.assessments.models import Loading, Run, SchoolContext, Trial, TrialState
 from opora.assessments.queries import deciding as queries
+from opora.assessments.queries.trials import truth as shown_truth
 from opora.core.actor import Denied
 from opora.core.models import Job, JobState
 from opora.core.tasks import stop
@@ -89,6 +90,10 @@ def test_the_rule_is_put_to_a_known_truth(region: Region, writer: User) -> None:
     assert 0 < truth["listed"] <= 12
     assert 0 < truth["found"] <= 1
     assert 0 <= truth["small_truly"] <= 1
+    trial.figures["truth"]["listed"] = 16 / 3
+    shown = shown_truth(trial)
+    assert shown["listed"] == 5.3
+    assert shown["found"].endswith("%")
 
 
 def test_years_of_a_trial_are_not_runs_that_lists_are_made_of(region: Region, writer: User, client: Client) -> None:

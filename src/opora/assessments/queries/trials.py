@@ -76,7 +76,9 @@ def years(trial: Trial, cost: int) -> list[YearRow]:
 def truth(trial: Trial) -> dict[str, Any]:
     """What the simulated regions say, with `found` in words; nothing where none were asked for."""
     told = trial.figures.get("truth", {})
-    return {**told, "found": percent(told["found"])} if told.get("found") is not None else told
+    if told.get("found") is None:
+        return told
+    return {**told, "listed": round(told["listed"], 1), "found": percent(told["found"])}
 
 
 def moved(trial: Trial, user: Actor) -> VerdictQuerySet:

@@ -38,6 +38,7 @@ CONFIG: dict[str, Any] = {
         "titleFontSize": 12,
         "orient": "top",
         "columnPadding": 26,
+        "labelLimit": 320,
     },
     "header": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12},
     "text": {"color": INK, "fontSize": 12},
