@@ -75,7 +75,7 @@ def years(trial: Trial, cost: int) -> list[YearRow]:
 
 def truth(trial: Trial) -> dict[str, Any]:
     """What the simulated regions say, with `found` in words; nothing where none were asked for."""
-    told = trial.figures.get("truth", {})
+    told: dict[str, Any] = trial.figures.get("truth", {})
     if told.get("found") is None:
         return told
     return {**told, "listed": round(told["listed"], 1), "found": percent(told["found"])}
