@@ -105,7 +105,7 @@ def test_from_a_run_to_the_list_and_an_objection(visit: Opens, script: bool) -> 
     page.get_by_role("link", name=title).click()
     deputy.press("Утвердить список")
     page.get_by_label("Утверждающий документ").fill("приказ от 20.08.2026 № 412")
-    deputy.press("Сохранить")
+    deputy.press("Утвердить список")
     expect(page.get_by_role("main")).to_contain_text("Список утверждён")
     head = visit("school", java_script_enabled=script)
     page = head.go("/results/look/")

@@ -94,7 +94,7 @@ def add(request: HttpRequest, public_id: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error("school", str(refusal))
         else:
-            tell(request, f"Школа «{school}» включена в проект.")
+            tell(request, f"Школа включена в проект: {school}.")
             return redirect(found)
     return render(request, "assessments/deciding/form.html", {"form": form, "heading": "Включить школу", "back": found})
 
