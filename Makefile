@@ -2,10 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := .venv/uv/bin/uv
-PYTEST := $(BIN)/pytest -q -n 2
-PURE := decrees deadlines identification documents/printing site/test_cli.py
+PYTEST := $(BIN)/pytest -q -n 2 --dist worksteal
 
-.PHONY: setup demo test lint sqlite postgresql browser bench rights lock
+.PHONY: setup demo test lint types rest sqlite postgresql browser bench rights lock
 
 setup: .venv/.ready
 
@@ -24,9 +23,14 @@ demo: setup
 test: lint sqlite postgresql browser
 
 lint: setup
+	$(MAKE) --jobs=2 --output-sync types rest
+
+types:
+	$(BIN)/mypy
+
+rest:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/djlint --quiet --lint src
 	$(BIN)/lint-imports
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m django makemigrations --check --dry-run
@@ -34,9 +38,9 @@ lint: setup
 sqlite: setup
 	$(PYTEST) -m 'not browser'
 
-# What knows no database runs once, with SQLite.
+# What knows no database runs once, with SQLite: tests/conftest.py leaves it out here.
 postgresql: setup
-	OPORA_TEST_DATABASE=postgresql $(PYTEST) -m 'not browser' $(addprefix --ignore=tests/,$(PURE))
+	OPORA_TEST_DATABASE=postgresql $(PYTEST) -m 'not browser'
 
 browser: setup
 	$(BIN)/pytest -q -m browser

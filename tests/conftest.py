@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,6 +20,21 @@ from opora.journal.triggers import NAMES
 from tests import factories, migrated
 
 OURS = str(Path(opora.__file__).parent)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what knows a database runs; all else has been seen with SQLite."""
+    if connection.vendor == "postgresql":
+        left = {item for item in items if not knows_a_database(item)}
+        config.hook.pytest_deselected(items=list(left))
+        items[:] = [item for item in items if item not in left]
+
+
+def knows_a_database(item: pytest.Item) -> bool:
+    """It asks for that of the suite, or says that it makes one of its own on the same engine."""
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("engine")
+    asked: Collection[str] = getattr(item, "fixturenames", ())
+    return marked is not None or not {"db", "transactional_db", "django_db_setup", "server"}.isdisjoint(asked)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,6 @@ CALLS = 120_000  # that a worker lives at most; a mail takes about 38,000
 
 def main(rounds: int, seed: int) -> None:
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
     from django.utils import timezone
 
@@ -33,8 +32,6 @@ def main(rounds: int, seed: int) -> None:
     from opora.notices.models import Mail, Notice, NoticeKind
 
     connection.settings_dict["OPTIONS"].pop("pool", None)  # children would share its connections
-    for floor in ("access", "notices"):
-        call_command("migrate", floor, verbosity=0)
     chance = random.Random(seed)  # noqa: S311  (the same run for the same seed)
     people = [
         User.objects.create(username=f"u{n}", email=f"u{n}@example.org", display_name=f"Человек {n}")

@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -19,6 +20,9 @@ import psycopg
 import pytest
 from aiosmtpd.controller import Controller
 
+from tests import migrated
+
+pytestmark = pytest.mark.engine
 ROOT = Path(__file__).parents[2]
 ROUNDS = 25
 DATABASE = "opora_killed"
@@ -35,14 +39,13 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     }
     server = os.environ.get("DATABASE_URL")
     if not server:
+        migrated.put_into(tmp_path)
         yield kept
         return
+    name = f"{DATABASE}_{uuid.uuid4().hex[:8]}"
+    yield kept | {"DATABASE_URL": migrated.create(server, name)}
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-        base, _, query = server.partition("?")
-        url = f"{base.rpartition('/')[0]}/{DATABASE}"
-        yield kept | {"DATABASE_URL": f"{url}?{query}" if query else url}
-        connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def kill_again_and_again(environment: dict[str, str], seed: int) -> dict[str, Any]:

@@ -101,3 +101,19 @@ def said(content: bytes) -> str:
 
 def everybody() -> list[Place]:
     return [*((place, role) for place, roles in PLACES.items() for role in roles), NOBODY]
+
+
+# One for each kind of scope that `visible` turns into another condition of a query: a region, a municipality, a school,
+# the schools entrusted to a curator; looked at from inside and from elsewhere; and nothing.
+SCOPES: frozenset[Place] = frozenset({
+    *(("inside", role) for role in ("regional_coordinator", "municipal_coordinator", "school_head", "curator")),
+    *(("inside", "administrator"), ("inside", "observer")),
+    *(("near", "municipal_coordinator"), ("near", "school_head"), ("far", "regional_coordinator"), NOBODY),
+})  # fmt: skip
+
+
+def asked(who: Place) -> bool:
+    """Whether a long walk is done as him: with SQLite as everybody. What differs between roles of one scope is decided
+    by permissions and templates, which know no engine; so PostgreSQL is asked as one for each kind of scope.
+    """
+    return connection.vendor == "sqlite" or who in SCOPES

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from opora.cli import main
+from tests import migrated
 
 DOCUMENTS = Path(__file__).resolve().parents[2] / "src" / "opora" / "site" / "demo" / "documents"
 
@@ -103,7 +104,7 @@ def test_the_demo_is_built_once_the_same_for_a_seed_and_its_commands_work(tmp_pa
     """Two regions of one seed are equal; everything that the command line offers works on them."""
     listings = []
     for name in ("one", "two"):
-        data = tmp_path / name
+        data = migrated.put_into(tmp_path / name)
         built = run("demo", "--no-serve", "--schools", "48", "--seed", "7", data=data)
         assert built.returncode == 0, built.stderr
         assert "Пароль" in built.stdout

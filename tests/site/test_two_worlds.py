@@ -31,7 +31,7 @@ from opora.ui.points import MenuItem, menu_of
 from opora.ui.tables import Column, Table
 from tests import factories
 from tests.site.apart import KNOW, Apart, Said, Step, differences
-from tests.site.asking import everybody
+from tests.site.asking import asked, everybody
 from tests.site.rules import NOBODY, Place
 from tests.site.test_access import label
 from tests.site.world import World
@@ -43,10 +43,11 @@ T = TypeVar("T")
 OBSERVER: Place = ("inside", "observer")
 AS: dict[Place, Place] = {UNENTRUSTED: ("beside", "curator"), STRANGER: NOBODY}  # as whom the table answers them
 BLIND = [who for who in [*everybody(), STRANGER, UNENTRUSTED] if who not in KNOW]
+WALKED = [who for who in BLIND if asked(who) or who in (STRANGER, UNENTRUSTED)]
 GROUPS = {
-    "inside": [who for who in BLIND if who[0] in ("inside", "beside")],
-    "near": [who for who in BLIND if who[0] in ("near", "")],
-    "far": [who for who in BLIND if who[0] == "far"],
+    "inside": [who for who in WALKED if who[0] in ("inside", "beside")],
+    "near": [who for who in WALKED if who[0] in ("near", "")],
+    "far": [who for who in WALKED if who[0] == "far"],
 }
 
 
@@ -101,10 +102,10 @@ def test_nothing_tells_that_a_school_is_listed(apart: Apart, group: str) -> None
 
 def test_letters_and_those_who_may_know(apart: Apart) -> None:
     """The mails of the days after tell nobody else; that those who may know see a difference proves the walk."""
-    asked = asking(apart, frozenset({"roadmaps:roadmap", "roadmaps:assignments"}))
+    ask = asking(apart, frozenset({"roadmaps:roadmap", "roadmaps:assignments"}))
 
     def tell(shadow: World, users: dict[Place, User | None]) -> tuple[Walks, dict[str, Said]]:
-        return asked(shadow, {who: user for who, user in users.items() if who in KNOW}), apart.letters()
+        return ask(shadow, {who: user for who, user in users.items() if who in KNOW}), apart.letters()
 
     (one, letters), (other, later) = lives(apart, [*sorted(KNOW), *BLIND], tell)
     for who in one:
@@ -208,11 +209,11 @@ PLANTED = {
 
 
 def test_each_planted_leak_is_found(apart: Apart) -> None:
-    asked = {plant: asking(apart, frozenset({name})) for plant, name in PLANTED.items()}
+    planted = {plant: asking(apart, frozenset({name})) for plant, name in PLANTED.items()}
 
     def tell(shadow: World, users: dict[Place, User | None]) -> dict[Any, tuple[Walks, Walks]]:
         told = {}
-        for plant, ask in asked.items():
+        for plant, ask in planted.items():
             clean = ask(shadow, users)
             with pytest.MonkeyPatch.context() as patch:
                 plant(patch)

@@ -7,31 +7,31 @@ import os
 import subprocess
 import sys
 import uuid
+from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import connection
 
+from tests import migrated
+
+pytestmark = pytest.mark.engine
 ROUNDS = 1  # `benchmarks/faults.py` does as many as wanted
 
 
-def database() -> str:
-    """An empty database of its own on the server of the suite; nothing for SQLite."""
-    url = os.environ.get("DATABASE_URL", "")
-    if connection.vendor != "postgresql":
-        return ""
-    name = f"faults_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    head, _, query = url.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+def database(folder: Path) -> str:
+    """An empty database of its own: in the folder, or on the server of the suite at the address."""
+    if connection.vendor == "postgresql":
+        return migrated.create(os.environ["DATABASE_URL"], f"faults_{uuid.uuid4().hex[:12]}")
+    migrated.put_into(folder)
+    return ""
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The folder and the database of this module, which it makes ready once."""
-    return [str(tmp_path_factory.mktemp("faults")), "--database", database()]
+    folder = tmp_path_factory.mktemp("faults")
+    return [str(folder), "--database", database(folder)]
 
 
 def run(module: str, place: list[str]) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from opora.core.errors import Problem
 from opora.site.operations import archive
+from tests import migrated
 from tests.site.operations.command import KEY, run
 
 
 @pytest.fixture(scope="module")
 def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small demo region with its files."""
-    data = tmp_path_factory.mktemp("region")
+    data = migrated.put_into(tmp_path_factory.mktemp("region"))
     built = run(data, "demo", "--no-serve", "--schools", "40", key=KEY)
     assert built.returncode == 0, built.stderr
     return data
@@ -60,6 +61,7 @@ def test_a_restored_region_is_the_same_to_the_bit(kept: Path, tmp_path: Path) ->
 
 
 def test_people_go_on_working_in_a_restored_region(kept: Path, tmp_path: Path) -> None:
+    migrated.put_into(tmp_path)
     run(tmp_path, "restore", str(kept), key=KEY)
     made = run(
         tmp_path,
@@ -71,6 +73,7 @@ def test_people_go_on_working_in_a_restored_region(kept: Path, tmp_path: Path) -
     assert "novikova" in run(tmp_path, "user", "list", "--by", "admin", key=KEY).stdout
 
 
+@pytest.mark.engine
 def test_a_backup_crosses_to_the_other_engine_and_back(kept: Path, tmp_path: Path, server: str) -> None:
     there = tmp_path / "there"
     restored = run(there, "restore", str(kept), database=server, key=KEY)
@@ -80,7 +83,7 @@ def test_a_backup_crosses_to_the_other_engine_and_back(kept: Path, tmp_path: Pat
     made = run(there, "backup", str(path), database=server, key=KEY)
     assert made.returncode == 0, made.stderr
     assert content(path) == content(kept)
-    back = tmp_path / "back"
+    back = migrated.put_into(tmp_path / "back")
     assert run(back, "restore", str(path), key=KEY).returncode == 0
     assert run(back, "backup", str(tmp_path / "last.opora"), key=KEY).returncode == 0
     rows = content(tmp_path / "last.opora")
@@ -99,6 +102,8 @@ def test_an_encrypted_backup_opens_with_its_key_alone(region: Path, tmp_path: Pa
     made = run(region, "backup", str(path), "--for", public, key=KEY)
     assert made.returncode == 0, made.stderr
     assert path.read_bytes().startswith(b"age-encryption.org/v1")
+    for place in "abc":
+        migrated.put_into(tmp_path / place)
     without = run(tmp_path / "a", "restore", str(path))
     assert without.returncode == 2
     assert "--key" in without.stderr
@@ -119,6 +124,7 @@ def test_a_database_in_use_is_not_overwritten(region: Path, kept: Path) -> None:
 
 
 def test_another_key_of_the_journal_is_said(kept: Path, tmp_path: Path) -> None:
+    migrated.put_into(tmp_path)
     restored = run(tmp_path, "restore", str(kept), key="another" * 8)
     assert restored.returncode == 1
     assert "Ключ журнала другой" in restored.stdout
@@ -134,7 +140,7 @@ def test_a_damaged_backup_restores_nothing(kept: Path, tmp_path: Path, damage: s
         "not ours": b"PK\x03\x04 something else",
     }
     path.write_bytes(texts[damage])
-    data = tmp_path / "data"
+    data = migrated.put_into(tmp_path / "data")
     refused = run(data, "restore", str(path))
     assert refused.returncode == 2
     assert "Копия" in refused.stderr
