@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -25,6 +25,7 @@ FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--lang=ru"),
 )
+PATIENCE = 15_000  # milliseconds until something is there: both cores may be busy with other tests
 DESK = {"width": 1360, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -97,6 +98,7 @@ def browser() -> Iterator[Browser]:
     path = next((one for one in ("/usr/bin/chromium", shutil.which("chromium")) if one and Path(one).exists()), None)
     if path is None:
         pytest.fail("The browser tests need Chromium: apt-get install chromium", pytrace=False)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started
@@ -163,7 +165,7 @@ class Door:
             self._states[login] = self._signed_in(login)
         options = {"viewport": DESK, "locale": "ru-RU", "timezone_id": "Europe/Moscow", **options}
         context = self.browser.new_context(storage_state=self._states.get(login), **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         return Visitor.enter(self.site, context)
 
     def _signed_in(self, login: str) -> Any:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
@@ -125,6 +125,7 @@ WORDS = st.sampled_from(
 SAID = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
 
 
+@example(names=["№", "СОШ"], closed=False, asked=["№"])
 @given(names=st.lists(SAID, min_size=1, max_size=8), closed=st.booleans(), asked=st.lists(SAID, max_size=4))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_reading_what_the_names_need_finds_what_reading_all_finds(

@@ -95,7 +95,7 @@ class Resolver:
         municipality, for every municipality may have one.
         """
         folded, name = fold(text), parse(text)
-        if not folded:
+        if not words(text):  # «№» alone names nothing
             return None
         self.learn([text])
         if folded in self._aliases:

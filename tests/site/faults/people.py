@@ -24,6 +24,7 @@ PATIENCE = 120  # seconds in which a person gets an answer, whatever is killed m
 AWAY = 503  # the database is away: the page asks to send the form again
 DIGEST = re.compile(r'name="digest" value="(\w+)"')
 STOP_POLLING = 286
+DEEDS = ("reported", "accepted", "exported", "imported", "sendings", "uploaded")
 NEW = "с"  # how the codes of imported organisations begin
 
 
@@ -119,7 +120,10 @@ class Crowd:
             self.threads[-1].start()
 
     def end(self) -> None:
-        """Let everybody finish what he has begun."""
+        """Let each thing be done once at least, however slow the machine is, and everybody finish what he has begun."""
+        until = time.monotonic() + PATIENCE
+        while not (self.findings or all(self.counts[deed] for deed in DEEDS)) and time.monotonic() < until:
+            time.sleep(PAUSE)
         self.over.set()
         for thread in self.threads:
             thread.join(2 * PATIENCE)
