@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.template import engines
 from django.template.base import Node
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 import opora
@@ -20,6 +21,10 @@ from opora.journal.triggers import NAMES
 from tests import factories, migrated
 
 OURS = str(Path(opora.__file__).parent)
+# A busy machine is no failure, and the fixtures of a test serve all its examples.
+CALM = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("suite", deadline=None, suppress_health_check=CALM)
+settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.access.actions import invite
@@ -40,7 +40,7 @@ def plainly(text: str) -> set[int]:
 
 
 @given(names=st.lists(NAMES, min_size=1, max_size=4), asked=NAMES)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 def test_a_search_finds_what_looking_at_each_finds(region: factories.Region, names: list[str], asked: str) -> None:
     for number, name in enumerate(names):
         factories.user(name=name)

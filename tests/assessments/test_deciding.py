@@ -224,7 +224,7 @@ def test_nobody_else_writes_or_sees_drafts(region: Region, writer: User, role: R
 class EveryOrder(TestCase):
     """Whatever the order of steps, a draft is listed only by another than who proposed it, and once."""
 
-    @limits(max_examples=25, deadline=None)
+    @limits(max_examples=25)
     @given(
         st.lists(
             st.tuples(st.sampled_from(["propose", "back", "approve", "drop", "restore"]), st.booleans()), max_size=8

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.decrees.layout import Layout, Paragraph
@@ -265,7 +265,7 @@ def provisions(draw: st.DrawFn) -> list[tuple[str, tuple[object, ...]]]:
     return made
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(provisions(), st.sampled_from(["1.{}. ", "{}) ", "– "]))
 def test_every_provision_is_one_change_and_none_is_lost(made: list[tuple[str, tuple[object, ...]]], label: str) -> None:
     lines = [

@@ -140,7 +140,7 @@ days = st.dates(dt.date(2026, 9, 1), dt.date(2027, 6, 30)).filter(calendar.is_wo
 WORDS = {1: "Разработка", 2: "Утверждение", 3: "Согласование", 4: "Реализация", 5: "Отчёт о реализации"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.sampled_from([rank for rank, _, _ in STEPS]), days),
@@ -155,7 +155,7 @@ def test_steps_are_found_exactly_where_their_days_are_turned(steps: list[tuple[i
     assert len(check(plan(*rows))) == turned
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dates(dt.date(2026, 9, 1), dt.date(2026, 12, 31)))
 def test_a_day_off_is_found_exactly_where_nobody_works(day: dt.date) -> None:
     found = codes(plan(("Собрать сведения", f"до {day:%d.%m.%Y}")))

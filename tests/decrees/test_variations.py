@@ -7,13 +7,13 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.decrees import Unreadable, from_json, read, to_json
 from tests.decrees.layouts import HEADING, SIGNATURE, Sheet, alarms, docx, plan, said, txt
 
-calm = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])  # files are written
+calm = settings(max_examples=50)
 VERBAL = [
     *["Проведение", "Разработка", "Организация", "Подготовка", "Анализ", "Обсуждение", "Создание", "Утверждение"],
     *["Посещение", "Корректировка", "Заключение", "Обновление"],

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opora.identification import arrays, digests
 from opora.identification.digests import digest
 
-patient = settings(deadline=None)  # the first call imports
 whole = st.integers(-(2**40), 2**40)
 columns = st.one_of(
     st.tuples(st.just(pa.int64()), st.lists(st.none() | whole)),
@@ -25,7 +24,6 @@ columns = st.one_of(
 )
 
 
-@patient
 @given(columns, st.integers(0, 9), st.integers(0, 3))
 def test_values_are_those_of_the_column(column: tuple[Any, list[Any]], start: int, pieces: int) -> None:
     kind, said = column
@@ -35,7 +33,6 @@ def test_values_are_those_of_the_column(column: tuple[Any, list[Any]], start: in
     assert found.tolist() == [one or 0 for one in made.to_pylist()]
 
 
-@patient
 @given(st.lists(st.none() | whole.map(float)))
 def test_a_column_is_what_pyarrow_makes(said: list[float | None]) -> None:
     numbers = np.array([np.nan if one is None else one for one in said], np.float64)
@@ -48,7 +45,6 @@ def test_a_column_is_what_pyarrow_makes(said: list[float | None]) -> None:
     assert arrays.flags(small > 0).equals(pa.array(small > 0))
 
 
-@patient
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
 def test_texts_are_what_pyarrow_makes(said: list[str]) -> None:
     made = arrays.texts(said)
@@ -74,7 +70,6 @@ def test_a_digest_is_that_of_names_gaps_and_values() -> None:
     assert digest(table) == hashlib.sha256(told).hexdigest()
 
 
-@patient
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))), st.integers(0, 3), st.integers(1, 4))
 def test_texts_are_digested_as_they_join(said: list[str], start: int, piece: int) -> None:
     with pytest.MonkeyPatch.context() as patch:

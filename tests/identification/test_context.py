@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opora.identification.clusters import Thresholds, clusters
@@ -87,7 +87,6 @@ def test_five_clusters_by_hand() -> None:
         Thresholds(adverse=0)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(-3, 3) | st.just(float("nan"))), min_size=1, max_size=40))
 def test_a_cluster_never_contradicts_its_figures(rows: list[tuple[float, float]]) -> None:
     failing, index = (np.array([row[i] for row in rows]) for i in range(2))

@@ -125,7 +125,7 @@ scraps = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.binary(max_size=200), st.lists(scraps, max_size=40).map(lambda one: "".join(one).encode())))
 def test_whatever_is_uploaded_is_a_rule_or_a_told_mistake(content: bytes) -> None:
     rule, mistakes = read(content)
@@ -133,7 +133,7 @@ def test_whatever_is_uploaded_is_a_rule_or_a_told_mistake(content: bytes) -> Non
     assert all(one.line >= 1 and one.what for one in mistakes)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 14), st.lists(scraps, min_size=1, max_size=6).map("".join))
 def test_a_good_file_with_one_line_spoilt(number: int, line: str) -> None:
     lines = GOOD.splitlines(keepends=True)

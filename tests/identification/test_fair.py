@@ -187,7 +187,7 @@ def test_gaps_are_filled_by_what_is_known() -> None:
     assert covariance[0].tolist() == [0, 0, 0]
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.integers(0, 59), st.integers(1, 6))
 def test_more_failed_works_never_look_better(school: int, more: int) -> None:
     """Of one school in one year, all else equal: its estimate, ends and probability do not fall."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -12,7 +12,6 @@ from opora.identification.statistics.spearman import spearman
 counts = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
-@settings(deadline=None)
 @given(counts)
 def test_wilson_is_scipys(pair: tuple[int, int]) -> None:
     failed, works = pair
@@ -21,7 +20,6 @@ def test_wilson_is_scipys(pair: tuple[int, int]) -> None:
     assert (float(low), float(high)) == pytest.approx((reference.low, reference.high), abs=1e-12)
 
 
-@settings(deadline=None)
 @given(counts)
 def test_jeffreys_is_the_quantiles_of_its_beta(pair: tuple[int, int]) -> None:
     failed, works = pair
@@ -32,7 +30,6 @@ def test_jeffreys_is_the_quantiles_of_its_beta(pair: tuple[int, int]) -> None:
     assert low <= failed / works <= high
 
 
-@settings(deadline=None)
 @given(counts)
 def test_intervals_mirror(pair: tuple[int, int]) -> None:
     failed, works = pair
@@ -66,7 +63,6 @@ def test_newcombes_own_example() -> None:
     assert found.sure
 
 
-@settings(deadline=None)
 @given(counts, counts)
 def test_a_difference_turns_its_sign(one: tuple[int, int], two: tuple[int, int]) -> None:
     there, back = difference(one, two), difference(two, one)
@@ -105,7 +101,6 @@ def test_dynamics_compare_neighbouring_years_with_results() -> None:
 pupils = st.lists(st.tuples(st.integers(0, 2), st.integers(2, 5), st.integers(0, 30)), min_size=1, max_size=60)
 
 
-@settings(deadline=None)
 @given(pupils)
 def test_spearman_by_tallies_is_scipys_by_pupils(rows: list[tuple[int, int, int]]) -> None:
     tallies = sorted({row: rows.count(row) for row in rows}.items())

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opora.identification.errors import Unfit
@@ -24,7 +24,6 @@ def test_two_lists_by_hand() -> None:
     assert found.kappa == pytest.approx((0.9 - 0.62) / (1 - 0.62))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=30))
 def test_comparison_accounts_for_every_listed_school(pairs: list[tuple[bool, bool]]) -> None:
     one, two = (table(**{f"s{i}": pair[k] for i, pair in enumerate(pairs)}) for k in range(2))

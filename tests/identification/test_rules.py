@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.identification import Aggregated, identify
@@ -37,7 +37,7 @@ some_works = st.dictionaries(
 # a work that every rule counts: without any in the year there is nothing to judge
 counted_work = st.sampled_from(EDGES[:-1]).map(lambda edge: {(YEAR, "ege", "rus", 11, "s0"): edge})
 works = st.tuples(some_works, counted_work).map(lambda both: both[0] | both[1])
-small = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+small = settings(max_examples=25)
 COUNTED = {(p, s) for p in ("vpr", "oge", "ege") for s in ("rus", "mat", "mat_base")}
 
 

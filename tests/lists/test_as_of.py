@@ -205,7 +205,7 @@ def test_a_school_reads_that_it_has_left(made: SchoolList, region: Region, autho
 class EveryOrder(TestCase):
     """Whatever is done day after day, the past reads as it was on its day."""
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(
         st.lists(
             st.tuples(st.sampled_from(["add", "remove", "approve", "reopen", "leave"]), st.integers(0, 3)), max_size=9

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.access.models import User
@@ -179,7 +179,7 @@ def everything(content: bytes) -> str:
         )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(st.lists(TEXTS, min_size=1, max_size=4), st.lists(TEXTS, max_size=3), TEXTS, st.integers(0, 80))
 def test_no_word_that_tells_is_left_in_the_bytes(body: list[str], cells: list[str], head: str, cut: int) -> None:
     content = office_file(body, cells, head, cut)

@@ -12,7 +12,7 @@ import time_machine
 from django.core import mail as outbox
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
@@ -271,7 +271,7 @@ def test_a_mail_that_cannot_be_put_together_holds_up_no_other(
     assert "ZeroDivisionError" in Mail.objects.get(user=head).error
 
 
-@settings_of(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings_of(max_examples=25)
 @given(
     steps=st.lists(st.sampled_from(["tell", "compose", "send", "die", "refuse", "read", "wait", "choose"]), max_size=25)
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
@@ -127,7 +127,7 @@ SAID = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
 
 @example(names=["№", "СОШ"], closed=False, asked=["№"])
 @given(names=st.lists(SAID, min_size=1, max_size=8), closed=st.booleans(), asked=st.lists(SAID, max_size=4))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_reading_what_the_names_need_finds_what_reading_all_finds(
     region: Region, names: list[str], closed: bool, asked: list[str]
 ) -> None:

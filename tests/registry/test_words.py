@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.core.text import words
@@ -25,7 +25,7 @@ def kept() -> set[tuple[int, str]]:
 
 
 @given(names=st.lists(NAMES, min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 def test_words_are_those_of_the_names(region: factories.Region, names: list[str]) -> None:
     made = factories.organisation(name=names[0])
     for name in names[1:]:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.access.models import User
@@ -312,7 +312,7 @@ def _as_change(step: dict[str, str], place: int) -> object:
     return change("replace", number, column="responsible" if step["kind"] == "people" else "deadline", new=value)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25)
 @given(made=steps(), done=st.sets(st.integers(0, 40), max_size=8), resend=st.booleans())
 def test_no_assignment_is_lost_or_doubled(
     made: list[list[dict[str, str]]], done: set[int], resend: bool, django_db_blocker: object

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.access.models import User
@@ -88,7 +88,7 @@ work = st.lists(st.tuples(st.sampled_from(S.values), st.integers(-40, 40) | st.n
 period = st.tuples(st.integers(-45, 45), st.integers(0, 60))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(work, period, st.booleans())
 def test_a_summary_counts_what_stands_there(
     sent: RoadMap,

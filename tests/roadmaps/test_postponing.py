@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.access.models import User
@@ -137,7 +137,7 @@ def test_who_sent_it_moves_it_himself(task: Assignment, head: User, coordinator:
         working.move(task, by=coordinator, due=LATER, reason="")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(

@@ -10,7 +10,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.access.models import Membership, User
@@ -188,7 +188,7 @@ def test_reminders_go_on_where_they_stopped(
 STEPS = st.lists(st.sampled_from(["tick", "night", "submit", "return", "later"]), max_size=14)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(steps=STEPS)
 def test_nobody_is_told_twice_of_one_step(works: list[Assignment], head: User, steps: list[str]) -> None:
     """Whatever happens in whatever order."""

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.access.models import User
@@ -77,7 +77,7 @@ def act(name: str, one: Assignment, region: factories.Region) -> None:
 
 
 @given(steps=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 30)), min_size=1, max_size=12))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 def test_after_anything_the_tallies_are_right(
     sent: models.RoadMap, region: factories.Region, steps: list[tuple[str, int]]
 ) -> None:

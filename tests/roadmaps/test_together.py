@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import time_machine
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.access.models import User
@@ -228,7 +228,7 @@ def test_a_cancelled_step_holds_nobody_up(sent: models.RoadMap, region: factorie
     assert fresh(pk=agree.pk).state == "sent"
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(
     st.lists(
         st.tuples(
@@ -338,7 +338,7 @@ def test_two_people_write_one_draft_and_nothing_is_lost(work: Assignment, region
     assert fresh(pk=work.pk).state == "sent"
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 1), st.booleans(), st.text("аб", max_size=3)), max_size=10))
 def test_no_order_of_saving_overwrites_what_was_not_read(
     work: Assignment, region: factories.Region, saves: list[tuple[int, bool, str]]

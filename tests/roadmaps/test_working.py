@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.access.models import User
@@ -229,7 +229,7 @@ def test_what_tells_of_the_list_is_seen_by_those_who_may_know(task: Assignment, 
     assert not sees(RoleCode.ADMINISTRATOR)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(ALONE), max_size=8))
 def test_any_order_of_steps_leaves_a_sound_assignment(
     task: Assignment, head: User, municipal: User, coordinator: User, steps: list[str]

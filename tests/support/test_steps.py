@@ -131,7 +131,7 @@ class TestAnyCourse(TestCase):
         sets.publish(draft, by=self.by)
         approved(self.by, self.region, self.region.schools[0])
 
-    @settings(max_examples=8, deadline=None)
+    @settings(max_examples=8)
     @given(st.lists(st.booleans(), max_size=14))
     def test_the_next_step_is_the_first_that_is_not_done(self, moves: list[bool]) -> None:
         case = case_of(self.region.schools[0], YEAR)

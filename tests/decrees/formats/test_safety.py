@@ -192,7 +192,7 @@ def test_a_program_that_hangs_ends_with_its_children() -> None:
 MAGICS = [b"", b"PK\x03\x04", b"%PDF-1.4\n", safety.OLE_MAGIC, b"\x89PNG\r\n\x1a\n", b"\xef\xbb\xbf", b"\xff\xfe"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     magic=st.sampled_from(MAGICS),
     data=st.binary(max_size=400),
@@ -206,7 +206,7 @@ def test_random_bytes_are_read_or_refused(magic: bytes, data: bytes, suffix: str
             assert isinstance(open_layout(path), Layout)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(place=st.floats(0, 1), data=st.binary(min_size=1, max_size=60), kind=st.sampled_from(["docx", "pdf"]))
 def test_damaged_documents_are_read_or_refused(place: float, data: bytes, kind: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -11,7 +11,7 @@ from pathlib import Path
 import docx
 import pytest
 from django.db import connection, connections, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opora.access.models import User
@@ -279,11 +279,7 @@ decision = st.tuples(
 )
 
 
-@settings(
-    max_examples=6,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=6)
 @given(
     st.lists(decision, min_size=1, max_size=6),
     st.lists(st.sampled_from(["Ковалёва Н.П.", "Орлов Д.С."]), max_size=2, unique=True),

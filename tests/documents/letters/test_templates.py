@@ -168,7 +168,7 @@ def test_a_count_a_condition_and_the_turn_of_a_row_may_be_said() -> None:
     assert made == "Всего 1\n1) Провести самоанализ и обсудить его итоги"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text(max_size=60))
 def test_data_is_never_read_as_a_template_or_as_xml(said: str) -> None:
     content = complete(LetterKind.REMINDER, {"title": said + "{{ nope }}<w:p/>&amp;"})
@@ -177,7 +177,7 @@ def test_data_is_never_read_as_a_template_or_as_xml(said: str) -> None:
     assert "nope" in made
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text(alphabet="{}%rowins.ford endifx_'\"()|*", max_size=40))
 def test_any_text_in_a_template_is_judged_without_failing(said: str) -> None:
     content = template(said)

@@ -11,7 +11,7 @@ import pdfplumber
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -82,7 +82,7 @@ def test_any_text_is_only_text(kind: Kind, text: str) -> None:
 
 
 @given(text=texts)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_text_makes_a_pdf(text: str) -> None:
     assert render(one_row(text), "pdf").startswith(b"%PDF")
 
@@ -95,7 +95,7 @@ def test_the_language_of_typst_is_shown_as_written(text: str) -> None:
 
 
 @given(cells=st.lists(texts, min_size=5, max_size=5))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 def test_any_cells_are_kept_by_a_docx(cells: list[str], tmp_path: Path) -> None:
     table = PrintedTable(None, [PrintedColumn(title) for title in "АБВГД"], [PrintedSection("Раздел", [cells])])
     found = table_of(samples.road_map([], tables=[table]), "docx", tmp_path)
@@ -107,7 +107,7 @@ def test_any_cells_are_kept_by_a_docx(cells: list[str], tmp_path: Path) -> None:
     text=st.text("абвгд АБВ«»(),.;:-=+@/№0129 xyz🙂<>&#$*_\"'", max_size=80),
     done=st.text("абвгд АБВ«»(),.;:=+@/№0129 xyz🙂<>&#$*_\"'", max_size=80),
 )
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 def test_any_activity_is_read_from_a_docx(text: str, done: str, tmp_path: Path) -> None:
     rows = [
         [str(number), f"Проведение семинара {text}", "до 20.08.2026", "МОУО", f"Выполнено {done}"] for number in (1, 2)

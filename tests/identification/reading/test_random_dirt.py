@@ -64,7 +64,7 @@ def good(number: int) -> tuple[Any, ...]:
     return (2022, "ВПР", "Математика", "5А", "sch1000", f"{number:05}", 2 + number % 4, number % 20, "нет отметки")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(ROWS, max_size=6), st.sampled_from([".xlsx", ".csv"]))
 def test_good_rows_stay_whatever_stands_between_them(dirt: list[list[Any]], ending: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -88,7 +88,7 @@ def _printable(cell: Any) -> Any:
     return "".join(one for one in cell if one.isprintable()).lstrip("={")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(LINES, max_size=6))
 def test_good_lines_stay_whatever_lines_stand_between_them(dirt: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -103,7 +103,7 @@ def test_good_lines_stay_whatever_lines_stand_between_them(dirt: list[str]) -> N
     assert {f"5А/{number:05}" for number in range(len(dirt) + 3)} <= codes
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.binary(max_size=400),
     st.sampled_from([b"", b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"a;b\n"]),
@@ -117,7 +117,7 @@ def test_bytes_never_raise(content: bytes, start: bytes) -> None:
     assert len(reading.rejected) <= 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_a_damaged_workbook_never_raises(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -136,7 +136,7 @@ def test_a_damaged_workbook_never_raises(data: st.DataObject) -> None:
     assert reading.taken or reading.rejected or reading.questions or reading.findings
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(CELLS | st.dates() | st.times() | st.datetimes() | st.timedeltas() | st.booleans() | st.floats())
 def test_cells_never_raise(cell: Any) -> None:
     assert isinstance(text_of(cell), str)
@@ -145,14 +145,14 @@ def test_cells_never_raise(cell: Any) -> None:
     year(cell, 2026)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=60))
 def test_words_never_raise(text: str) -> None:
     field_of(text)
     facts_in([("имя", text)])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(ROWS, max_size=5))
 def test_headers_never_raise(rows: list[list[Any]]) -> None:
     head = find(rows, [], [])

@@ -166,7 +166,7 @@ names = st.text(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(names, st.binary(max_size=3000), max_size=6), st.booleans())
 def test_what_is_written_is_read(
     tmp_path_factory: pytest.TempPathFactory, found: dict[str, bytes], secret: bool
