@@ -31,6 +31,8 @@ from opora.assessments.models import (
     Trial,
     Verdict,
 )
+from opora.collection.actions import building as form_building
+from opora.collection.models import Form
 from opora.core.clock import today
 from opora.documents import actions as documents
 from opora.documents.actions import drafts, letters
@@ -90,6 +92,8 @@ COSTS = {
     "assessments:school_signs": 10,
     "assessments:selection": 12,
     "assessments:selections": 8,
+    "collection:form": 8,
+    "collection:forms": 8,
     "documents:document": 11,
     "documents:documents": 8,
     "documents:draft": 11,
@@ -168,8 +172,8 @@ class Filled:
             *("lists:entrustments", "lists:on_day", "documents:letters", "documents:drafts", "assessments:loadings"),
             *("assessments:parts", "assessments:scales", "assessments:contexts", "assessments:runs"),
             *("assessments:selections", "assessments:objections", "assessments:leavings"),
-            *("assessments:rules", "assessments:trials"),
             *("support:cases", "support:board", "support:step_sets"),
+            *("assessments:rules", "assessments:trials", "collection:forms"),
         )
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
@@ -191,6 +195,7 @@ class Filled:
             "assessments:own_rule": OwnRule.objects.get(territory=self.region.authority, in_use=True),
             "assessments:selection": self.selection,
             "registry:organisation": self.region.municipalities[0],
+            "collection:form": Form.objects.filter(territory=self.region.authority)[0],
         }
         found = {name: reverse(name) for name in names}
         found |= {name: reverse(name, args=[one.public_id]) for name, one in objects.items()}
@@ -226,6 +231,7 @@ def filled(count: int) -> Filled:
     _results(found, count)
     _documents(found, count)
     _notices(found, count)
+    _forms(found, count)
     members = [registry.Member(f"Член {number}") for number in range(count)]
     body = registry.create_body(by=user, organisation=municipality, name=f"Слово {count}", members=members)
     found.body = reverse("registry:body", args=[body.public_id])
@@ -295,6 +301,19 @@ def _identified(found: Filled, count: int) -> None:
         for school in schools
         if school not in found.region.schools
     )
+
+
+def _forms(found: Filled, count: int) -> None:
+    """As many forms, and as many versions and fields of one."""
+    for number in range(count):
+        form_building.create(by=found.user, territory=found.region.authority, title=f"Слово {number}", kind="free")
+    fields = [{"key": f"q{number}", "kind": "text", "title": "Слово"} for number in range(count)]
+    definition = {"sections": [{"key": "a", "title": "Слово", "fields": fields}]}
+    published = {"published_at": timezone.now(), "published_by": "Кто", "definition": definition}
+    form = Form.objects.filter(territory=found.region.authority)[0]
+    form.versions.all().delete()
+    for number in range(count):
+        form.versions.create(number=number + 1, **published)
 
 
 def _notices(found: Filled, count: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.site.access_table.allauth import ALLAUTH
+from tests.site.access_table.collection import COLLECTION
 from tests.site.access_table.documents import DOCUMENTS, DRAFTS, LETTERS
 from tests.site.access_table.lists import LISTS
 from tests.site.access_table.names import NAMES, OPEN_TEXT
@@ -16,6 +17,7 @@ __all__ = ["ALLAUTH", "NAMES", "OPEN_TEXT", "TABLE", "TABLES"]
 
 TABLES = (
     "roadmaps:postponements",
+    "collection:forms",
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
     *("notices:notices", "notices:mails", "support:cases"),
     *("assessments:loadings", "assessments:loading", "assessments:aside", "assessments:matches"),
@@ -45,6 +47,7 @@ TABLE = {
     **LISTS,
     **RESULTS,
     **SUPPORT,
+    **COLLECTION,
     **OTHERS,
     **NOTICES,
     **ALLAUTH,

@@ -28,6 +28,7 @@ NAMES = {
     "Фи": LISTED,  # the note on the school in it
     "Ипсилон": "rc",  # a list in work
     "Хи": ABOVE,  # a working group of the municipality
+    "Омикрон": "rc",  # a form, its section and its field
     "Эта": "rc",  # a file that the coordinator is loading
     "Бета": "rc",  # his work in the background
     "Пси": "ad sh",  # the login of the head, who sees it himself

@@ -5,6 +5,7 @@ from __future__ import annotations
 from opora.core.tasks.queue import enqueue
 from opora.roadmaps.actions import sending
 from tests import factories
+from tests.site.world.forms import add_forms
 from tests.site.world.identified import identified
 from tests.site.world.objects import PLACES, SHORT, World
 from tests.site.world.papers import add_documents, add_drafts, add_letters, decree
@@ -25,6 +26,7 @@ def build(number: int, name: str) -> World:
     add_letters(world)
     add_drafts(world)
     add_results(world)
+    add_forms(world)
     world.identified = identified(world)
     world.job = enqueue(
         sending.send_in_background,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from opora.access.models import Invitation, Membership, User
 from opora.access.roles import RoleCode
 from opora.assessments.models import LoadedFile, Loading, Part, Scale, SchoolMatch
+from opora.collection.models import Form
 from opora.core.models import Job
 from opora.documents.models import (
     Document,
@@ -109,6 +110,7 @@ class World:
     scale: Scale = field(init=False)
     identified: Identified = field(init=False)
     step_set: StepSet = field(init=False)  # a draft
+    form: Form = field(init=False)
     code: str = ""
 
     def word(self, name: str) -> str:

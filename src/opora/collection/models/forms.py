@@ -36,6 +36,7 @@ FORM_WORKFLOW = Workflow(
         Transition("publish", "Опубликовать", frozenset({FormState.DRAFT, FormState.PUBLISHED}), FormState.PUBLISHED),
         Transition("archive", "Убрать в архив", frozenset({FormState.DRAFT, FormState.PUBLISHED}), FormState.ARCHIVED),
         Transition("restore", "Вернуть из архива", frozenset({FormState.ARCHIVED}), FormState.DRAFT),
+        Transition("restore_published", "Вернуть из архива", frozenset({FormState.ARCHIVED}), FormState.PUBLISHED),
     ],
 )
 
