@@ -26,6 +26,7 @@ from opora.roadmaps.actions import building, deriving, sending, working
 from opora.roadmaps.actions.working import Attachment
 from opora.roadmaps.models import Assignment, ChangeRun, Evidence, RoadMap, RunState
 from opora.roadmaps.queries import cascade
+from opora.support.models import Case
 from tests.roadmaps.amended import amending, change
 from tests.site import judged
 from tests.site.world import World, decree
@@ -54,6 +55,8 @@ def secret_history(world: World, keeper: User, second: User, beside: Organisatio
         client.force_login(user)  # when somebody was there last is known to administrators
     if secret:
         shadow.listed_work = work = Assignment.objects.select_related(*RELATED).get(executor=school, via_list=True)
+        shadow.case = Case.objects.get(school=school)
+        shadow.first_step = shadow.case.done.get()
         _put_off(shadow, work)
         _reported(shadow, work)
         shadow.secret_letter = [_letter(shadow, kind) for kind in (LetterKind.REMINDER, LetterKind.EXTRACT)][-1]

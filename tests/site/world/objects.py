@@ -111,6 +111,8 @@ class World:
     identified: Identified = field(init=False)
     step_set: StepSet = field(init=False)  # a draft
     form: Form = field(init=False)
+    case: Case = field(init=False)  # of the first school
+    first_step: StepDone = field(init=False)  # done by the list
     code: str = ""
 
     def word(self, name: str) -> str:
@@ -136,15 +138,6 @@ class World:
     def entrustment(self) -> Entrustment:
         """The first school, entrusted to its curator."""
         return Entrustment.objects.get(curator=self.users["inside", "curator"])
-
-    @property
-    def case(self) -> Case:
-        """That of the first school, in the year of its list."""
-        return Case.objects.get(school=self.region.schools[0], school_year=self.list.school_year)
-
-    @property
-    def first_step(self) -> StepDone:
-        return self.case.done.get()
 
     @property
     def membership(self) -> Membership:

@@ -16,6 +16,7 @@ from opora.notices.models import Mail, Notice, NoticeKind
 from opora.registry import actions as registry
 from opora.registry.actions.imports import keep_upload
 from opora.support.actions.sets import start_draft
+from opora.support.models import Case
 from tests.site.world.objects import PLACES, World
 
 
@@ -73,6 +74,8 @@ def add_lists(world: World) -> None:
     lists.add_school(made, by=by, organisation=region.schools[0], note=world.word("Фи"))
     world.list = lists.approve(made, by=by)
     world.step_set = start_draft(region.authority, by=by)
+    world.case = Case.objects.get(school=region.schools[0])
+    world.first_step = world.case.done.get()
     world.list_draft = lists.create_list(
         by=by, territory=region.authority, school_year=year + 1, title=world.word("Ипсилон")
     )
