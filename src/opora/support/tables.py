@@ -26,13 +26,6 @@ class CaseTable(Table[Case]):
     columns = (
         Column("school", "Школа", lambda row: row.school, sort=("school__sort_name",), link=Case.get_absolute_url),
         Column(
-            "municipality",
-            "Муниципалитет",
-            lambda row: row.school.parent,
-            sort=("school__parent__sort_name", "school__sort_name"),
-        ),
-        Column("year", "Учебный год", lambda row: row.year, sort=("school_year",)),
-        Column(
             "state",
             "Состояние",
             lambda row: row.get_state_display(),
@@ -43,6 +36,13 @@ class CaseTable(Table[Case]):
         Column("who", "За кем", lambda row: row.step.get_who_display() if row.is_open and row.step else ""),
         Column("due", "Срок", lambda row: row.due if row.is_open else None, sort=("due",)),
         Column("held", "Что задерживает", lambda row: "; ".join(held_words(row)), clamp=True),
+        Column(
+            "municipality",
+            "Муниципалитет",
+            lambda row: row.school.parent,
+            sort=("school__parent__sort_name", "school__sort_name"),
+        ),
+        Column("year", "Учебный год", lambda row: row.year, sort=("school_year",)),
         Column("watched", "Слежу", lambda row: "слежу" if row.watched else "", export=False),
     )
     default_sort = "due"

@@ -111,13 +111,14 @@ def _events(done: StepDone, step: Step) -> list[Event]:
     return found
 
 
-def people(school: Organisation) -> list[User]:
-    """The heads of the school with `heads` and its curators with `curates`; one query."""
+def people(school: Organisation) -> tuple[list[User], list[User]]:
+    """The heads of the school, and its curators; one query."""
     roles = [code for code, role in ROLES.items() if Permission.ASSIGNMENTS_SUBMIT in role.grants]
     here = Membership.objects.on(today()).filter(user=OuterRef("pk"), organisation=school, role__in=roles)
     entrusted = Entrustment.objects.on(today()).filter(curator=OuterRef("pk"), school=school)
     found = User.objects.filter(is_active=True).annotate(heads=Exists(here), curates=Exists(entrusted))
-    return list(found.filter(Q(heads=True) | Q(curates=True)).select_related("person").order_by("-heads", "pk"))
+    rows = list(found.filter(Q(heads=True) | Q(curates=True)).select_related("person").order_by("pk"))
+    return [one for one in rows if one.heads], [one for one in rows if one.curates]
 
 
 def assignments(school: Organisation, user: Actor) -> list[Assignment]:

@@ -71,6 +71,7 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
     if case is None:
         return render(request, "support/no_case.html", context)
     course, rows, work = queries.course(case), looks.with_looks(found, user), queries.assignments(found, user)
+    heads, curators = queries.people(found)
     newest = [row for row in rows if row.year == rows[0].year]
     last = course.last
     context |= {
@@ -79,7 +80,8 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
         "asked": [CONDITIONS[code].title for code in (case.step.codes if case.step else ()) if code in CONDITIONS],
         "may_do": case.is_open and actions.may_do(user, case, case.step),
         "last": last if last and _may_undo(request, case, last, course) else None,
-        "people": queries.people(found),
+        "heads": heads,
+        "curators": curators,
         "work": work[: queries.SHOWN],
         "more_work": len(work) > queries.SHOWN,
         "chart": pictures.marks(newest, title=f"Отметки за {rows[0].year} год") if rows else None,
