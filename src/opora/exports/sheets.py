@@ -47,7 +47,7 @@ def _sheet(book: xlsxwriter.Workbook, title: str, headers: Sequence[str], rows: 
     text = book.add_format({"text_wrap": True, "valign": "top"})
     date = book.add_format({"num_format": "dd.mm.yyyy", "valign": "top", "align": "left"})
     moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm", "valign": "top", "align": "left"})
-    sheet = book.add_worksheet(_sheet_name(title))
+    sheet = book.add_worksheet(sheet_name(title))
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -125,6 +125,6 @@ def comma_separated(headers: Sequence[str], rows: Rows) -> bytes:
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def _sheet_name(title: str) -> str:
+def sheet_name(title: str) -> str:
     """At most 31 characters, without those that a sheet's name may not hold."""
     return "".join(c for c in title if c not in "[]:*?/\\'")[:31].strip() or "Лист1"

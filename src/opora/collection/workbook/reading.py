@@ -1,0 +1,180 @@
+"""A filled-in workbook is read back: every answer with its cell, every mistake with sheet, cell and value."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter.utility
+
+from opora.collection import values
+from opora.collection.definition import Definition, Field, Kind
+from opora.collection.values import Stored, Wrong
+from opora.collection.workbook.layout import ANSWER, FIRST, HEAD, KEY, KEYS, MARK, YES, Head, is_typed, option_key
+from opora.identification.reading.opening import Unreadable
+from opora.identification.reading.sheets import sheets_of
+
+MOST_ROWS = 2000  # of a sheet that are looked at: more than a form can have
+_STRANGE = "Это не файл формы, выданный Опорой. Скачайте форму заново и заполните её."
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What cannot be taken, as people find it in their file; the whole file where `sheet` is empty."""
+
+    sheet: str
+    cell: str
+    value: str
+    message: str
+
+
+@dataclass(slots=True)
+class Filled:
+    """`answers` of all questions that were found, None where left empty; `cells` says where they stand.
+
+    `wrong` are the questions with a mistake in a cell: their answers are not to be taken.
+    """
+
+    head: Head
+    answers: dict[str, Stored] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    wrong: set[str] = field(default_factory=set)
+
+    def mistake(self, key: str, sheet: str, cell: str, value: str, message: str) -> None:
+        self.wrong.add(key)
+        self.problems.append(Problem(sheet, cell, value[:60], message))
+
+
+Rows = list[list[Any]]
+
+
+class Workbook:
+    """An opened file; raises `Unreadable` where it is none of ours."""
+
+    def __init__(self, path: Path) -> None:
+        self.sheets: dict[str, Rows] = {one.name: _first(one.rows()) for one in sheets_of(path)}
+        said = [_text(one) for one in _column(self.sheets.get(HEAD, []), 0)[:4]]
+        if len(said) < 4 or said[0] != MARK or not said[3].isdecimal():
+            raise Unreadable(_STRANGE)
+        self.head = Head(said[1], said[2], int(said[3][:9]))
+
+    def filled(self, definition: Definition) -> Filled:
+        found = Filled(self.head)
+        fields = {key: one for key, one in definition.fields.items() if is_typed(one)}
+        single = {key: one for key, one in fields.items() if not one.is_table}
+        chosen = {
+            option_key(one, index): (one, option)
+            for one in single.values()
+            if one.kind == Kind.SEVERAL
+            for index, option in enumerate(one.options)
+        }
+        for name, rows in self.sheets.items():
+            if name == HEAD:
+                continue
+            key = _text(_at(rows, KEYS, 0))
+            if key in fields and fields[key].is_table and key not in found.answers:
+                _table(found, name, rows, fields[key])
+                continue
+            for row, cells in enumerate(rows[FIRST:], start=FIRST):
+                key = _text(cells[KEY]) if cells else ""
+                value = cells[ANSWER] if len(cells) > ANSWER else None
+                if key in chosen:
+                    _option(found, name, row, *chosen[key], value)
+                elif key in single and key not in found.answers:
+                    found.cells[key] = _place(name, row, ANSWER)
+                    found.answers[key] = _read(found, key, name, row, ANSWER, single[key], value)
+        for key, one in single.items():
+            if one.kind == Kind.SEVERAL and found.answers.get(key) == []:
+                found.answers[key] = None
+        for key, one in fields.items():
+            if key not in found.answers:
+                message = f"Вопроса «{one.title}» в файле нет: ответ на него останется прежним."
+                found.problems.append(Problem("", "", "", message))
+        return found
+
+
+def _option(found: Filled, sheet: str, row: int, one: Field, option: str, value: Any) -> None:
+    said = found.answers.setdefault(one.key, [])
+    found.cells.setdefault(one.key, _place(sheet, row, ANSWER))
+    text = _text(value).strip().lower()
+    if text == YES and option not in said:
+        said.append(option)
+    elif text not in ("", YES, "нет"):
+        message = f"Напишите «{YES}» или оставьте пустым."
+        found.mistake(one.key, sheet, _cell(row, ANSWER), text, message)
+
+
+def _table(found: Filled, sheet: str, rows: Rows, one: Field) -> None:
+    heads = {_text(key): index for index, key in enumerate(rows[KEYS])}
+    columns = [(column, heads.get(f"{one.key}.{column.key}")) for column in one.columns]
+    found.cells[one.key] = f"лист «{sheet}»"
+    answers: list[dict[str, Stored]] = []
+    for row, cells in enumerate(rows[FIRST:], start=FIRST):
+        said: dict[str, Stored] = {}
+        for column, index in columns:
+            if index is None or index >= len(cells):
+                continue
+            stored = _read(found, one.key, sheet, row, index, column, cells[index])
+            if stored is not None:
+                said[column.key] = stored
+        if said:
+            answers.append(said)
+    most = values.most_rows(one)
+    if len(answers) > most:
+        message = f"Заполнено строк больше {most}. Оставьте не больше {most}."
+        found.mistake(one.key, sheet, _cell(FIRST + most, 0), str(len(answers)), message)
+    found.answers[one.key] = answers or None
+
+
+def _read(found: Filled, key: str, sheet: str, row: int, column: int, one: Field, value: Any) -> Stored:
+    text = _text(value)
+    try:
+        return values.read(one, text)
+    except Wrong as wrong:
+        found.mistake(key, sheet, _cell(row, column), text, str(wrong))
+        return None
+
+
+def _text(value: Any) -> str:
+    """What a person would have typed into the cell."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, float):
+        return format(Decimal(repr(value)).normalize(), "f") if abs(value) < 1e16 else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _first(rows: Iterator[tuple[int, list[Any]]]) -> Rows:
+    """The rows by their numbers from 0; what lies beyond any form is not looked at."""
+    found: Rows = []
+    for number, cells in rows:
+        if number > MOST_ROWS:
+            break
+        found.extend([] for _ in range(len(found), number - 1))
+        found.append(list(cells))
+    return found
+
+
+def _column(rows: Rows, index: int) -> list[Any]:
+    return [cells[index] if len(cells) > index else None for cells in rows]
+
+
+def _at(rows: Rows, row: int, column: int) -> Any:
+    return rows[row][column] if len(rows) > row and len(rows[row]) > column else None
+
+
+def _cell(row: int, column: int) -> str:
+    return str(xlsxwriter.utility.xl_rowcol_to_cell(row, column))
+
+
+def _place(sheet: str, row: int, column: int) -> str:
+    return f"лист «{sheet}», ячейка {_cell(row, column)}"

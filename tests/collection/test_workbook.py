@@ -1,0 +1,210 @@
+"""The workbook of a form goes out and comes back: the same answers, mistakes with cells, nothing overwritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from opora.collection.definition import Definition, Field, Kind, read
+from opora.collection.ready import CODES, ready
+from opora.collection.values import Stored
+from opora.collection.workbook import Filled, Head, Workbook, base, differences, write
+from opora.identification.reading.opening import Unreadable
+
+HEAD = Head("01VERSION", "01SUBMISSION", 7)
+FORM = read(
+    {
+        "sections": [
+            {
+                "key": "one",
+                "title": "Школа: [размер]/кадры",
+                "fields": [
+                    {"key": "name", "kind": "text", "title": "Название", "max": 50},
+                    {"key": "pupils", "kind": "number", "title": "Учеников", "min": 0, "max": 5000, "required": True},
+                    {"key": "rate", "kind": "number", "title": "Ставок", "decimals": 6},
+                    {"key": "since", "kind": "date", "title": "Открыта"},
+                    {"key": "kind", "kind": "choice", "title": "Вид", "options": ["город", "село"]},
+                    {"key": "labs", "kind": "several", "title": "Кабинеты", "options": ["физика", "химия"]},
+                    {"key": "twice", "kind": "number", "title": "Вдвое", "formula": "pupils × 2"},
+                    {"key": "plan", "kind": "file", "title": "План"},
+                    {
+                        "key": "team",
+                        "kind": "table",
+                        "title": "Команда",
+                        "max": 4,
+                        "columns": [
+                            {"key": "name", "kind": "text", "title": "Имя"},
+                            {"key": "years", "kind": "number", "title": "Стаж", "max": 60},
+                        ],
+                    },
+                ],
+            }
+        ]
+    }
+)
+
+
+def _written(folder: Path, definition: Definition, answers: dict[str, Stored]) -> Path:
+    path = folder / "form.xlsx"
+    path.write_bytes(write(HEAD, "Паспорт", "Школа № 1", definition, answers))
+    return path
+
+
+def _back(definition: Definition, answers: dict[str, Stored]) -> Filled:
+    with TemporaryDirectory() as folder:
+        return Workbook(_written(Path(folder), definition, answers)).filled(definition)
+
+
+def _said(filled: Filled) -> dict[str, Stored]:
+    return {key: one for key, one in filled.answers.items() if one is not None}
+
+
+_WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=20)
+_NUMBERS = st.decimals(-999999, 999999, places=6).map(lambda one: format(one.normalize() if one else Decimal(0), "f"))
+_DAYS = st.dates(dt.date(1900, 3, 1), dt.date(2100, 12, 31)).map(str)
+_WHOLE = st.integers(0, 60).map(str)
+
+
+def _row() -> st.SearchStrategy[dict[str, Stored]]:
+    full = st.fixed_dictionaries({"name": _WORDS}, optional={"years": _WHOLE})
+    return st.one_of(full, st.fixed_dictionaries({"years": _WHOLE}))
+
+
+_ANSWERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": _WORDS,
+        "pupils": st.integers(0, 5000).map(str),
+        "rate": _NUMBERS,
+        "since": _DAYS,
+        "kind": st.sampled_from(["город", "село"]),
+        "labs": st.sampled_from([["физика"], ["химия"], ["физика", "химия"]]),
+        "team": st.lists(_row(), min_size=1, max_size=4),
+    },
+)
+
+
+@given(_ANSWERS)
+@settings(max_examples=40, deadline=None)
+def test_what_went_out_comes_back(answers: dict[str, Stored]) -> None:
+    filled = _back(FORM, answers)
+    assert filled.head == HEAD
+    assert filled.problems == []
+    assert _said(filled) == answers
+
+
+def _example(one: Field) -> Stored:
+    found: dict[Kind, Stored] = {
+        Kind.TEXT: "Ответ словами, довольно длинный",
+        Kind.NUMBER: format(one.max or 1, "f"),
+        Kind.DATE: "2020-09-01",
+        Kind.CHOICE: one.options[-1] if one.options else None,
+        Kind.SEVERAL: list(one.options[:2]),
+    }
+    return [{c.key: _example(c) for c in one.columns}] if one.is_table else found.get(one.kind)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_shipped_forms_survive_the_way(code: str) -> None:
+    definition = ready(code).definition
+    answers = {key: _example(one) for key, one in definition.fields.items() if not one.formula}
+    filled = _back(definition, answers)
+    assert filled.problems == []
+    assert _said(filled) == answers
+
+
+def test_every_mistake_is_told_with_its_cell(tmp_path: Path) -> None:
+    path = _written(tmp_path, FORM, {"name": "Школа"})
+    book = openpyxl.load_workbook(path)
+    section, team = book[book.sheetnames[0]], book["Команда"]
+    cells = {row[0].value: row[2] for row in section.iter_rows(min_row=4) if row[0].value}
+    cells["pupils"].value = "много"
+    cells["labs#1"].value = "возможно"
+    team["C5"].value = 99
+    book.save(path)
+    filled = Workbook(path).filled(FORM)
+    assert [(one.sheet, one.cell, one.value) for one in filled.problems] == [
+        (section.title, cells["pupils"].coordinate, "много"),
+        (section.title, cells["labs#1"].coordinate, "возможно"),
+        ("Команда", "C5", "99"),
+    ]
+    assert filled.wrong == {"pupils", "labs", "team"}
+    assert differences(filled, {"name": "Школа"}, {"name": "Школа"}) == []
+
+
+def test_sheets_are_locked_but_for_their_answers(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(_written(tmp_path, FORM, {"twice": "4"}))
+    assert book["Опора"].sheet_state == "veryHidden"
+    section = book[book.sheetnames[0]]
+    assert section.protection.sheet
+    open_keys = {row[0].value for row in section.iter_rows(min_row=4) if row[0].value and not row[2].protection.locked}
+    assert open_keys == {"name", "pupils", "rate", "since", "kind", "labs#0", "labs#1"}
+    rules = {str(one.sqref): one for one in section.data_validations.dataValidation}
+    assert rules["C5"].error == "Нужно число. От 0 до 5\u00a0000, целое."
+    assert (rules["C5"].formula1, rules["C5"].formula2) == ("0", "5000")
+
+
+def test_rows_that_were_moved_are_still_understood(tmp_path: Path) -> None:
+    path = _written(tmp_path, FORM, {"name": "Школа", "pupils": "12"})
+    book = openpyxl.load_workbook(path)
+    section = book[book.sheetnames[0]]
+    section.insert_rows(4, 3)
+    section.title = "Переименован"
+    book.save(path)
+    assert _said(Workbook(path).filled(FORM)) == {"name": "Школа", "pupils": "12"}
+
+
+def test_a_sheet_that_was_deleted_is_told_and_changes_nothing(tmp_path: Path) -> None:
+    path = _written(tmp_path, FORM, {"team": [{"name": "Анна"}]})
+    book = openpyxl.load_workbook(path)
+    del book["Команда"]
+    book.save(path)
+    filled = Workbook(path).filled(FORM)
+    assert [one.message for one in filled.problems] == [
+        "Вопроса «Команда» в файле нет: ответ на него останется прежним."
+    ]
+    assert "team" not in filled.answers
+
+
+def test_a_strange_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.xlsx"
+    openpyxl.Workbook().save(path)
+    with pytest.raises(Unreadable, match="не файл формы"):
+        Workbook(path)
+    path.write_bytes(b"PK\x03\x04 torn")
+    with pytest.raises(Unreadable):
+        Workbook(path)
+
+
+def _filled(**answers: Stored) -> Filled:
+    return Filled(HEAD, dict(answers), dict.fromkeys(answers, "C5"))
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "brought", "told"),
+    [
+        ("1", "1", "2", False),  # changed in the workbook alone
+        ("1", "2", "1", None),  # changed here alone: the workbook says nothing about it
+        ("1", "2", "2", None),  # changed to the same
+        ("1", "2", "3", True),  # changed in both
+        (None, "2", "3", True),
+        ("1", "2", None, True),  # cleared there, changed here
+        ([], None, None, None),
+    ],
+)
+def test_what_changed_on_both_sides_is_a_conflict(was: Any, now: Any, brought: Any, told: bool | None) -> None:
+    found = differences(_filled(pupils=brought), {"pupils": was}, {"pupils": now})
+    assert [one.conflict for one in found] == ([] if told is None else [told])
+
+
+def test_the_answers_of_an_old_revision() -> None:
+    changes: list[tuple[int, str, Stored]] = [(9, "a", "3"), (8, "b", None), (8, "a", "2"), (7, "a", "1")]
+    assert base({"a": "4", "b": "5"}, changes, 7) == {"a": "2", "b": None}
