@@ -151,6 +151,22 @@ def test_whoever_proposed_does_not_approve(region: Region, writer: User, second:
     assert (selection.state, selection.school_list, selection.approved_by) == ("listed", made, second.label)
 
 
+def test_before_approval_one_reads_what_is_in_force_already(
+    client: Client, region: Region, writer: User, second: User
+) -> None:
+    client.force_login(second)
+    first = deciding.propose(composed(region, writer), by=writer)
+    url = reverse("assessments:approve", args=[first.public_id])
+    assert "уже утверждено" not in client.get(url).content.decode()
+    made = deciding.approve(first, by=second, document_text=ORDER)
+    again = deciding.propose(composed(region, writer), by=writer)
+    page = client.get(reverse("assessments:approve", args=[again.public_id])).content.decode()
+    assert "уже утверждено" in page
+    assert reverse("lists:list", args=[made.public_id]) in page
+    lists.reopen(made, by=second)
+    assert "уже утверждено" not in client.get(reverse("assessments:approve", args=[again.public_id])).content.decode()
+
+
 def test_what_waits_for_approval_is_not_changed(region: Region, writer: User, second: User) -> None:
     selection = deciding.propose(composed(region, writer), by=writer)
     with pytest.raises(Refused, match="ждёт утверждения"):

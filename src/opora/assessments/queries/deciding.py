@@ -26,7 +26,7 @@ from opora.assessments.queries.looks import with_signs
 from opora.core.actor import LEVEL, Actor
 from opora.core.secrecy import knowledge
 from opora.core.text import fold
-from opora.lists.models import ListEntry, ListState, SchoolList
+from opora.lists.models import ListEntry, ListState, SchoolList, SchoolListQuerySet
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 
@@ -74,6 +74,12 @@ def signs_year(selection: Selection) -> int:
 
 def search_choices(found: QuerySet[Choice], text: str) -> QuerySet[Choice]:
     return found.filter(organisation__in=Organisation.objects.matching(text).values("pk"))
+
+
+def beside(selection: Selection, user: Actor) -> SchoolListQuerySet:
+    """Approved lists of the same territory, category and school year: they go on counting beside the one approved."""
+    found = SchoolList.objects.visible(user).approved().filter(territory=selection.territory)
+    return found.filter(category=selection.category, school_year=selection.school_year)
 
 
 def totals(selection: Selection) -> dict[str, int]:

@@ -131,6 +131,7 @@ def approve(request: HttpRequest, public_id: str) -> HttpResponse:
         tell(request, "Список утверждён. Муниципалитетам и школам сообщено о них самих.")
         return redirect("lists:list", made.public_id)
     context = {"form": form, "heading": "Утвердить список", "back": found, "totals": queries.totals(found)}
+    context["beside"] = list(queries.beside(found, actor(request)))
     return render(request, "assessments/deciding/form.html", context)
 
 
