@@ -92,7 +92,7 @@ COSTS = {
     "assessments:school_signs": 10,
     "assessments:selection": 12,
     "assessments:selections": 8,
-    "collection:form": 8,
+    "collection:form": 9,
     "collection:forms": 8,
     "documents:document": 11,
     "documents:documents": 8,
