@@ -194,7 +194,8 @@ def test_nobody_is_told_twice_of_one_step(works: list[Assignment], head: User, s
     """Whatever happens in whatever order."""
     from django.db import transaction
 
-    with transaction.atomic(), time_machine.travel(dt.datetime(2026, 11, 26, 9, tzinfo=dt.UTC), tick=False) as clock:
+    morning = dt.datetime.combine(today() + dt.timedelta(days=1), dt.time(9), dt.UTC)
+    with transaction.atomic(), time_machine.travel(morning, tick=False) as clock:
         one = works[0]
         due_in(one, 3)
         municipal = User.objects.filter(memberships__role="municipal_coordinator").first()
