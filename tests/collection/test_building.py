@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.collection.actions import building
-from opora.collection.definition import Definition, Kind, read, to_json
+from opora.collection.definition import Definition, Field, Kind, Section, read, to_json
 from opora.collection.editing import differences, moved, with_section, without
 from opora.collection.forms.building import FieldForm
 from opora.collection.models import Form, FormState, FormVersion
@@ -210,3 +211,19 @@ def test_what_a_form_of_a_field_shows_it_reads_back() -> None:
     form = FieldForm(said, definition=sample(), kind=field.kind)
     assert form.is_valid(), form.errors
     assert form.field == field
+
+
+def test_what_the_builder_does_not_ask_stays_as_it_was() -> None:
+    hours = Field("c2", Kind.NUMBER, "Часов", unit="ч", min=Decimal(0), max=Decimal(36), required=True)
+    old = Field("t", Kind.TABLE, "Нагрузка", columns=(Field("c1", Kind.TEXT, "Предмет"), hours), prefill="staff")
+    definition = Definition((Section("s", "Учителя", (old,)),))
+    said = FieldForm.said(old)
+    same = FieldForm(said, definition=definition, kind=Kind.TABLE, old="t")
+    assert same.is_valid(), same.errors
+    assert same.field == old
+    moved = {**said, "columns": "Часов | число\nКласс\nПредмет"}
+    changed = FieldForm(moved, definition=definition, kind=Kind.TABLE, old="t")
+    assert changed.is_valid(), changed.errors
+    first, new, last = changed.field.columns
+    assert (first, last) == (hours, old.columns[0])
+    assert (new.title, new.key) == ("Класс", "c3")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from django import forms
@@ -138,7 +140,16 @@ class FieldForm(_Piece):
         return tuple(found)
 
     def clean_columns(self) -> tuple[Field, ...]:
-        return tuple(_column(line, n) for n, line in enumerate(_lines(self.cleaned_data["columns"]), 1))
+        """A column of the same title and kind goes on as it was, under its own key and with its limits."""
+        former = self.former.columns if self.former else ()
+        kept = {(one.title, one.kind): one for one in former}
+        free = (key for n in count(1) if (key := f"c{n}") not in {one.key for one in former})
+        found = []
+        for line in _lines(self.cleaned_data["columns"]):
+            column = _column(line)
+            old = kept.pop((column.title, column.kind), None)
+            found.append(replace(old, options=column.options) if old else replace(column, key=next(free)))
+        return tuple(found)
 
     def clean_checks(self) -> tuple[Check, ...]:
         found = []
@@ -168,10 +179,15 @@ class FieldForm(_Piece):
         }
 
     @property
+    def former(self) -> Field | None:
+        """What is being changed: it keeps whatever is not asked here."""
+        return self.definition.fields.get(self.old)
+
+    @property
     def field(self) -> Field:
         given = dict(self.cleaned_data)
         given["decimals"] = given.get("decimals") or 0
-        return Field(kind=self.kind, **given)
+        return replace(self.former, **given) if self.former else Field(kind=self.kind, **given)
 
 
 _TEXTS = (Kind.TEXT, Kind.NUMBER)
@@ -190,8 +206,8 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _column(line: str, number: int) -> Field:
-    """«Часов | число» as a column."""
+def _column(line: str) -> Field:
+    """«Часов | число» as a column that has no key yet."""
     title, *rest = _SPLIT.split(line)
     kind = _KINDS.get(rest[0].lower()) if rest else Kind.TEXT
     options = tuple(one.strip() for one in rest[1].split(";") if one.strip()) if len(rest) > 1 else ()
@@ -199,7 +215,7 @@ def _column(line: str, number: int) -> Field:
         raise forms.ValidationError(f"«{line}»: нужны название и, если это не текст, вид: {', '.join(_KINDS)}.")
     if (kind == Kind.CHOICE) != (len(options) > 1):
         raise forms.ValidationError(f"«{line}»: у выбора нужны хотя бы два варианта через «;», у других видов их нет.")
-    return Field(f"c{number}", kind, title, options=options, decimals=2 if kind == Kind.NUMBER else 0)
+    return Field("", kind, title, options=options, decimals=2 if kind == Kind.NUMBER else 0)
 
 
 def _line(column: Field) -> str:
