@@ -22,7 +22,7 @@ from opora.roadmaps.actions.dating import events, schedules, starting
 from opora.roadmaps.actions.dating.schedules import Day
 from opora.roadmaps.models import Assignment, DateRequest, Occurrence, Window
 from tests import factories
-from tests.roadmaps.test_dating import activity, day, plan, sent, work
+from tests.roadmaps.dating.dated import activity, day, plan, sent, work
 
 __all__ = ["plan", "sent"]
 
