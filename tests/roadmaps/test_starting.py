@@ -22,7 +22,8 @@ from opora.roadmaps.actions.dating import events, schedules, starting
 from opora.roadmaps.actions.dating.schedules import Day
 from opora.roadmaps.models import Assignment, DateRequest, Occurrence, Window
 from tests import factories
-from tests.roadmaps.dating.dated import activity, day, plan, sent, work
+from tests.roadmaps.dating.conftest import plan, sent
+from tests.roadmaps.dating.dated import activity, day, work
 
 __all__ = ["plan", "sent"]
 
