@@ -2,7 +2,8 @@
 
 Rounds in turns: a world with the secret and one without, in an order drawn by lot, each request asked several times.
 The middle time of each round is compared by a permutation test with Holm's correction over all requests; a
-difference that could be measured (p < 0.01) and is over a tenth of a millisecond counts. Takes about two minutes.
+difference that could be measured (p < 0.01) and is over a tenth of a millisecond counts. So few rounds that no
+difference could count after the correction are refused.
 
     python benchmarks/secrecy.py [--rounds N] [--turns N]
 """

@@ -7,7 +7,7 @@ Expressions (formulas, conditions, checks) are texts here: `collection.language`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -76,7 +76,7 @@ class Field:
     formula: str = ""  # the value is worked out, nobody types it
     condition: str = ""  # asked only where it is true
     checks: tuple[Check, ...] = ()
-    prefill: str = ""  # a name of `collection.prefill.SOURCES`: taken from the registry where nothing was said yet
+    prefill: str = ""  # what of the registry answers where nothing was said yet
 
     @property
     def is_table(self) -> bool:
@@ -318,18 +318,3 @@ class _Reader:
         data = self.mapping(data, f"{place}, проверка", {"expression", "message"})
         expression = self.text(data, "expression", f"{place}, проверка", needed="выражение")
         return Check(expression, self.text(data, "message", f"{place}, проверка", needed="сообщение", most=500))
-
-
-def expressions(definition: Definition) -> Iterator[tuple[str, str]]:
-    """(where it stands, expression) of everything that `collection.language` has to understand."""
-    for section in definition.sections:
-        if section.condition:
-            yield f"Раздел «{section.title}», условие", section.condition
-        for field in section.fields:
-            place = f"Поле «{field.title}»"
-            if field.condition:
-                yield f"{place}, условие", field.condition
-            if field.formula:
-                yield f"{place}, формула", field.formula
-            for check in field.checks:
-                yield f"{place}, проверка", check.expression
