@@ -44,21 +44,34 @@ def dependencies(expression: Expression) -> frozenset[str]:
 
 
 def order(definition: Definition) -> tuple[str, ...]:
-    """Keys of the fields with formulas, each after those it needs. Raises `Mistake` naming the fields of a circle."""
-    needs: dict[str, frozenset[str]] = {}
-    for key, field in definition.fields.items():
-        if field.formula:
-            try:
-                needs[key] = dependencies(parse(field.formula))
-            except Mistake:
-                continue
-    graph = {key: sorted(one for one in found if one in needs) for key, found in needs.items()}
+    """What is worked out, each after what it needs: keys of fields, and «table.column» of columns.
+
+    Raises `Mistake` naming what stands in a circle.
+    """
+    formulas: dict[str, tuple[str, Field | None]] = {
+        key: (one.formula, None) for key, one in definition.fields.items() if one.formula
+    }
+    titles = {key: one.title for key, one in definition.fields.items()}
+    formulas |= {
+        f"{key}.{column.key}": (column.formula, one)
+        for key, one in definition.fields.items()
+        for column in one.columns
+        if column.formula
+    }
+    titles |= {f"{key}.{c.key}": c.title for key, one in definition.fields.items() for c in one.columns}
+    graph: dict[str, list[str]] = {}
+    for key, (formula, table) in formulas.items():
+        try:
+            found = names(parse(formula))
+        except Mistake:
+            continue
+        read = {_place(name, table) for name in found if not name.previous}
+        graph[key] = [one for one in formulas if one in read or one.partition(".")[0] in read]
     try:
         return tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
-        circle = list(reversed(error.args[1]))
-        titles = [f"«{definition.fields[key].title}»" for key in circle]
-        said = "; ".join(f"{one} считается через {other}" for one, other in pairwise(titles))
+        circle = [f"«{titles[key]}»" for key in reversed(error.args[1])]
+        said = "; ".join(f"{one} считается через {other}" for one, other in pairwise(circle))
         raise Mistake(f"Формулы ходят по кругу: {said}. Исправьте одну из них.") from None
 
 
@@ -67,8 +80,8 @@ def form_mistakes(definition: Definition) -> list[str]:
     found: list[str] = []
     fields = definition.fields
 
-    def look(place: str, expression: str, wanted: str) -> None:
-        found.extend(f"{place}: {one}" for one in mistakes(expression, fields, wanted) if expression)
+    def look(place: str, expression: str, wanted: str, known: Mapping[str, Field] = fields) -> None:
+        found.extend(f"{place}: {one}" for one in mistakes(expression, known, wanted) if expression)
 
     for section in definition.sections:
         look(f"Раздел «{section.title}», условие", section.condition, YES)
@@ -78,11 +91,24 @@ def form_mistakes(definition: Definition) -> list[str]:
             look(f"{place}, формула", field.formula, NUMBER if field.kind == Kind.NUMBER else TEXT)
             for check in field.checks:
                 look(f"{place}, проверка", check.expression, YES)
+            within = {**fields, **{one.key: one for one in field.columns}}
+            for column in field.columns:
+                beside = f"{place}, столбец «{column.title}»"
+                look(f"{beside}, формула", column.formula, NUMBER if column.kind == Kind.NUMBER else TEXT, within)
+                for check in column.checks:
+                    look(f"{beside}, проверка", check.expression, YES, within)
     try:
         order(definition)
     except Mistake as error:
         found.append(str(error))
     return found
+
+
+def _place(name: Name, table: Field | None) -> str:
+    """What a name of a formula reads; in a column of `table` the cells of the row come before fields."""
+    if table and not name.column and any(one.key == name.key for one in table.columns):
+        return f"{table.key}.{name.key}"
+    return str(name)
 
 
 def _unknown(name: Name, fields: Mapping[str, Field]) -> str:

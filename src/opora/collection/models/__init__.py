@@ -8,6 +8,7 @@ from opora.collection.models.campaigns import (
     SubmissionState,
 )
 from opora.collection.models.forms import Form, FormKind, FormState, FormVersion
+from opora.collection.models.questionnaires import Questionnaire, Response
 
 __all__ = [
     "AnswerChange",
@@ -17,7 +18,9 @@ __all__ = [
     "FormKind",
     "FormState",
     "FormVersion",
+    "Questionnaire",
     "Remark",
+    "Response",
     "Submission",
     "SubmissionFile",
     "SubmissionState",

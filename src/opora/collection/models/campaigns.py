@@ -17,6 +17,7 @@ from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
 from opora.registry.models import Organisation
+from opora.roadmaps.models import Activity
 
 
 class CampaignState(models.TextChoices):
@@ -45,12 +46,19 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
 
 class Campaign(PublicModel):
-    """Whom to ask is a group of organisations (`roadmaps.groups`) within a place; by the lists it is confidential."""
+    """Whom to ask is a group of organisations (`roadmaps.groups`) within a place, or those picked by hand.
+
+    By the lists it is confidential.
+    """
 
     version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="campaigns", verbose_name="форма")
     territory = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="кто собирает")
     place = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="где")
-    group = models.CharField("кто заполняет", max_length=40)  # a code of `roadmaps.groups`
+    group = models.CharField("кто заполняет", max_length=40, blank=True)  # a code of `roadmaps.groups`; empty: `picked`
+    picked = models.ManyToManyField(Organisation, related_name="+", verbose_name="выбранные организации")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="поручение"
+    )
     title = models.CharField("название", max_length=300)
     note = models.TextField("пояснение", blank=True)
     due = models.DateField("срок")

@@ -1,0 +1,76 @@
+"""Questionnaires without names: one link of each organisation asked; an answer keeps neither who nor when exactly."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+from django.urls import reverse
+
+from opora.collection.models.campaigns import Campaign, CampaignState
+from opora.core.actor import Actor
+from opora.core.clock import today
+from opora.core.models import PublicModel
+from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
+from opora.registry.models import Organisation
+
+
+def new_link() -> str:
+    return secrets.token_urlsafe(16)
+
+
+class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
+    def visible(self, user: Actor) -> QuestionnaireQuerySet:
+        """Of organisations in the scope; what tells that a school is on a list, with the right to the lists alone."""
+        scope = user.scope(Permission.ASSIGNMENTS_VIEW)
+        known = knowledge(user).open_or("campaign__confidential", at="organisation__path")
+        return self.filter(scope.q("organisation__path") & known)
+
+
+class Questionnaire(PublicModel):
+    """The questions of a campaign as they are put to the people of one organisation."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="questionnaires", verbose_name="сбор")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="организация"
+    )
+    link = models.CharField("ссылка", max_length=40, unique=True, default=new_link)  # who has it may answer
+
+    objects = QuestionnaireQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "анкета"
+        verbose_name_plural = "анкеты"
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "organisation"], name="questionnaire_of_organisation")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign}, {self.organisation}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("collection:questionnaire", args=[self.public_id])
+
+    @property
+    def is_open(self) -> bool:
+        return self.campaign.state == CampaignState.SENT and today() <= self.campaign.due
+
+
+class Response(models.Model):
+    """One person's answers. No public id: it would tell the moment."""
+
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="responses")
+    answers = models.JSONField("ответы", default=dict)  # {key: stored}, see `collection.values`
+    day = models.DateField("день")
+    sheet = models.CharField("лист", max_length=64)  # digest of the page it was sent from: the same page counts once
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "ответ на анкету"
+        verbose_name_plural = "ответы на анкету"
+        constraints = [models.UniqueConstraint(fields=["questionnaire", "sheet"], name="response_once")]
+
+    def __str__(self) -> str:
+        return str(self.questionnaire)
