@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,12 +12,14 @@ from hypothesis.extra.django import TestCase
 from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.assessments.models import Objection
+from opora.collection.models import Campaign, Form, FormKind, Submission
 from opora.core.actor import Denied
 from opora.core.workflow import Refused, Stale
 from opora.lists.models import SchoolList
 from opora.notices.models import Notice
 from opora.support.actions import sets
 from opora.support.actions import stepping as actions
+from opora.support.conditions import held_by
 from opora.support.models import Case, CaseState, SetState, Step, StepSet
 from opora.support.shipped import shipped_steps
 from tests import factories
@@ -23,6 +27,7 @@ from tests.factories import Region
 from tests.support.conftest import YEAR, approved, case_of
 
 pytestmark = pytest.mark.django_db
+NOW = dt.datetime(YEAR, 10, 1, tzinfo=dt.UTC)
 
 
 def next_of(case: Case) -> Step:
@@ -66,6 +71,31 @@ def test_what_is_missing_is_said(case: Case, municipal: User, region: Region, li
     with pytest.raises(Refused, match="рассматривается возражение"):
         actions.do_step(case, by=municipal, step=step, document_text="письмо")
     assert next_of(case) == step
+
+
+def test_a_passport_counts_from_its_year_on(case: Case, region: Region) -> None:
+    form = Form.objects.create(territory=region.authority, title="Паспорт", kind=FormKind.PASSPORT, made_by="Кто")
+    campaign = Campaign.objects.create(
+        version=form.versions.create(number=1),
+        territory=region.authority,
+        place=region.authority,
+        group="schools",
+        title="Паспорта",
+        due="2026-10-01",
+        made_by="Кто",
+    )
+    given = Submission.objects.create(campaign=campaign, organisation=case.school)
+    told = {"sent_at": NOW, "sent_by": "Кто", "decided_at": NOW, "decided_by": "Кто"}
+    Case.objects.filter(pk=case.pk).update(step=case.step_set.steps.get(key="diagnosed"))
+
+    def held() -> bool:
+        return case in held_by(Case.objects.all(), "passport")
+
+    assert held()
+    Submission.objects.filter(pk=given.pk).update(state="accepted", **told)
+    assert not held()
+    Submission.objects.filter(pk=given.pk).update(decided_at=NOW.replace(year=YEAR - 1))
+    assert held()
 
 
 def test_the_last_step_is_undone_with_a_reason(case: Case, head: User, municipal: User) -> None:

@@ -10,8 +10,9 @@ from opora.lists.models import ListEntry, SchoolList
 from opora.registry.models import Organisation
 from opora.ui.points import Tab
 
-# A list was approved: (the list, the schools that this put into it, whether for the first time). In the transaction.
-listed: Point[[SchoolList, Sequence[Organisation], bool], None] = Point()
+# A list was approved: (the list, the schools that this put into it, whether for the first time; who approved it).
+# In the transaction.
+listed: Point[[SchoolList, Sequence[Organisation], bool, Actor], None] = Point()
 
 # A school left an approved list: (its place, which says when and why; who wrote it). In the transaction.
 left: Point[[ListEntry, Actor], None] = Point()

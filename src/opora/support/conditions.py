@@ -1,4 +1,6 @@
-"""Conditions of steps: each is one subquery over cases, so that a table tells what holds up two thousand of them."""
+"""Conditions of steps: each is one subquery over cases, so that a table tells what holds up two thousand of them.
+
+Rooms and floors above add theirs by `register` while applications start."""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from opora.access.models import Membership
 from opora.access.roles import ROLES
 from opora.assessments.models import Objection, ObjectionState, SchoolResult
+from opora.collection.models import FormKind, Submission, SubmissionState
 from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.lists.models import Entrustment
@@ -45,6 +48,14 @@ def _no_results() -> Any:
     return ~Exists(SchoolResult.objects.current().filter(organisation=OuterRef("school")))
 
 
+def _no_passport() -> Any:
+    """One accepted in the school year of the case or later."""
+    accepted = Submission.objects.filter(
+        state=SubmissionState.ACCEPTED, campaign__version__form__kind=FormKind.PASSPORT
+    )
+    return ~Exists(accepted.filter(organisation=OuterRef("school"), decided_at__year__gte=OuterRef("school_year")))
+
+
 def _no_curator() -> Any:
     return ~Exists(Entrustment.objects.on(today()).filter(school=OuterRef("school")))
 
@@ -53,26 +64,36 @@ def _open_work() -> Any:
     return Exists(Assignment.objects.to_act().filter(executor=OuterRef("school"), via_list=True))
 
 
-CONDITIONS = {
-    one.code: one
-    for one in (
-        Condition(
-            "head",
-            "у руководителя школы есть учётная запись",
-            "у руководителя школы нет учётной записи: пригласите его",
-            _no_head,
-        ),
-        Condition("no_objection", "возражение школы рассмотрено", "рассматривается возражение школы", _objects),
-        Condition("results", "результаты школы загружены", "результаты школы не загружены", _no_results),
-        Condition("curator", "школа поручена куратору", "школа не поручена куратору", _no_curator),
-        Condition(
-            "work_done",
-            "поручения школы по дорожной карте закрыты",
-            "у школы есть незакрытые поручения по дорожной карте",
-            _open_work,
-        ),
-    )
-}
+CONDITIONS: dict[str, Condition] = {}
+
+
+def register(*conditions: Condition) -> None:
+    CONDITIONS.update({one.code: one for one in conditions})
+
+
+def choices() -> list[tuple[str, str]]:
+    """Codes with what a condition asks, as a step is given them."""
+    return [(one.code, one.title[0].upper() + one.title[1:]) for one in CONDITIONS.values()]
+
+
+register(
+    Condition(
+        "head",
+        "у руководителя школы есть учётная запись",
+        "у руководителя школы нет учётной записи: пригласите его",
+        _no_head,
+    ),
+    Condition("no_objection", "возражение школы рассмотрено", "рассматривается возражение школы", _objects),
+    Condition("results", "результаты школы загружены", "результаты школы не загружены", _no_results),
+    Condition("passport", "паспорт школы принят", "паспорт школы не принят", _no_passport),
+    Condition("curator", "школа поручена куратору", "школа не поручена куратору", _no_curator),
+    Condition(
+        "work_done",
+        "поручения школы по дорожной карте закрыты",
+        "у школы есть незакрытые поручения по дорожной карте",
+        _open_work,
+    ),
+)
 
 
 def with_conditions(cases: CaseQuerySet) -> CaseQuerySet:

@@ -11,7 +11,7 @@ from opora.core.secrecy import knowledge
 from opora.lists.models import school_year_label
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
-from opora.support.conditions import CONDITIONS, held_by
+from opora.support.conditions import CONDITIONS, choices, held_by
 from opora.support.models import Case, CaseState, Step, Who
 from opora.ui.forms import FilterForm
 
@@ -25,7 +25,7 @@ class CaseFilter(FilterForm):
     step = forms.ChoiceField(label="Что дальше", choices=[("", "любой шаг")])
     held = forms.ChoiceField(
         label="Что задерживает",
-        choices=[
+        choices=lambda: [
             ("", "не важно"),
             (_OVERDUE, "срок истёк"),
             *((one.code, one.missing) for one in CONDITIONS.values()),
@@ -116,7 +116,7 @@ class StepForm(forms.Form):
     conditions = forms.MultipleChoiceField(
         label="Условия",
         required=False,
-        choices=[(one.code, one.title.capitalize()) for one in CONDITIONS.values()],
+        choices=choices,
         widget=forms.CheckboxSelectMultiple,
         help_text="Пока условие не выполнено, шаг отметить нельзя.",
     )

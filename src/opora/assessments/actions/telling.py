@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from opora.access.queries import who_in
 from opora.assessments.terms import objections_until
+from opora.core.actor import Actor
 from opora.core.permissions import Permission
 from opora.lists.models import SchoolList
 from opora.notices.actions import Telling, notify_many
@@ -18,7 +19,7 @@ from opora.registry.models import Organisation
 _AT_ONCE = 300  # schools whose people are told in one go
 
 
-def tell_listed(made: SchoolList, schools: Sequence[Organisation], first: bool) -> None:
+def tell_listed(made: SchoolList, schools: Sequence[Organisation], first: bool, by: Actor) -> None:
     """The point of an approved list, however it came about: those of the schools that this approval put into it."""
     key = f"listed:{made.public_id}:{made.approved_at:%Y%m%d%H%M%S}" if made.approved_at else ""
     for at in range(0, len(schools), _AT_ONCE):

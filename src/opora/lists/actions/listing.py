@@ -153,7 +153,7 @@ def approve(school_list: SchoolList, *, by: Actor) -> SchoolList:
     schools = [entry.organisation for entry in new.select_related("organisation").order_by("pk")]
     new.update(since=since, since_document=school_list.document_text)
     _record("approved", f"утвердил(а) список «{school_list}», школ — {count}", school_list, by, {"schools": count})
-    points.listed.call(school_list, schools, first)
+    points.listed.call(school_list, schools, first, by)
     return school_list
 
 

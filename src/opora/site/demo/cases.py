@@ -8,7 +8,9 @@ from collections import defaultdict
 from django.utils import timezone
 
 from opora.access.models import Membership, User
+from opora.core.actor import System
 from opora.core.clock import today
+from opora.journal.actions import record
 from opora.support.actions import stepping
 from opora.support.actions.opening import due_of
 from opora.support.models import Case, CaseState, Step, StepDone, Who
@@ -45,6 +47,7 @@ def build_cases(coordinator: User) -> None:
         first.done_at = begun[first.case_id] - PACE
     StepDone.objects.bulk_update(firsts, ["done_at"], batch_size=500)
     StepDone.objects.bulk_create(done, batch_size=500)
+    _journal(cases, done)
     Case.objects.bulk_update(cases, ["step", "due", "state", "closed_at"], batch_size=500)
     for case in Case.objects.overdue().select_related("school").order_by("due", "pk")[:WATCHED]:
         stepping.watch(case, by=coordinator)
@@ -75,6 +78,20 @@ def _carried_on(
     case.state = CaseState.OPEN if case.step else CaseState.DONE
     case.closed_at = None if case.step else _noon(last)
     return made
+
+
+def _journal(cases: list[Case], done: list[StepDone]) -> None:
+    """One entry a case: what was done in it before the demo began."""
+    steps: dict[int, list[StepDone]] = defaultdict(list)
+    for one in done:
+        steps[one.case_id].append(one)
+    for case in cases:
+        if told := steps[case.pk]:
+            text = f"в деле школы «{case.school}» записаны шаги, выполненные раньше: {len(told)}"
+            data = {"steps": [[one.step.title, one.done_by, one.document_text] for one in told]}
+            record(
+                "support.steps_done", text, by=System(), on=case, path=case.school.path, confidential=True, data=data
+            )
 
 
 def _noon(day: dt.date) -> dt.datetime:

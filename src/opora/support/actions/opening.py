@@ -24,7 +24,7 @@ _CHUNK = 500
 
 
 @transaction.atomic
-def listed(school_list: SchoolList, schools: Sequence[Organisation], first: bool) -> None:
+def listed(school_list: SchoolList, schools: Sequence[Organisation], first: bool, by: Actor) -> None:
     """The point of an approved list: its schools have an open case of the year, no other has one because of it."""
     year = school_list.school_year
     entries = list(school_list.entries.all().standing().select_related("organisation").order_by("order", "pk"))
@@ -42,7 +42,7 @@ def listed(school_list: SchoolList, schools: Sequence[Organisation], first: bool
         text = f"дела школ по списку «{school_list}»: открыто {len(opened)}, возобновлено {len(again)}"
         path = school_list.territory.path
         text = f"{text}, прекращено {stopped}"
-        record("support.opened", text, by=System(), on=school_list, path=path, confidential=True, data=counts)
+        record("support.opened", text, by=by, on=school_list, path=path, confidential=True, data=counts)
 
 
 def catch_up() -> int:
@@ -52,7 +52,8 @@ def catch_up() -> int:
     found = list(lists_in_force(today()).filter(Exists(without)).values_list("pk", flat=True))
     for key in found:
         with transaction.atomic():  # of two processes at once the second waits, and finds the cases
-            listed(SchoolList.objects.select_for_update(of=("self",)).select_related("territory").get(pk=key), [], True)
+            found_list = SchoolList.objects.select_for_update(of=("self",)).select_related("territory").get(pk=key)
+            listed(found_list, [], True, System())
     return len(found)
 
 
