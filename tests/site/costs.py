@@ -74,6 +74,7 @@ COSTS = {
     "roadmaps:versions": 9,
     "support:board": 10,
     "support:cases": 11,
+    "support:risks": 11,
     "support:school": 12,
     "support:step_set": 8,
     "support:step_sets": 8,

@@ -47,7 +47,8 @@ from opora.registry import actions as registry
 from opora.registry.models.organisations import Organisation, OrganisationKind
 from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.models import Activity, Assignment, Delegation, Evidence, Report, Revision, RoadMap
-from opora.support.models import StepSet
+from opora.support.actions.risks import score_cases
+from opora.support.models import Case, StepSet
 from tests import factories
 from tests.assessments.looked import looked
 from tests.assessments.results import put
@@ -111,6 +112,7 @@ class Filled:
             **dict.fromkeys(AREA, self.region.authority),
             **dict.fromkeys(SCHOOL, self.region.schools[0]),
             "support:school": self.region.schools[0],
+            "support:risks": Case.objects.filter(school=self.region.schools[0]).order_by("school_year")[0],
             "support:step_set": StepSet.objects.get(territory=self.region.authority),
             "assessments:context_upload": ContextUpload.objects.order_by("pk").last(),
             "assessments:run": self.run,
@@ -169,6 +171,7 @@ def _lists(found: Filled, count: int) -> None:
         for school in schools if year == now else schools[:1]:
             lists.add_school(found.list, by=found.user, organisation=school)
         found.list = lists.approve(found.list, by=found.user)
+    score_cases(list(Case.objects.select_related("school")), by=found.user)
 
 
 def _results(found: Filled, count: int) -> None:

@@ -6,15 +6,17 @@ class SupportConfig(AppConfig):
     verbose_name = "Сопровождение"
 
     def ready(self) -> None:
+        from opora.collection.points import accepted
         from opora.core.tasks import clock
         from opora.lists.points import left, listed
         from opora.registry.points import organisation_succeeded
         from opora.support import menu
-        from opora.support.actions import opening
+        from opora.support.actions import opening, risks
         from opora.ui import points
 
         points.menu.register(menu.items)
         points.organisation_tabs.register(menu.tabs)
+        accepted.register(risks.answered)
         listed.register(opening.listed)
         left.register(opening.left)
         organisation_succeeded.register(opening.succeeded)

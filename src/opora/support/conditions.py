@@ -18,7 +18,7 @@ from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.lists.models import Entrustment
 from opora.roadmaps.models import Assignment
-from opora.support.models import Case, CaseQuerySet
+from opora.support.models import Case, CaseQuerySet, RiskProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,10 @@ def _no_passport() -> Any:
     return ~Exists(accepted.filter(organisation=OuterRef("school"), decided_at__year__gte=OuterRef("school_year")))
 
 
+def _no_risks() -> Any:
+    return ~Exists(RiskProfile.objects.filter(case=OuterRef("pk"), chosen_at__isnull=False))
+
+
 def _no_curator() -> Any:
     return ~Exists(Entrustment.objects.on(today()).filter(school=OuterRef("school")))
 
@@ -86,6 +90,12 @@ register(
     Condition("no_objection", "возражение школы рассмотрено", "рассматривается возражение школы", _objects),
     Condition("results", "результаты школы загружены", "результаты школы не загружены", _no_results),
     Condition("passport", "паспорт школы принят", "паспорт школы не принят", _no_passport),
+    Condition(
+        "risks",
+        "рисковый профиль составлен, факторы выбраны",
+        "рисковый профиль не составлен: выберите в нём факторы",
+        _no_risks,
+    ),
     Condition("curator", "школа поручена куратору", "школа не поручена куратору", _no_curator),
     Condition(
         "work_done",

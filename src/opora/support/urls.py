@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opora.support.views import cases, sets
+from opora.support.views import cases, risks, sets
 
 app_name = "support"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("cases/<str:public_id>/undo/<str:done_id>/", cases.undo, name="undo"),
     path("cases/<str:public_id>/watch/", cases.watch, name="watch"),
     path("cases/<str:public_id>/unwatch/", cases.unwatch, name="unwatch"),
+    path("cases/<str:public_id>/risks/", risks.risks, name="risks"),
+    path("cases/<str:public_id>/risks/score/", risks.score, name="score_risks"),
+    path("cases/<str:public_id>/risks/choose/", risks.choose, name="choose_risks"),
     path("cases/steps/", sets.step_sets, name="step_sets"),
     path("cases/steps/new/", sets.start, name="start_set"),
     path("cases/steps/<str:public_id>/", sets.step_set, name="step_set"),

@@ -23,6 +23,9 @@ SUPPORT: dict[str, tuple[Rule, ...]] = {
     "support:undo": (one(of("case", "first_step"), "rc", f"mc {SCHOOL}", BOTH),),  # one of the region
     "support:watch": (one(of("case"), LISTED, methods="POST"),),
     "support:unwatch": (one(of("case"), LISTED, methods="POST"),),
+    "support:risks": (one(of("case"), LISTED),),
+    "support:score_risks": (one(of("case"), f"{ABOVE} sh", "ss cu", "POST"),),
+    "support:choose_risks": (one(of("case"), f"{ABOVE} sh", "ss cu", BOTH),),
     "support:step_sets": general("rc**"),
     "support:start_set": general("rc**", "POST"),
     "support:step_set": (one(of("step_set"), "rc"),),

@@ -15,6 +15,7 @@ from opora.notices.actions import notify, open_feed
 from opora.notices.models import Mail, Notice, NoticeKind
 from opora.registry import actions as registry
 from opora.registry.actions.imports import keep_upload
+from opora.support.actions import risks
 from opora.support.actions.sets import start_draft
 from opora.support.models import Case
 from tests.site.world.objects import PLACES, World
@@ -76,6 +77,8 @@ def add_lists(world: World) -> None:
     world.step_set = start_draft(region.authority, by=by)
     world.case = Case.objects.get(school=region.schools[0])
     world.first_step = world.case.done.get()
+    risks.score(world.case, by=by)
+    risks.choose(world.case, by=by, chosen=["climate"], comments={"climate": world.word("Помеха")})
     world.list_draft = lists.create_list(
         by=by, territory=region.authority, school_year=year + 1, title=world.word("Ипсилон")
     )

@@ -23,6 +23,7 @@ from opora.site.demo.lists import allow_pairs, build_list, entrust_some
 from opora.site.demo.papers import build_papers
 from opora.site.demo.region import COUNTRY, Account, build_people, build_region
 from opora.site.demo.results import build_results
+from opora.site.demo.risks import build_risks
 from opora.site.demo.work import build_work
 
 
@@ -64,6 +65,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
         build_changes(region, coordinator)
         build_papers(region, coordinator)
     build_cases(coordinator)
+    build_risks(coordinator)
     shown = {"password": password, "built": today().isoformat(), "accounts": [_shown(one) for one in accounts]}
     marker.write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")
     _say(shown, out)

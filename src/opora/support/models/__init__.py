@@ -1,6 +1,7 @@
 """The case of a school: which steps it goes through, how far it is, who follows it."""
 
 from opora.support.models.cases import CASE_WORKFLOW, Case, CaseQuerySet, CaseState, StepDone, Watching
+from opora.support.models.risks import RiskProfile, RiskScore
 from opora.support.models.steps import SET_WORKFLOW, SetState, Step, StepSet, Who
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "Case",
     "CaseQuerySet",
     "CaseState",
+    "RiskProfile",
+    "RiskScore",
     "SetState",
     "Step",
     "StepDone",

@@ -44,11 +44,34 @@ def stacked(rows: Rows, *, order: Sequence[str], label: str, part: str, share: s
 def beside(rows: Rows, *, order: Sequence[str], label: str, part: str, share: str, title: str) -> dict[str, Any]:
     """Bars side by side, a group for each `label`, a bar for each part of `order`; every bar bears its figure."""
     data = [{**row, "_figure": f"{100 * row[share]:.0f} %"} for row in rows]
+    return _beside(data, order=order, label=label, part=part, value=share, title=title, axis=_percents())
+
+
+def points(rows: Rows, *, order: Sequence[str], label: str, part: str, value: str, title: str) -> dict[str, Any]:
+    """The same of points from 0 to 100."""
+    data = [{**row, "_figure": f"{row[value]:.0f}"} for row in rows]
+    axis = {"tickCount": 6}
+    return _beside(data, order=order, label=label, part=part, value=value, title=title, axis=axis, scale=[0, 100])
+
+
+def _beside(
+    data: list[dict[str, Any]],
+    *,
+    order: Sequence[str],
+    label: str,
+    part: str,
+    value: str,
+    title: str,
+    axis: dict[str, Any],
+    scale: Sequence[float] = (),
+) -> dict[str, Any]:
     place: dict[str, Any] = {
         "y": {"field": label, "type": "nominal", "sort": None, "title": None},
         "yOffset": {"field": part, "sort": list(order)},
-        "x": {"field": share, "type": "quantitative", "title": title, "axis": _percents()},
+        "x": {"field": value, "type": "quantitative", "title": title, "axis": axis},
     }
+    if scale:
+        place["x"]["scale"] = {"domain": list(scale)}
     colours = {"domain": list(order), "range": list(PALETTE[: len(order)])}
     colour = {"field": part, "type": "nominal", "scale": colours, "title": None}
     figures = {"type": "text", "align": "left", "dx": 4}

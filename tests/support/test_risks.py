@@ -1,0 +1,105 @@
+"""The risk profile of a case: worked out, beside its like, chosen from; by those who may."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from opora.access.models import User
+from opora.access.roles import RoleCode
+from opora.core.actor import Denied
+from opora.core.workflow import Refused
+from opora.journal.models import Entry
+from opora.support.actions import risks as actions
+from opora.support.conditions import held_by
+from opora.support.models import Case, RiskProfile, RiskScore
+from opora.support.queries import risks as queries
+from opora.support.scoring import Source
+from tests.factories import Region
+from tests.support.test_pages import page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch, case: Case) -> dict[str, Source]:
+    """What is known of the school; a test adds to it."""
+    known = {
+        "results": Source("Результаты 2026 года", url="/results/"),
+        "teachers": Source("Анкета", counts={"t_motivation": {"совсем не согласен": 10}}, url="/forms/"),
+    }
+    monkeypatch.setattr(actions, "sources", lambda schools: {one.pk: known for one in schools})
+    return known
+
+
+def value(case: Case, factor: str) -> float | None:
+    return RiskScore.objects.get(profile__case=case, factor=factor).value
+
+
+def test_a_profile_follows_the_data_and_keeps_what_was_chosen(
+    case: Case, told: dict[str, Source], coordinator: User, region: Region
+) -> None:
+    head = region.user(RoleCode.SCHOOL_HEAD)
+    actions.score(case, by=head)
+    assert (value(case, "motivation"), value(case, "climate")) == (100, None)
+    Case.objects.filter(pk=case.pk).update(step=case.step_set.steps.get(key="diagnosed"))
+    assert case in held_by(Case.objects.all(), "risks")
+    actions.choose(case, by=head, chosen=["motivation"], comments={"motivation": "Так и есть", "climate": ""})
+    assert case not in held_by(Case.objects.all(), "risks")
+    told["teachers"] = Source("Анкета", counts={"t_motivation": {"полностью согласен": 10}})
+    actions.score(case, by=coordinator)
+    kept = RiskScore.objects.get(profile__case=case, factor="motivation")
+    assert (kept.value, kept.chosen, kept.comment) == (0, True, "Так и есть")
+    assert RiskProfile.objects.count() == 1
+    assert RiskScore.objects.count() == 12
+    assert queries.chosen(case) == ["motivation"]
+    assert set(Entry.objects.filter(code__startswith="support.risks").values_list("confidential", flat=True)) == {True}
+
+
+def test_what_cannot_be_chosen_is_refused(case: Case, told: dict[str, Source], coordinator: User) -> None:
+    with pytest.raises(Refused, match="Сначала посчитайте"):
+        actions.choose(case, by=coordinator, chosen=["motivation"], comments={})
+    profile = actions.score(case, by=coordinator)
+    codes = [one.factor for one in profile.scores.all()]
+    for chosen, said in (([], "хотя бы один"), (codes[:6], "слишком много"), (["nothing"], "Такого фактора")):
+        with pytest.raises(Refused, match=said):
+            actions.choose(case, by=coordinator, chosen=chosen, comments={})
+    assert not queries.chosen(case)
+
+
+def test_who_may_not_is_denied(case: Case, told: dict[str, Source], region: Region) -> None:
+    for role in (RoleCode.CURATOR, RoleCode.METHODIST, RoleCode.SCHOOL_STAFF):
+        with pytest.raises(Denied):
+            actions.score(case, by=region.user(role))
+    assert not RiskProfile.objects.exists()
+
+
+def test_means_need_enough_schools(
+    case: Case, told: dict[str, Source], coordinator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = list(Case.objects.select_related("school"))
+    actions.score_cases(cases, by=coordinator)
+    profile = RiskProfile.objects.get(case=case)
+    assert {one.region for one in queries.lines(case, profile)} == {None}
+    monkeypatch.setattr(queries, "FEWEST", len(cases))
+    means = {one.code: one.region for one in queries.lines(case, profile)}
+    assert (means["motivation"], means["climate"]) == (100, None)
+
+
+def test_it_is_composed_in_the_browser(case: Case, told: dict[str, Source], region: Region, client: Client) -> None:
+    head, url = region.user(RoleCode.SCHOOL_HEAD), reverse("support:risks", args=[case.public_id])
+    assert "ещё не посчитан" in page(client, head, url)
+    assert client.post(reverse("support:score_risks", args=[case.public_id])).status_code == 302
+    shown = page(client, head, url)
+    assert "Риск высокий: 100 из 100" in shown
+    assert "Нет данных: паспорт" in shown
+    assert "чаще всего «совсем не согласен»" in shown
+    assert "<svg" in shown
+    choose = reverse("support:choose_risks", args=[case.public_id])
+    assert client.post(choose, {"comment_climate": ""}).status_code == 422
+    given = {"chosen": ["motivation"], "comment_motivation": "Ученики <устали>"}
+    assert client.post(choose, given).status_code == 302
+    shown = page(client, head, url)
+    assert "работаем над этим" in shown
+    assert "Ученики &lt;устали&gt;" in shown
