@@ -1,13 +1,15 @@
 """An empty database with all migrations applied, made once a run by `migrate` itself and copied wherever one is needed.
 
 Migrating from nothing takes half a minute, copying a moment. Processes of one run share the copy through a folder that
-the first of them names in the environment.
+the first of them names in the environment; the file for SQLite is kept beside pytest's cache for the next run, while
+migrations, shipped data and dependencies stay as they are.
 """
 
 from __future__ import annotations
 
 import atexit
 import fcntl
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -69,9 +71,33 @@ def _made(engine: str, server: str) -> Path:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
-            _migrate(folder, server)
+            if server:
+                _migrate(folder, server)
+            else:
+                _take_kept(folder)
             (folder / "done").touch()
     return folder
+
+
+def _take_kept(folder: Path) -> None:
+    kept = ROOT / ".pytest_cache" / "migrated" / f"{_digest()}.sqlite3"
+    if not kept.exists():
+        _migrate(folder, "")
+        shutil.rmtree(kept.parent, ignore_errors=True)
+        kept.parent.mkdir(parents=True)
+        shutil.copyfile(folder / "opora.sqlite3", kept.with_suffix(f".{os.getpid()}"))
+        kept.with_suffix(f".{os.getpid()}").replace(kept)
+    shutil.copyfile(kept, folder / "opora.sqlite3")
+
+
+def _digest() -> str:
+    """Of what a migrated database is made from."""
+    source = ROOT / "src" / "opora"
+    made_from = [*source.glob("*/migrations/*.py"), *source.rglob("*.yaml"), ROOT / "requirements.lock"]
+    digest = hashlib.sha256()
+    for one in sorted(made_from):
+        digest.update(f"{one.relative_to(ROOT)}\n".encode() + one.read_bytes())
+    return digest.hexdigest()
 
 
 def _migrate(folder: Path, server: str) -> None:
