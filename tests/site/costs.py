@@ -75,6 +75,8 @@ COSTS = {
     "support:board": 10,
     "support:cases": 11,
     "support:risks": 11,
+    "support:concern": 10,
+    "support:concerns": 10,
     "support:school": 12,
     "support:step_set": 8,
     "support:step_sets": 8,

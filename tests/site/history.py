@@ -26,6 +26,7 @@ from opora.roadmaps.actions import building, deriving, sending, working
 from opora.roadmaps.actions.working import Attachment
 from opora.roadmaps.models import Assignment, ChangeRun, Evidence, RoadMap, RunState
 from opora.roadmaps.queries import cascade
+from opora.support.actions import concerns
 from opora.support.models import Case
 from tests.roadmaps.amended import amending, change
 from tests.site import judged
@@ -33,7 +34,7 @@ from tests.site.world import World, decree
 
 # The report of the secret school, its file, why it was returned; why it asked for time, what it was written.
 WORDS = ("Секретова", "Файл-секрет", "Тетрадь", "Отсрочкина", "Упомянутова", "Выписка-секрет", "Проект-секрет")
-WORDS += judged.WORDS
+WORDS += ("Тревожнова", *judged.WORDS)
 RELATED = ("activity", "executor", "controller", "assignee", "roadmap__organisation")
 
 
@@ -57,6 +58,7 @@ def secret_history(world: World, keeper: User, second: User, beside: Organisatio
         shadow.listed_work = work = Assignment.objects.select_related(*RELATED).get(executor=school, via_list=True)
         shadow.case = Case.objects.get(school=school)
         shadow.first_step = shadow.case.done.get()
+        _alarmed(shadow)
         _put_off(shadow, work)
         _reported(shadow, work)
         shadow.secret_letter = [_letter(shadow, kind) for kind in (LetterKind.REMINDER, LetterKind.EXTRACT)][-1]
@@ -66,6 +68,16 @@ def secret_history(world: World, keeper: User, second: User, beside: Organisatio
         head = again(world.users["beside", "school_head"])
         judged.judged(shadow, beside, by, again(second), head, visitors)
     return shadow
+
+
+def _alarmed(world: World) -> None:
+    """One concern goes up to the region and is checked, another is addressed to the school and over."""
+    by, municipal, said = again(world.coordinator), again(world.municipal), f"Встревожена {WORDS[7]}"
+    world.concern = concerns.raise_concern(world.case, by=municipal, text=said)
+    world.concern = concerns.put(world.concern, by=by, rank=4, reason=said)
+    concerns.tick(world.concern, by=by, item="order", note=said)
+    world.shared_concern = concerns.raise_concern(world.case, by=municipal, text=said, shared=True)
+    concerns.decide(world.shared_concern, by=by, text=said)
 
 
 def again(user: User) -> User:

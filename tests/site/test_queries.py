@@ -47,8 +47,9 @@ from opora.registry import actions as registry
 from opora.registry.models.organisations import Organisation, OrganisationKind
 from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.models import Activity, Assignment, Delegation, Evidence, Report, Revision, RoadMap
+from opora.support.actions import concerns
 from opora.support.actions.risks import score_cases
-from opora.support.models import Case, StepSet
+from opora.support.models import Case, Concern, StepSet
 from tests import factories
 from tests.assessments.looked import looked
 from tests.assessments.results import put
@@ -96,7 +97,7 @@ class Filled:
             *("lists:entrustments", "lists:on_day", "documents:letters", "documents:drafts", "assessments:loadings"),
             *("assessments:parts", "assessments:scales", "assessments:contexts", "assessments:runs"),
             *("assessments:selections", "assessments:objections", "assessments:leavings"),
-            *("support:cases", "support:board", "support:step_sets"),
+            *("support:cases", "support:board", "support:step_sets", "support:concerns"),
             *("assessments:rules", "assessments:trials", "collection:forms"),
         )
         objects = {
@@ -113,6 +114,7 @@ class Filled:
             **dict.fromkeys(SCHOOL, self.region.schools[0]),
             "support:school": self.region.schools[0],
             "support:risks": Case.objects.filter(school=self.region.schools[0]).order_by("school_year")[0],
+            "support:concern": Concern.objects.get(case__school=self.region.schools[0]),
             "support:step_set": StepSet.objects.get(territory=self.region.authority),
             "assessments:context_upload": ContextUpload.objects.order_by("pk").last(),
             "assessments:run": self.run,
@@ -154,6 +156,7 @@ def filled(count: int) -> Filled:
         invite(by=user, organisation=district, role=RoleCode.MUNICIPAL_COORDINATOR, display_name=f"Слово {number}")
     _lists(found, count)
     _results(found, count)
+    _concerns(found, count)
     _documents(found, count)
     _notices(found, count)
     _forms(found, count)
@@ -172,6 +175,17 @@ def _lists(found: Filled, count: int) -> None:
             lists.add_school(found.list, by=found.user, organisation=school)
         found.list = lists.approve(found.list, by=found.user)
     score_cases(list(Case.objects.select_related("school")), by=found.user)
+
+
+def _concerns(found: Filled, count: int) -> None:
+    """About as many schools; about the first of them as much was decided."""
+    cases = Case.objects.visible(found.user).filter(school__parent=found.region.municipalities[0]).order_by("pk")
+    by_school = {case.school_id: case for case in cases.select_related("school__parent")}
+    for case in list(by_school.values())[:count]:
+        concerns.raise_concern(case, by=found.user, text="Слово")
+    first = by_school[found.region.schools[0].pk]
+    for _ in range(count):
+        concerns.decide(first.concerns.get(), by=found.user, text="Слово")
 
 
 def _results(found: Filled, count: int) -> None:

@@ -13,6 +13,7 @@ from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.support.conditions import CONDITIONS, choices, held_by
 from opora.support.models import Case, CaseState, Step, Who
+from opora.support.queries.concerns import has_concern
 from opora.ui.forms import FilterForm
 
 _OVERDUE = "overdue"
@@ -36,6 +37,7 @@ class CaseFilter(FilterForm):
     municipality = forms.ModelChoiceField(
         label="Муниципалитет", queryset=Organisation.objects.none(), to_field_name="public_id", empty_label="любой"
     )
+    alarmed = forms.BooleanField(label="Только с открытым тревожным сигналом")
     watched = forms.BooleanField(label="Только те, за которыми слежу")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,6 +68,8 @@ class CaseFilter(FilterForm):
         if "held" in chosen:
             held = chosen["held"]
             queryset = queryset.overdue() if held == _OVERDUE else held_by(queryset, held)
+        if "alarmed" in chosen:
+            queryset = queryset.filter(has_concern(self.user))
         found: QuerySet[Any] = queryset.watched_by(self.user) if "watched" in chosen else queryset
         return found
 

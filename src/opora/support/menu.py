@@ -9,6 +9,7 @@ from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
+from opora.support.queries.concerns import may_see as may_see_concerns
 from opora.ui.points import MenuItem, OrganisationLike, Tab
 
 GROUP = "Сопровождение"
@@ -18,6 +19,9 @@ def items(user: Actor) -> list[MenuItem]:
     found = []
     if user.may(Permission.LISTS_VIEW):
         found.append(MenuItem("Дела школ", reverse("support:cases"), icon="lifebuoy", order=70, group=GROUP))
+    if may_see_concerns(user):
+        url = f"{reverse('support:concerns')}?state=open"
+        found.append(MenuItem("Сигналы", url, icon="alert-triangle", order=71, group=GROUP))
     if user.may(Permission.LISTS_EDIT):
         found.append(MenuItem("Шаги", reverse("support:step_sets"), icon="list-numbers", order=72, group=GROUP))
     return found

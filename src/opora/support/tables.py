@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from opora.support.conditions import missing
 from opora.support.forms import CaseFilter
+from opora.support.levels import title_of
 from opora.support.models import Case
 from opora.support.queries import cases as queries
 from opora.ui import words
@@ -43,6 +44,7 @@ class CaseTable(Table[Case]):
             sort=("school__parent__sort_name", "school__sort_name"),
         ),
         Column("year", "Учебный год", lambda row: row.year, sort=("school_year",)),
+        Column("concern", "Сигнал", lambda row: title_of(row.concern) if row.concern else "", sort=("concern", "due")),
         Column("watched", "Слежу", lambda row: "слежу" if row.watched else "", export=False),
     )
     default_sort = "due"

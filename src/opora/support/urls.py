@@ -1,9 +1,11 @@
 from django.urls import path
 
 from opora.support.views import cases, risks, sets
+from opora.support.views.concerns.urls import urlpatterns as concerns
 
 app_name = "support"
 urlpatterns = [
+    *concerns,
     path("cases/", cases.cases, name="cases"),
     path("cases/board/", cases.board, name="board"),
     path("schools/<str:public_id>/case/", cases.school, name="school"),

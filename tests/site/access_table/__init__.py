@@ -19,7 +19,7 @@ TABLES = (
     "roadmaps:postponements",
     "collection:forms",
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
-    *("notices:notices", "notices:mails", "support:cases"),
+    *("notices:notices", "notices:mails", "support:cases", "support:concerns"),
     *("assessments:loadings", "assessments:loading", "assessments:aside", "assessments:matches"),
     *("assessments:parts", "assessments:part", "assessments:scales", "assessments:contexts"),
     *("assessments:area_schools", "assessments:runs", "assessments:run", "assessments:compare"),

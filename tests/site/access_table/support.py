@@ -9,13 +9,32 @@ from tests.site.rules import ABOVE, BOTH, LISTED, SCHOOL, Rule, general, of, one
 from tests.site.world import World
 
 KNOW = "rc** mc** sh** ss** cu**"
+TOLD = "sh ss"  # the school to which a concern is addressed; its curator is not
 
 
 def _step(key: str) -> Callable[[World], list[str]]:
     return lambda world: [world.step_set.public_id, key]
 
 
+def _line(world: World) -> list[str]:
+    return [world.shared_concern.public_id, "talk"]
+
+
+CONCERNS: dict[str, tuple[Rule, ...]] = {
+    "support:concerns": general("rc** mc** sh** ss**"),
+    "support:concern": (one(of("concern"), ABOVE), one(of("shared_concern"), f"{ABOVE} {TOLD}")),
+    "support:raise_concern": (one(of("case"), ABOVE, SCHOOL, BOTH),),
+    "support:concern_level": (one(of("shared_concern"), ABOVE, TOLD, BOTH),),
+    "support:concern_decide": (one(of("shared_concern"), ABOVE, TOLD, BOTH),),
+    "support:concern_resolve": (one(of("shared_concern"), ABOVE, TOLD, BOTH),),
+    "support:concern_reopen": (one(of("shared_concern"), ABOVE, TOLD, BOTH),),
+    "support:concern_share": (one(of("concern"), ABOVE, methods="POST"),),
+    "support:concern_tick": (one(_line, ABOVE, TOLD, BOTH),),
+    "support:concern_untick": (one(_line, ABOVE, TOLD, methods="POST"),),
+}
+
 SUPPORT: dict[str, tuple[Rule, ...]] = {
+    **CONCERNS,
     "support:cases": general(KNOW),
     "support:board": general(KNOW),
     "support:school": (one(PUBLIC, f"{ABOVE} {SCHOOL}"),),

@@ -16,6 +16,7 @@ from opora.notices.models import Mail, Notice, NoticeKind
 from opora.registry import actions as registry
 from opora.registry.actions.imports import keep_upload
 from opora.support.actions import risks
+from opora.support.actions.concerns import raise_concern
 from opora.support.actions.sets import start_draft
 from opora.support.models import Case
 from tests.site.world.objects import PLACES, World
@@ -79,6 +80,9 @@ def add_lists(world: World) -> None:
     world.first_step = world.case.done.get()
     risks.score(world.case, by=by)
     risks.choose(world.case, by=by, chosen=["climate"], comments={"climate": world.word("Помеха")})
+    said = world.word("Тревога")
+    world.concern = raise_concern(world.case, by=by, text=said, rank=4)
+    world.shared_concern = raise_concern(world.case, by=by, text=said, shared=True)
     world.list_draft = lists.create_list(
         by=by, territory=region.authority, school_year=year + 1, title=world.word("Ипсилон")
     )

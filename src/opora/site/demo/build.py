@@ -17,6 +17,7 @@ from opora.lists.models import Category
 from opora.registry.models import Organisation
 from opora.site.demo.cases import build_cases
 from opora.site.demo.changing import build_changes
+from opora.site.demo.concerns import build_concerns
 from opora.site.demo.control import build_control
 from opora.site.demo.country import build_country
 from opora.site.demo.lists import allow_pairs, build_list, entrust_some
@@ -66,6 +67,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
         build_papers(region, coordinator)
     build_cases(coordinator)
     build_risks(coordinator)
+    build_concerns(coordinator)
     shown = {"password": password, "built": today().isoformat(), "accounts": [_shown(one) for one in accounts]}
     marker.write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")
     _say(shown, out)

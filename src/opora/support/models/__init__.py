@@ -1,15 +1,31 @@
 """The case of a school: which steps it goes through, how far it is, who follows it."""
 
 from opora.support.models.cases import CASE_WORKFLOW, Case, CaseQuerySet, CaseState, StepDone, Watching
+from opora.support.models.concerns import (
+    CONCERN_WORKFLOW,
+    Concern,
+    ConcernEvent,
+    ConcernQuerySet,
+    ConcernState,
+    ConcernStep,
+    ConcernTick,
+)
 from opora.support.models.risks import RiskProfile, RiskScore
 from opora.support.models.steps import SET_WORKFLOW, SetState, Step, StepSet, Who
 
 __all__ = [
     "CASE_WORKFLOW",
+    "CONCERN_WORKFLOW",
     "SET_WORKFLOW",
     "Case",
     "CaseQuerySet",
     "CaseState",
+    "Concern",
+    "ConcernEvent",
+    "ConcernQuerySet",
+    "ConcernState",
+    "ConcernStep",
+    "ConcernTick",
     "RiskProfile",
     "RiskScore",
     "SetState",

@@ -22,6 +22,7 @@ from opora.registry.models.organisations import OrganisationKind
 from opora.roadmaps.models import Assignment
 from opora.support.conditions import with_conditions
 from opora.support.models import Case, CaseQuerySet, CaseState, Step, StepDone
+from opora.support.queries.concerns import has_concern, rank_of_case
 
 SHOWN = 10  # assignments of a school on the page of its case
 ON_BOARD = 5  # schools of a step on the board
@@ -35,7 +36,7 @@ def schools(user: Actor) -> QuerySet[Organisation]:
 
 def cases(user: Actor) -> CaseQuerySet:
     """All of them, with what a row of the table says."""
-    found = with_conditions(Case.objects.visible(user)).with_watch(user)
+    found = with_conditions(Case.objects.visible(user)).with_watch(user).annotate(concern=rank_of_case(user))
     return found.select_related("school__parent", "step")
 
 
@@ -138,6 +139,7 @@ class Pile:
     title: str
     count: int
     overdue: int
+    alarmed: int  # with an open concern
     cases: Sequence[Case]
 
     @property
@@ -158,7 +160,8 @@ def board(user: Actor, year: int) -> tuple[list[Pile], dict[str, int]]:
     """
     mine = Case.objects.visible(user).filter(school_year=year)
     late = Count("pk", filter=Q(due__lt=today()))
-    rows = mine.open().order_by().values("step__key").annotate(count=Count("pk"), late=late)
+    alarmed = Count("pk", filter=has_concern(user))
+    rows = mine.open().order_by().values("step__key").annotate(count=Count("pk"), late=late, alarmed=alarmed)
     counts = {row["step__key"]: row for row in rows}
     first = Window(RowNumber(), partition_by=F("step__key"), order_by=[F("due").asc(nulls_last=True), "pk"])
     shown: dict[str, list[Case]] = {}
@@ -170,7 +173,8 @@ def board(user: Actor, year: int) -> tuple[list[Pile], dict[str, int]]:
     steps = {case.step.key: case.step for some in shown.values() for case in some if case.step}
     ordered = sorted(steps.values(), key=lambda step: (step.order, step.key))
     piles = [
-        Pile(step.key, step.title, counts[step.key]["count"], counts[step.key]["late"], shown[step.key])
+        Pile(step.key, step.title, one["count"], one["late"], one["alarmed"], shown[step.key])
         for step in ordered
+        for one in (counts[step.key],)
     ]
     return piles, dict(ended)

@@ -16,8 +16,10 @@ from opora.identification.clusters import TITLES
 from opora.journal.actions import opened
 from opora.lists.models import school_year_label
 from opora.support.actions import stepping as actions
+from opora.support.actions.concerns import may_raise
 from opora.support.conditions import CONDITIONS
 from opora.support.forms import DoForm, UndoForm
+from opora.support.levels import title_of
 from opora.support.models import Case, CaseState, StepDone
 from opora.support.queries import cases as queries
 from opora.support.tables import CaseTable, held_words
@@ -78,6 +80,8 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
         "course": course,
         "held": held_words(case),
         "asked": [CONDITIONS[code].title for code in (case.step.codes if case.step else ()) if code in CONDITIONS],
+        "may_raise": case.is_open and may_raise(user, found.path),
+        "concern_level": title_of(case.concern) if case.concern else "",  # type: ignore[attr-defined]  # annotated
         "may_do": case.is_open and actions.may_do(user, case, case.step),
         "last": last if last and _may_undo(request, case, last, course) else None,
         "heads": heads,
