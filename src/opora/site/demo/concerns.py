@@ -20,7 +20,7 @@ def build_concerns(coordinator: User) -> None:
     shared = _raised(second, "Школа не провела входную диагностику в установленный срок.", coordinator, shared=True)
     _ticked(shared, coordinator, 2)
     third_one = _raised(third, "Из 14 мероприятий программы к ноябрю выполнено два.", coordinator)
-    actions.put(third_one, by=coordinator, rank=2, reason="Отчёт о ходе программы не сдан повторно.")
+    third_one = actions.put(third_one, by=coordinator, rank=2, reason="Отчёт о ходе программы не сдан повторно.")
     actions.decide(
         third_one, by=coordinator, text="Муниципалитет сам проверяет выполнение программы каждые две недели."
     )
@@ -33,11 +33,11 @@ def build_concerns(coordinator: User) -> None:
 def _care(case: Case, coordinator: User) -> None:
     """On the level of management care, with a part of its checklist done."""
     found = _raised(case, "Доля не справившихся с работами растёт третий год, директор сменился дважды.", coordinator)
-    actions.put(found, by=coordinator, rank=3, reason="Муниципалитет просит помощи региона.")
+    found = actions.put(found, by=coordinator, rank=3, reason="Муниципалитет просит помощи региона.")
     decision = "Десант методистов по математике и русскому языку, ставка тьютора за счёт института."
     actions.decide(found, by=coordinator, text=decision, document_text="протокол группы от 12.10.2026 № 4")
     reason = "За два месяца на контроле региона положение не изменилось."
-    actions.put(found, by=coordinator, rank=CARE, reason=reason, document_text="приказ от 16.11.2026 № 812")
+    found = actions.put(found, by=coordinator, rank=CARE, reason=reason, document_text="приказ от 16.11.2026 № 812")
     _ticked(found, coordinator, 2)
 
 
