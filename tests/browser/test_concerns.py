@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -29,7 +31,7 @@ def test_a_concern_is_raised_checked_and_decided(visit: Opens, script: bool) -> 
         assert violations(page) == []
     page.get_by_role("button", name="Подать сигнал").click()
     expect(page.get_by_role("main")).to_contain_text("Сигнал подан")
-    page.get_by_role("link", name="Отметить: Проведён методический десант").click()
+    page.get_by_role("link", name=re.compile("Проведён методический десант")).click()
     page.get_by_label("не нужно").check()
     page.get_by_label("Пояснение").fill("Нужен учитель, а не десант")
     page.get_by_role("button", name="Отметить").click()
