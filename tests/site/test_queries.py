@@ -32,7 +32,7 @@ from opora.assessments.models import (
     Verdict,
 )
 from opora.collection.actions import building as form_building
-from opora.collection.models import Form
+from opora.collection.models import Campaign, Form, Submission
 from opora.core.clock import today
 from opora.documents import actions as documents
 from opora.documents.actions import drafts, letters
@@ -86,6 +86,7 @@ class Filled:
     trial: Trial = field(init=False)
     selection: Selection = field(init=False)
     asked: Assignment = field(init=False)
+    campaign: Campaign = field(init=False)
     body: str = ""
 
     def pages(self) -> dict[str, str]:
@@ -99,6 +100,7 @@ class Filled:
             *("assessments:selections", "assessments:objections", "assessments:leavings"),
             *("support:cases", "support:board", "support:step_sets", "support:concerns"),
             *("assessments:rules", "assessments:trials", "collection:forms"),
+            *("collection:campaigns", "collection:submissions"),
         )
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
@@ -123,6 +125,10 @@ class Filled:
             "assessments:selection": self.selection,
             "registry:organisation": self.region.municipalities[0],
             "collection:form": Form.objects.filter(territory=self.region.authority)[0],
+            "collection:campaign": self.campaign,
+            **dict.fromkeys(
+                ("collection:submission", "collection:submission_history"), self.campaign.submissions.first()
+            ),
         }
         found = {name: reverse(name) for name in names}
         found |= {name: reverse(name, args=[one.public_id]) for name, one in objects.items()}
@@ -254,6 +260,15 @@ def _forms(found: Filled, count: int) -> None:
     form.versions.all().delete()
     for number in range(count):
         form.versions.create(number=number + 1, **published)
+    for number in range(count):
+        made = {"place": found.region.authority, "territory": found.region.authority, "made_by": "Кто"}
+        made |= {"version": form.versions.all()[0], "title": f"Слово {number}", "due": today(), "state": "sent"}
+        found.campaign = Campaign.objects.create(**made, sent_at=timezone.now(), sent_by="Кто")
+    for school in Organisation.objects.inside(found.region.authority).of_kind(OrganisationKind.SCHOOL):
+        Submission.objects.create(campaign=found.campaign, organisation=school, state="draft")
+    one = found.campaign.submissions.all()[0]
+    for number in range(count):
+        one.changes.create(revision=number, key=f"q{number}", new="Слово", who="Кто")
 
 
 def _notices(found: Filled, count: int) -> None:

@@ -6,7 +6,11 @@ class CollectionConfig(AppConfig):
     verbose_name = "Сбор данных"
 
     def ready(self) -> None:
-        from opora.collection import menu
+        from opora.collection import menu, telling
+        from opora.core.tasks import clock
         from opora.ui import points
 
         points.menu.register(menu.items)
+        points.waiting.register(menu.waiting)
+        points.organisation_tabs.register(menu.tabs)
+        clock.every_tick.register(telling.remind)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from opora.collection.forms.building import FormFilter
-from opora.collection.models import Form
+from opora.collection.forms.campaigns import CampaignFilter, SubmissionFilter
+from opora.collection.models import Campaign, Form, Submission
+from opora.collection.queries import campaigns as campaign_queries
 from opora.collection.queries import forms as queries
+from opora.collection.queries import submissions as submission_queries
 from opora.ui.tables import Column, Table
 
 
@@ -31,3 +34,94 @@ class FormTable(Table[Form]):
     default_sort = "title"
     search = staticmethod(queries.search_forms)
     filters = FormFilter
+
+
+class CampaignTable(Table[Campaign]):
+    name = "campaigns"
+    title = "Сборы"
+    columns = (
+        Column(
+            "title",
+            "Название",
+            lambda row: row.title,
+            sort=("sort_title",),
+            link=Campaign.get_absolute_url,
+            clamp=True,
+        ),
+        Column("form", "Форма", lambda row: f"{row.version.form}, версия {row.version.number}", clamp=True),
+        Column("due", "Срок", lambda row: row.due, sort=("due",)),
+        Column(
+            "state",
+            "Состояние",
+            lambda row: row.get_state_display(),
+            sort=("state", "due"),
+            template="collection/parts/campaign_state.html",
+        ),
+        Column("done", "Принято", lambda row: f"{row.done} из {row.total}" if row.total else "", align="end"),
+        Column("when", "Подготовлен", lambda row: row.created_at, sort=("pk",)),
+    )
+    default_sort = "-when"
+    search = staticmethod(campaign_queries.search)
+    filters = CampaignFilter
+
+
+_STATE = Column(
+    "state",
+    "Состояние",
+    lambda row: row.get_state_display(),
+    sort=("state", "pk"),
+    template="collection/parts/submission_state.html",
+)
+_SENT = Column("sent", "Отправлена", lambda row: row.sent_at, sort=("sent_at",))
+
+
+class ProgressTable(Table[Submission]):
+    """The organisations of a campaign; of a list's campaign it tells who is listed."""
+
+    name = "progress"
+    title = "Кто заполнил"
+    columns = (
+        Column(
+            "organisation",
+            "Организация",
+            lambda row: row.organisation,
+            sort=("organisation__sort_name",),
+            link=Submission.get_absolute_url,
+        ),
+        Column(
+            "parent",
+            "Кому подчинена",
+            lambda row: row.organisation.parent,
+            sort=("organisation__parent__sort_name", "organisation__sort_name"),
+        ),
+        _STATE,
+        _SENT,
+        Column("decided", "Решено", lambda row: row.decided_at, sort=("decided_at",)),
+    )
+    default_sort = "organisation"
+    search = staticmethod(submission_queries.search)
+    filters = SubmissionFilter
+
+
+class SubmissionTable(Table[Submission]):
+    """Forms that a person sees, of all campaigns."""
+
+    name = "submissions"
+    title = "Формы организаций"
+    columns = (
+        Column(
+            "title",
+            "Форма",
+            lambda row: row.campaign,
+            sort=("campaign__sort_title", "pk"),
+            link=Submission.get_absolute_url,
+            clamp=True,
+        ),
+        Column("organisation", "Организация", lambda row: row.organisation, sort=("organisation__sort_name", "pk")),
+        Column("due", "Срок", lambda row: row.campaign.due, sort=("campaign__due", "pk")),
+        _STATE,
+        _SENT,
+    )
+    default_sort = "due"
+    search = staticmethod(submission_queries.search)
+    filters = SubmissionFilter

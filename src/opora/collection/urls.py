@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opora.collection.views import building
+from opora.collection.views import building, campaigns, deciding, filling
 
 app_name = "collection"
 urlpatterns = [
@@ -21,4 +21,24 @@ urlpatterns = [
     path("forms/<str:public_id>/version/", building.new_version, name="new_version"),
     path("forms/<str:public_id>/archive/", building.put_away, name="archive"),
     path("forms/<str:public_id>/restore/", building.restore, name="restore"),
+    path("forms/<str:public_id>/collect/", campaigns.new, name="new_campaign"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/<str:public_id>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<str:public_id>/change/", campaigns.change, name="change_campaign"),
+    path("campaigns/<str:public_id>/send/", campaigns.send, name="send_campaign"),
+    path("campaigns/<str:public_id>/due/", campaigns.put_off, name="put_off"),
+    path("campaigns/<str:public_id>/close/", campaigns.close, name="close_campaign"),
+    path("campaigns/<str:public_id>/reopen/", campaigns.reopen, name="reopen"),
+    path("campaigns/<str:public_id>/drop/", campaigns.drop, name="drop_campaign"),
+    path("submissions/", filling.submissions, name="submissions"),
+    path("submissions/<str:public_id>/", filling.submission, name="submission"),
+    path("submissions/<str:public_id>/sections/<str:key>/", filling.fill, name="fill"),
+    path("submissions/<str:public_id>/send/", filling.send, name="send_submission"),
+    path("submissions/<str:public_id>/take-out/", filling.take_out, name="take_out"),
+    path("submissions/<str:public_id>/history/", filling.history, name="submission_history"),
+    path("submissions/<str:public_id>/accept/", deciding.accept, name="accept"),
+    path("submissions/<str:public_id>/return/", deciding.give_back, name="give_back"),
+    path("submissions/<str:public_id>/reconsider/", deciding.reconsider, name="reconsider"),
+    path("submissions/<str:public_id>/take-again/", deciding.take_again, name="take_again"),
+    path("submissions/files/<str:public_id>/", filling.file, name="submission_file"),
 ]

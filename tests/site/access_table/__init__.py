@@ -17,7 +17,7 @@ __all__ = ["ALLAUTH", "NAMES", "OPEN_TEXT", "TABLE", "TABLES"]
 
 TABLES = (
     "roadmaps:postponements",
-    "collection:forms",
+    *("collection:forms", "collection:campaigns", "collection:campaign", "collection:submissions"),
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
     *("notices:notices", "notices:mails", "support:cases", "support:concerns"),
     *("assessments:loadings", "assessments:loading", "assessments:aside", "assessments:matches"),

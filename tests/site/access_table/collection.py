@@ -1,13 +1,31 @@
-"""Forms, and who builds them."""
+"""Forms: who builds them, who collects them, who fills them in and who decides."""
 
 from __future__ import annotations
 
-from tests.site.rules import BOTH, ISSUE, Rule, general, of, one
+from tests.site.rules import ABOVE, BOTH, ISSUE, LISTED, READ_MAPS, Rule, general, of, one
+from tests.site.world import World
 
 _FORM = one(of("form"), "rc")
 _BUILD = one(of("form"), "rc", methods=BOTH)
 _POST = one(of("form"), "rc", methods="POST")
 _PIECE = one(lambda world: [world.form.public_id, "q0"], "rc", methods="POST")
+_CAMPAIGN = one(of("campaign"), "rc", methods="POST")
+_PREPARED = one(of("prepared_campaign"), "rc", methods="POST")
+_SEEN = f"{LISTED} ob"  # the forms of the first school
+_READ = (one(of("submission"), _SEEN), one(of("secret_form"), LISTED))
+_SENDS = (
+    one(of("submission"), f"{ABOVE} sh", "ss cu ob", "POST"),
+    one(of("secret_form"), f"{ABOVE} sh", "ss cu", "POST"),
+)
+_DECIDES = (
+    one(of("sent_form"), ABOVE, "sh ss cu ob", "POST"),
+    one(of("secret_form"), ABOVE, "sh ss cu", "POST"),
+)
+
+
+def _section(world: World) -> list[str]:
+    return [world.submission.public_id, "a"]
+
 
 COLLECTION: dict[str, tuple[Rule, ...]] = {
     "collection:forms": general(ISSUE),
@@ -27,4 +45,31 @@ COLLECTION: dict[str, tuple[Rule, ...]] = {
     "collection:new_version": (_POST,),
     "collection:archive": (_POST,),
     "collection:restore": (_POST,),
+    "collection:campaigns": general(ISSUE),
+    "collection:new_campaign": (_BUILD,),
+    "collection:campaign": (one(of("campaign"), "rc"), one(of("prepared_campaign"), "rc")),
+    "collection:change_campaign": (one(of("prepared_campaign"), "rc", methods=BOTH),),
+    "collection:send_campaign": (_PREPARED,),
+    "collection:put_off": (one(of("campaign"), "rc", methods=BOTH),),
+    "collection:close_campaign": (_CAMPAIGN,),
+    "collection:reopen": (_CAMPAIGN,),
+    "collection:drop_campaign": (_PREPARED,),
+    "collection:submissions": general(READ_MAPS),
+    "collection:submission": _READ,
+    "collection:fill": (
+        one(_section, _SEEN),
+        one(_section, f"{ABOVE} sh ss", "cu ob", "POST"),
+        one(lambda world: [world.secret_form.public_id, "a"], LISTED),
+    ),
+    "collection:send_submission": _SENDS,
+    "collection:take_out": _SENDS,
+    "collection:submission_history": _READ,
+    "collection:submission_file": (one(of("answer_file"), _SEEN),),
+    "collection:accept": _DECIDES,
+    "collection:give_back": (
+        one(of("sent_form"), ABOVE, "sh ss cu ob", BOTH),
+        one(of("secret_form"), ABOVE, "sh ss cu", BOTH),
+    ),
+    "collection:reconsider": _DECIDES,
+    "collection:take_again": _DECIDES,
 }

@@ -28,6 +28,8 @@ NAMES = {
     "Фи": LISTED,  # the note on the school in it
     "Ипсилон": "rc",  # a list in work
     "Хи": ABOVE,  # a working group of the municipality
+    "Форма-а": f"{LISTED} ob",  # a form that the first school fills in
+    "Форма-б": LISTED,  # one that it fills in because it is listed
     "Омикрон": "rc",  # a form, its section and its field
     "Эта": "rc",  # a file that the coordinator is loading
     "Бета": "rc",  # his work in the background

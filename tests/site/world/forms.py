@@ -1,9 +1,15 @@
-"""A form with two versions, the second one being built."""
+"""A form with two versions, the second one being built; forms that the first school fills in, openly and secretly."""
 
 from __future__ import annotations
 
-from opora.collection.actions import building
+import datetime as dt
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from opora.collection.actions import building, campaigns, filling
 from opora.collection.definition import read
+from opora.collection.models import Submission
+from opora.core.clock import today
 from tests.site.world.objects import World
 
 
@@ -16,3 +22,38 @@ def add_forms(world: World) -> None:
     )
     building.publish(world.form, by=by, revision=0)
     building.new_version(world.form, by=by)
+    world.submission = _collected(world, "Форма-а", secret=False)
+    world.campaign = world.submission.campaign
+    world.answer_file = filling.attach(
+        world.submission, "file", SimpleUploadedFile("answer.txt", b"answer"), by=world.coordinator
+    )
+    world.sent_form = _collected(world, "Форма-а", secret=False)
+    world.secret_form = _collected(world, "Форма-б", secret=True)
+    for one in (world.sent_form, world.secret_form):
+        filling.save(one, {"words": one.campaign.title}, by=world.coordinator, revision=0)
+        filling.send(one, by=world.coordinator, revision=1)
+    world.prepared_campaign = campaigns.prepare(
+        world.campaign.version, _plan(world, "Форма-а", secret=False), by=world.coordinator
+    )
+
+
+def _plan(world: World, word: str, *, secret: bool) -> campaigns.Plan:
+    school, due = world.region.schools[0], today() + dt.timedelta(days=9)
+    title = f"Сбор {world.word(word)}"
+    return campaigns.Plan(title, due, world.region.authority, picked=(school,), confidential=secret)
+
+
+def _collected(world: World, word: str, *, secret: bool) -> Submission:
+    fields = [
+        {"key": "words", "kind": "text", "title": f"Вопрос {world.word(word)}"},
+        {"key": "file", "kind": "file", "title": "Файл"},
+    ]
+    definition = read({"sections": [{"key": "a", "title": "Раздел", "fields": fields}]})
+    by = world.coordinator
+    form = building.create(
+        by=by, territory=world.region.authority, title=world.word(word), kind="free", definition=definition
+    )
+    version = building.publish(form, by=by, revision=0)
+    campaign = campaigns.prepare(version, _plan(world, word, secret=secret), by=by)
+    campaigns.send_all(campaign, by=by)
+    return campaign.submissions.select_related("campaign__version__form", "campaign__territory", "organisation").get()

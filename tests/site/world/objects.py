@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from opora.access.models import Invitation, Membership, User
 from opora.access.roles import RoleCode
 from opora.assessments.models import LoadedFile, Loading, Part, Scale, SchoolMatch
-from opora.collection.models import Form
+from opora.collection.models import Campaign, Form, Submission, SubmissionFile
 from opora.core.models import Job
 from opora.documents.models import (
     Document,
@@ -111,6 +111,12 @@ class World:
     identified: Identified = field(init=False)
     step_set: StepSet = field(init=False)  # a draft
     form: Form = field(init=False)
+    campaign: Campaign = field(init=False)  # sent to the first school
+    prepared_campaign: Campaign = field(init=False)
+    submission: Submission = field(init=False)  # of the first school, begun
+    sent_form: Submission = field(init=False)
+    secret_form: Submission = field(init=False)  # sent, of a confidential campaign
+    answer_file: SubmissionFile = field(init=False)
     case: Case = field(init=False)  # of the first school
     first_step: StepDone = field(init=False)  # done by the list
     concern: Concern = field(init=False)  # about the first school, which does not see it

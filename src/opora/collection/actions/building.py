@@ -11,6 +11,7 @@ from opora.collection import language
 from opora.collection.definition import Definition, read, to_json
 from opora.collection.models import Form, FormState, FormVersion
 from opora.collection.models.forms import FORM_WORKFLOW
+from opora.collection.ready import ready as shipped
 from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused, Stale
@@ -21,11 +22,23 @@ TO_BUILD = "составлять формы"
 
 
 @transaction.atomic
-def create(*, by: Actor, territory: Organisation, title: str, kind: str, definition: Definition | None = None) -> Form:
-    """A form with a first version to be built; empty, or begun with a definition."""
+def create(
+    *,
+    by: Actor,
+    territory: Organisation,
+    title: str,
+    kind: str,
+    definition: Definition | None = None,
+    ready: str = "",
+    document_id: str = "",
+) -> Form:
+    """A form with a first version to be built; empty, or begun with a definition or as the shipped form `ready`."""
     require(by, Permission.FORMS_EDIT, territory.path, to=TO_BUILD)
-    form = Form.objects.create(territory=territory, title=title, kind=kind, made_by=by.label)
-    form.versions.create(number=1, definition=to_json(definition or Definition()))
+    form = Form.objects.create(
+        territory=territory, title=title, kind=kind, made_by=by.label, ready=ready, document_id=document_id
+    )
+    definition = definition or (shipped(ready).definition if ready else Definition())
+    form.versions.create(number=1, definition=to_json(definition))
     _note("created", f"составил(а) форму «{form}»", form, by)
     return form
 

@@ -13,6 +13,8 @@ from django.db.models import QuerySet
 from opora.collection.definition import IN_CELLS, KEY, MOST_DECIMALS, Check, Definition, Field, Kind, Section
 from opora.collection.editing import free_key
 from opora.collection.models import FormKind, FormState
+from opora.collection.queries.submissions import REGISTRY
+from opora.collection.ready import CODES, ready
 from opora.ui.forms import FilterForm
 
 _SPLIT = re.compile(r"\s*\|\s*")
@@ -31,6 +33,31 @@ class FormFilter(FilterForm):
 class TitleForm(forms.Form):
     title = forms.CharField(label="Название", max_length=300, help_text="Например: Паспорт школы на 2026/27 год")
     kind = forms.ChoiceField(label="Вид", choices=FormKind.choices, initial=FormKind.FREE)
+
+
+class NewForm(forms.Form):
+    """A form to be built: empty, or begun as one that Opora ships."""
+
+    ready = forms.ChoiceField(
+        label="С чего начать",
+        required=False,
+        choices=[("", "с пустой формы"), *((code, ready(code).title) for code in CODES)],
+        help_text="Готовую форму можно изменить под себя до публикации.",
+    )
+    title = forms.CharField(
+        label="Название", max_length=300, required=False, help_text="У готовой формы можно оставить её название."
+    )
+    kind = forms.ChoiceField(label="Вид", choices=FormKind.choices, initial=FormKind.FREE, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("ready"):
+            shipped = ready(data["ready"])
+            data["title"], data["kind"] = data.get("title") or shipped.title, shipped.kind
+        elif not data.get("title"):
+            self.add_error("title", "Назовите форму.")
+        data["kind"] = data.get("kind") or FormKind.FREE
+        return data
 
 
 class KindForm(forms.Form):
@@ -104,6 +131,12 @@ class FieldForm(_Piece):
         help_text=f"Каждый с новой строки: «Предмет», или с видом: «Часов | число». Виды: {', '.join(_KINDS)}; "
         "варианты выбора через «;»: «Смена | выбор одного | первая; вторая».",
     )
+    prefill = forms.ChoiceField(
+        label="Взять из реестра",
+        required=False,
+        choices=[("", "не брать"), *REGISTRY.items()],
+        help_text="Ответ будет вписан заранее; заполняющий может его исправить.",
+    )
     formula = forms.CharField(label="Вычислять по формуле", required=False, max_length=1000, help_text=FORMULAS)
     checks = _text(
         "Проверки",
@@ -170,7 +203,19 @@ class FieldForm(_Piece):
     @staticmethod
     def said(field: Field) -> dict[str, Any]:
         """A field as the form shows it."""
-        names = ("title", "hint", "required", "unit", "min", "max", "decimals", "key", "formula", "condition")
+        names = (
+            "title",
+            "hint",
+            "required",
+            "unit",
+            "min",
+            "max",
+            "decimals",
+            "key",
+            "formula",
+            "condition",
+            "prefill",
+        )
         return {
             **{name: getattr(field, name) for name in names},
             "options": "\n".join(field.options),
@@ -199,6 +244,7 @@ _OF: dict[str, tuple[Kind, ...]] = {
     "options": (Kind.CHOICE, Kind.SEVERAL),
     "columns": (Kind.TABLE,),
     "formula": _TEXTS,
+    "prefill": _TEXTS,
 }
 
 

@@ -67,6 +67,7 @@ class Campaign(PublicModel):
     made_by = models.CharField("кто подготовил", max_length=300)  # as the journal names him
     sent_at = models.DateTimeField("разослан", null=True, blank=True)
     sent_by = models.CharField("кто разослал", max_length=300, null=True, blank=True)
+    reminded_on = models.DateField("напоминали", null=True, blank=True)  # the last day whose reminders are all told
     sort_title = SortKeyField(source="title")
 
     objects = CampaignQuerySet.as_manager()
@@ -104,6 +105,7 @@ SUBMISSION_WORKFLOW = Workflow(
     [
         Transition("begin", "Заполнить", frozenset({S.EMPTY}), S.DRAFT),
         Transition("send", "Отправить", frozenset(OPEN), S.SENT),
+        Transition("take_out", "Отозвать", frozenset({S.SENT}), S.DRAFT),
         Transition("accept", "Принять", frozenset({S.SENT}), S.ACCEPTED),
         Transition("return", "Вернуть на доработку", frozenset({S.SENT}), S.RETURNED, comment_required=True),
         Transition("reconsider", "Отменить принятие", frozenset({S.ACCEPTED}), S.SENT),
@@ -165,6 +167,11 @@ class Submission(PublicModel):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN and self.campaign.state == CampaignState.SENT
+
+    @property
+    def remarks_by_key(self) -> dict[str, str]:
+        """What is to be mended, while it is being mended."""
+        return {one.key: one.text for one in self.remarks.all()} if self.state == S.RETURNED else {}
 
     @property
     def is_late(self) -> bool:

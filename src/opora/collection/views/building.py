@@ -13,7 +13,7 @@ from opora.collection.actions import building as actions
 from opora.collection.asking import Preview
 from opora.collection.definition import Definition, Field, Kind
 from opora.collection.editing import differences, moved, section_at, with_field, with_section, without
-from opora.collection.forms.building import FieldForm, KindForm, SectionForm, TitleForm
+from opora.collection.forms.building import FieldForm, KindForm, NewForm, SectionForm, TitleForm
 from opora.collection.models import Form, FormState, FormVersion
 from opora.collection.queries import forms as queries
 from opora.collection.tables import FormTable
@@ -62,7 +62,7 @@ def forms(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     territory = queries.territory_of(user)
-    form = TitleForm(request.POST or None)
+    form = NewForm(request.POST or None)
     if form.is_valid():
         made = actions.create(by=user, territory=territory, **form.cleaned_data)
         return redirect(made)

@@ -1,0 +1,158 @@
+"""Who is told of forms: those who fill them in, and those who decide; of a list's forms in words that name none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.urls import reverse
+
+from opora.access.models import User
+from opora.access.queries import who_in
+from opora.collection.models import Campaign, CampaignState, Submission
+from opora.collection.models.campaigns import OPEN
+from opora.core.actor import LEVEL, Actor
+from opora.core.clock import today
+from opora.core.permissions import Permission
+from opora.notices.actions import Telling, notify_many
+from opora.notices.models import NoticeKind
+from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationKind
+from opora.ui import words
+
+BEFORE, AFTER = 3, 1  # days of the reminders, beside the day itself
+CHUNK = 500  # submissions of a tick
+
+
+def tell_sent(campaign: Campaign, organisations: Sequence[Organisation], *, by: Actor) -> None:
+    """Each organisation once, however often the campaign is sent."""
+    text = f"{_what(campaign)}. Срок — {words.day(campaign.due)}."
+    found = _people(campaign, organisations, Permission.ASSIGNMENTS_REPORT)
+    notify_many(
+        [
+            Telling(
+                _others(found.get(one.pk, ()), by),
+                NoticeKind.ASSIGNED,
+                text,
+                f"{reverse('collection:submissions')}?state=open",
+                campaign,
+                f"form:{campaign.public_id}:{one.public_id}",
+                _needs(campaign, one),
+            )
+            for one in organisations
+        ]
+    )
+
+
+def _what(campaign: Campaign) -> str:
+    return "Поступила форма с ограниченным доступом" if campaign.confidential else f"Заполните форму: «{campaign}»"
+
+
+def _needs(campaign: Campaign, organisation: Organisation) -> tuple[Permission, str]:
+    right = Permission.LISTS_VIEW if campaign.confidential else Permission.ASSIGNMENTS_REPORT
+    return right, organisation.path
+
+
+def _people(campaign: Campaign, organisations: Sequence[Organisation], permission: Permission) -> dict[int, list[User]]:
+    """Who works at the organisations; of a list's campaign those alone who may know of the list."""
+    keys = [one.pk for one in organisations]
+    found = who_in(permission, keys)
+    if campaign.confidential:
+        knowing = {key: {user.pk for user in users} for key, users in who_in(Permission.LISTS_VIEW, keys).items()}
+        found = {key: [u for u in users if u.pk in knowing.get(key, ())] for key, users in found.items()}
+    return found
+
+
+def _others(users: Iterable[User], by: Actor) -> list[User]:
+    return [user for user in users if user.actor_id != by.actor_id]
+
+
+def decider_paths(submission: Submission) -> list[str]:
+    """Where the right to decide is held: the territory that collects, and the municipality of a school."""
+    found = [submission.campaign.territory.path]
+    above = submission.organisation.path[:-LEVEL]
+    if submission.organisation.kind == OrganisationKind.SCHOOL and len(above) > LEVEL:
+        found.append(above)
+    return found
+
+
+def tell_handed_in(submission: Submission, *, by: Actor) -> None:
+    """Those who decide, at the nearest place that has anybody."""
+    places = Organisation.objects.filter(path__in=decider_paths(submission)).order_by("-path")
+    people = who_in(Permission.ASSIGNMENTS_DECIDE, [one.pk for one in places])
+    place = next((one for one in places if people.get(one.pk)), None)
+    if place is None:
+        return
+    campaign = submission.campaign
+    right = Permission.LISTS_VIEW if campaign.confidential else Permission.ASSIGNMENTS_DECIDE
+    notify_many(
+        [
+            Telling(
+                _others(people[place.pk], by),
+                NoticeKind.DECISION,
+                "Форма с ограниченным доступом ждёт решения."
+                if campaign.confidential
+                else f"{submission.organisation} отправила форму «{campaign}»: ждёт решения.",
+                submission.get_absolute_url(),
+                submission,
+                f"form-sent:{submission.public_id}:{submission.revision}",
+                (right, place.path),
+            )
+        ]
+    )
+
+
+def tell_decided(submission: Submission, kind: NoticeKind, *, by: Actor) -> None:
+    people = _people(submission.campaign, [submission.organisation], Permission.ASSIGNMENTS_REPORT)
+    done = "возвращена на доработку" if kind == NoticeKind.RETURNED else "принята"
+    named = "с ограниченным доступом" if submission.campaign.confidential else f"«{submission.campaign}»"
+    notify_many(
+        [
+            Telling(
+                _others(people.get(submission.organisation_id, ()), by),
+                kind,
+                f"Форма {named} {done}.",
+                submission.get_absolute_url(),
+                submission,
+                f"form-{kind}:{submission.public_id}:{submission.revision}:{submission.decided_at:%Y%m%d%H%M%S}",
+                _needs(submission.campaign, submission.organisation),
+            )
+        ]
+    )
+
+
+def remind() -> None:
+    """The clock: who has not sent a form is told some days before its day, on it and after it, once each."""
+    day = today()
+    for offset, kind in ((BEFORE, NoticeKind.SOON), (0, NoticeKind.DUE), (-AFTER, NoticeKind.OVERDUE)):
+        due = day + dt.timedelta(days=offset)
+        for campaign in Campaign.objects.filter(state=CampaignState.SENT, due=due).exclude(reminded_on=day):
+            _remind(campaign, kind)
+            Campaign.objects.filter(pk=campaign.pk).update(reminded_on=day)
+
+
+def _remind(campaign: Campaign, kind: NoticeKind) -> None:
+    rows = campaign.submissions.filter(state__in=OPEN).select_related("organisation").order_by("pk")
+    for start in range(0, rows.count(), CHUNK):
+        _remind_some(campaign, kind, list(rows[start : start + CHUNK]))
+
+
+def _remind_some(campaign: Campaign, kind: NoticeKind, rows: Sequence[Submission]) -> None:
+    people = _people(campaign, [one.organisation for one in rows], Permission.ASSIGNMENTS_REPORT)
+    named = "формы с ограниченным доступом" if campaign.confidential else f"формы «{campaign}»"
+    said = f"Срок {named} истёк" if kind == NoticeKind.OVERDUE else f"Срок {named}"
+    text = f"{said}: {words.until(campaign.due)}."
+    notify_many(
+        [
+            Telling(
+                people.get(one.organisation_id, ()),
+                kind,
+                text,
+                one.get_absolute_url(),
+                one,
+                f"form-{kind}:{one.public_id}:{campaign.due:%Y-%m-%d}",
+                _needs(campaign, one.organisation),
+            )
+            for one in rows
+        ]
+    )

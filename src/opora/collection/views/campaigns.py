@@ -1,0 +1,129 @@
+"""The collector's side: campaigns, one prepared and sent, how far it is."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from opora.collection.actions import campaigns as actions
+from opora.collection.forms.campaigns import CampaignForm, DueForm
+from opora.collection.models import CampaignState
+from opora.collection.queries import campaigns as queries
+from opora.collection.queries import submissions as submission_queries
+from opora.collection.tables import CampaignTable, ProgressTable
+from opora.collection.views.building import seen
+from opora.collection.views.common import own_campaign
+from opora.core.actor import require
+from opora.core.permissions import Permission
+from opora.ui.forms import carried_out
+from opora.ui.once import once
+from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.requests import actor, form_methods
+
+SHOWN = 20  # names of those who will get it
+
+
+@require_GET
+def campaigns(request: HttpRequest) -> HttpResponse:
+    user = actor(request)
+    require(user, Permission.FORMS_EDIT, to=actions.TO_COLLECT)
+    found = queries.with_progress(queries.campaigns(user), user)
+    return CampaignTable(request, found).response("collection/campaigns.html")
+
+
+@form_methods
+@once
+def new(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A campaign with the newest published version of a form."""
+    form_, user = seen(request, public_id), actor(request)
+    version = queries.newest_published(form_.pk)
+    if version is None:
+        tell(request, "Разослать можно только опубликованную форму. Опубликуйте её.")
+        return redirect(form_)
+    form = CampaignForm(request.POST or None, user=user, version=version)
+    if form.is_valid():
+        made = []
+        if carried_out(form, lambda: made.append(actions.prepare(version, form.plan, by=user))):
+            return redirect(made[0])
+    context = {"form": form, "one": form_, "heading": "Новый сбор", "button": "Дальше: кто получит"}
+    return render(request, "collection/piece.html", {**context, "back": form_.get_absolute_url()})
+
+
+@form_methods
+@once
+def change(request: HttpRequest, public_id: str) -> HttpResponse:
+    campaign, user = own_campaign(request, public_id), actor(request)
+    given = CampaignForm.said(campaign)
+    form = CampaignForm(request.POST or None, user=user, version=campaign.version, initial=given)
+    if form.is_valid() and carried_out(form, lambda: actions.change(campaign, form.plan, by=user)):
+        return redirect(campaign)
+    context = {"form": form, "heading": "Кто и до какого дня", "button": "Сохранить"}
+    return render(request, "collection/piece.html", {**context, "back": campaign.get_absolute_url()})
+
+
+@require_GET
+def campaign(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Before it is sent: who will get it. Afterwards: who has answered."""
+    one, user = own_campaign(request, public_id), actor(request)
+    context = {"one": one, "people": actions.asks_people(one)}
+    if one.state == CampaignState.PREPARED:
+        found = actions.missing(one)
+        context |= {"count": found.count(), "first": found[:SHOWN]}
+        return render(request, "collection/campaign_prepared.html", context)
+    table = ProgressTable(request, submission_queries.of_campaign(user, one))
+    table.confidential = one.confidential
+    return table.response("collection/campaign.html", {**context, "progress": queries.progress(user, one)})
+
+
+@require_POST
+@once
+def send(request: HttpRequest, public_id: str) -> HttpResponse:
+    one = own_campaign(request, public_id)
+    job = actions.send(one, by=actor(request), url=one.get_absolute_url())
+    if job:
+        return redirect(reverse("ui:job", args=[job.public_id]))
+    tell(request, f"Форма разослана: «{one}».")
+    return redirect(one)
+
+
+@form_methods
+@once
+def put_off(request: HttpRequest, public_id: str) -> HttpResponse:
+    one, user = own_campaign(request, public_id), actor(request)
+    form = DueForm(request.POST or None, initial={"due": one.due})
+    if form.is_valid() and carried_out(form, lambda: actions.put_off(one, by=user, due=form.cleaned_data["due"])):
+        tell(request, "Срок перенесён.")
+        return redirect(one)
+    context = {"form": form, "heading": "Перенести срок", "button": "Перенести", "back": one.get_absolute_url()}
+    return render(request, "collection/piece.html", context)
+
+
+@require_POST
+@once
+def close(request: HttpRequest, public_id: str) -> HttpResponse:
+    one = own_campaign(request, public_id)
+    actions.close(one, by=actor(request))
+    tell(request, f"Сбор «{one}» завершён.", undo=reverse("collection:reopen", args=[one.public_id]))
+    return redirect(one)
+
+
+@require_POST
+def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
+    one = own_campaign(request, public_id)
+    actions.reopen(one, by=actor(request))
+    tell(request, f"Сбор «{one}» снова идёт.")
+    return redirect(one)
+
+
+@require_POST
+def drop(request: HttpRequest, public_id: str) -> HttpResponse:
+    one = own_campaign(request, public_id)
+    if not confirmed(request):
+        text = f"Сбор «{one}» ещё не разослан и исчезнет совсем."
+        return confirm(request, title="Удалить сбор?", text=text, button="Удалить", back=one.get_absolute_url())
+    form = one.version.form
+    actions.drop(one, by=actor(request))
+    tell(request, "Сбор удалён.")
+    return redirect(form)

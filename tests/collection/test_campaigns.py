@@ -1,0 +1,121 @@
+"""A form is sent to the right organisations, told of in the right words, and its progress is true."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from opora.access.roles import RoleCode
+from opora.collection import telling
+from opora.collection.actions import campaigns as actions
+from opora.collection.models import Campaign, CampaignState, Submission
+from opora.core.actor import Denied
+from opora.core.clock import today
+from opora.core.models import Job
+from opora.core.workflow import Refused
+from opora.journal.models import Entry
+from opora.notices.models import Notice, NoticeKind
+from tests.collection.collecting import Collecting, collecting, of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> Collecting:
+    return collecting()
+
+
+def plan(world: Collecting, **more: object) -> actions.Plan:
+    given = {"title": "Сведения", "due": today() + dt.timedelta(days=3), "place": world.region.authority}
+    return actions.Plan(**{**given, **more})  # type: ignore[arg-type]
+
+
+def test_a_group_within_a_place_gets_the_form_once(world: Collecting) -> None:
+    one = actions.prepare(
+        world.version, plan(world, group="schools", place=world.region.municipalities[0]), by=world.coordinator
+    )
+    assert {o.pk for o in actions.missing(one)} == {o.pk for o in world.region.schools[:2]}
+    assert actions.send(one, by=world.coordinator, url="/") is None
+    assert Submission.objects.filter(campaign=one).count() == 2
+    assert Notice.objects.filter(user=world.head, kind=NoticeKind.ASSIGNED).count() == 1
+    with pytest.raises(Refused, match="Рассылать некому"):
+        actions.send(one, by=world.coordinator, url="/")
+    assert Submission.objects.filter(campaign=one).count() == 2
+
+
+def test_many_are_sent_to_in_the_background(world: Collecting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    one = actions.prepare(world.version, plan(world, group="schools"), by=world.coordinator)
+    job = actions.send(one, by=world.coordinator, url="/")
+    assert job is not None
+    assert actions.send(one, by=world.coordinator, url="/") == job
+    assert Job.objects.count() == 1
+
+
+def test_what_cannot_be_asked_is_refused_with_what_to_do(world: Collecting) -> None:
+    with pytest.raises(Refused, match="Срок уже прошёл"):
+        actions.prepare(
+            world.version, plan(world, group="schools", due=today() - dt.timedelta(days=1)), by=world.coordinator
+        )
+    with pytest.raises(Refused, match="кто заполняет"):
+        actions.prepare(world.version, plan(world), by=world.coordinator)
+    with pytest.raises(Denied):
+        actions.prepare(world.version, plan(world, group="schools"), by=world.municipal)
+
+
+def test_a_list_makes_the_campaign_confidential_and_needs_the_right_to_lists(world: Collecting) -> None:
+    one = actions.prepare(world.version, plan(world, group="listed_low"), by=world.coordinator)
+    assert one.confidential
+    secret = world.campaign(confidential=True)
+    assert Submission.objects.visible(world.head).filter(campaign=secret).exists()
+    observer = world.region.user(RoleCode.OBSERVER)
+    assert not Submission.objects.visible(observer).filter(campaign=secret).exists()
+    assert Submission.objects.visible(observer).filter(campaign=world.campaign()).exists()
+    told = Notice.objects.get(user=world.head, object_id=secret.public_id)
+    assert "Сведения" not in told.text
+    assert Entry.objects.filter(code="collection.campaign_sent", confidential=True).count() == 1
+
+
+def test_reminders_come_once_before_on_and_after_the_day(world: Collecting, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = world.campaign(due=today() + dt.timedelta(days=telling.BEFORE))
+    Notice.objects.all().delete()
+    for later in (0, 0, telling.BEFORE, telling.BEFORE + telling.AFTER):
+        day = today() + dt.timedelta(days=later)
+        monkeypatch.setattr(telling, "today", lambda day=day: day)
+        telling.remind()
+    kinds = list(Notice.objects.filter(user=world.head).order_by("pk").values_list("kind", flat=True))
+    assert kinds == [NoticeKind.SOON, NoticeKind.DUE, NoticeKind.OVERDUE]
+    assert Campaign.objects.get(pk=one.pk).reminded_on == today() + dt.timedelta(days=telling.BEFORE + telling.AFTER)
+
+
+def test_a_closed_campaign_takes_nothing_in_and_opens_again(world: Collecting) -> None:
+    one = world.campaign()
+    actions.close(one, by=world.coordinator)
+    assert not of(one, world.school).is_open
+    actions.reopen(one, by=world.coordinator)
+    actions.put_off(one, by=world.coordinator, due=today())
+    assert of(one, world.school).is_open
+    assert one.state == CampaignState.SENT
+
+
+def test_a_campaign_is_prepared_looked_at_and_sent_in_the_browser(world: Collecting, client: Client) -> None:
+    client.force_login(world.coordinator)
+    url = reverse("collection:new_campaign", args=[world.version.form.public_id])
+    said = {
+        "title": "Осень",
+        "due": (today() + dt.timedelta(days=5)).isoformat(),
+        "place": world.region.authority.public_id,
+    }
+    names = f"{world.region.schools[0]}\nНет такой школы"
+    assert "Нет такой школы" in client.post(url, {**said, "group": "picked", "picked": names}).content.decode()
+    answer = client.post(url, {**said, "group": "picked", "picked": str(world.region.schools[0])})
+    one = Campaign.objects.get()
+    page = client.get(answer.url).content.decode()  # type: ignore[attr-defined]
+    assert "Кто получит форму: 1" in page
+    client.post(reverse("collection:send_campaign", args=[one.public_id]))
+    page = client.get(one.get_absolute_url()).content.decode()
+    assert "не начата: 1" in page
+    assert str(world.region.schools[0]) in page
