@@ -173,6 +173,18 @@ def test_ranks_are_those_of_drawn_levels() -> None:
     assert ranks.at(0.5) == pytest.approx(np.quantile(drawn, 0.5, axis=0), abs=1.1)
 
 
+@pytest.mark.parametrize(("schools", "spread"), [(1, 0.3), (5, 0.01), (60, 0.5)])
+def test_a_rank_is_the_least_that_is_enough(schools: int, spread: float) -> None:
+    draw = np.random.default_rng(schools)
+    centre, width = draw.normal(0, spread, schools), draw.uniform(0.05, 0.6, schools)
+    posterior = np.exp(-((GRID[None, :] - centre[:, None]) ** 2) / (2 * width[:, None] ** 2))
+    ranks = Ranks(posterior / posterior.sum(axis=1, keepdims=True))
+    chances = np.stack([ranks.within(place) for place in range(1, schools + 1)])
+    chances[-1] = 1.0
+    for probability in (0.025, 0.5, 0.975):
+        assert ranks.at(probability).tolist() == (1 + np.argmax(chances >= probability, axis=0)).tolist()
+
+
 def test_gaps_are_filled_by_what_is_known() -> None:
     draw = np.random.default_rng(3)
     one = draw.normal(size=500)

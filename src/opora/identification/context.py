@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import yaml
 
+from opora.identification import arrays
 from opora.identification.errors import Unfit
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ def numbers(schools: pa.Table, name: str) -> Floats:
         return np.full(schools.num_rows, np.nan)
     import pyarrow.compute as pc
 
-    column = pc.cast(schools[name], "float64").combine_chunks()
-    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
+    found, empty = arrays.values(pc.cast(schools[name], "float64"))
+    return np.where(empty, np.nan, found)
 
 
 def standardised(values: Floats) -> Floats:

@@ -71,7 +71,7 @@ def stored(territory: Organisation, years: Sequence[int]) -> Stored:
     works = dict(_keyed(_near(territory, years).values_list("pk", *KEY)))
     names = ("part_id", "organisation_id", *COUNTED)
     rows = SchoolResult.objects.current().filter(part__in=_near(territory, years).values("pk"))
-    fetched = rows.values_list(*names).iterator(chunk_size=20_000)
+    fetched = rows.order_by().values_list(*names).iterator(chunk_size=20_000)
     figures = np.fromiter(chain.from_iterable(fetched), np.int64).reshape(-1, len(names))
     inside = np.isin(figures[:, 1], np.fromiter(schools, np.int64, len(schools)))
     figures = (figures if inside.all() else figures[inside]).T

@@ -12,6 +12,7 @@ from opora.identification.errors import Unfit
 from opora.identification.rules import counted
 from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Values
 from opora.identification.rules.fair_words import Case, sentence
+from opora.identification.rules.words import codes, works
 from opora.identification.statistics.cells import Cells, Floats, Integers, cells_of
 from opora.identification.statistics.gaps import completed
 from opora.identification.statistics.pooling import GRID, Fit, Prior, fit
@@ -90,12 +91,11 @@ class Fair(counted.CountedRule):
         return {"counts": kept.select("year", "procedure", "subject", "grade", "school_id", "participants", "failed")}
 
     def judge(self, measured: Measured, schools: pa.Table, year: int, values: Values) -> Outcome:
-        counts = measured["counts"]
-        if counts.num_rows == 0:
+        cells = _cells(measured["counts"], schools)
+        there = np.flatnonzero(cells.total > 0)
+        if not len(there):
             span = f"{self.years(year, values)[0]}–{year}"
             raise Unfit(f"за {span} годы нет результатов.", "Загрузите их или смените год.", where="Правило fair")
-        cells = _cells(counts, schools)
-        there = np.flatnonzero(cells.total > 0)
         columns, gaps = _columns(schools, cells, values)
         filled, left = completed(columns[there])
         one = np.ones((len(there), 1))
@@ -147,14 +147,9 @@ class Fair(counted.CountedRule):
         }
         flags = np.zeros(rows, dtype=bool)
         flags[there] = flagged
-        columns = {
-            name.name: column.tolist() if isinstance(column, np.ndarray) else column
-            for name, column in evidence.items()
-        }
-        reasons = [
-            sentence(Case(**dict(zip(columns, case, strict=True)), listed=listed), year, values)
-            for listed, *case in zip(flags.tolist(), *columns.values(), strict=True)
-        ]
+        columns = [one.tolist() if isinstance(one, np.ndarray) else one for one in evidence.values()]
+        cases = map(Case._make, zip(*columns, flags.tolist(), strict=True))
+        reasons = [sentence(case, year, values) for case in cases]
         return Outcome.of(schools, flags, reasons, evidence)
 
 
@@ -177,20 +172,20 @@ def _codes(schools: pa.Table, name: str, there: Integers) -> Integers:
     """Numbers of the distinct values from zero; an empty value is a value, a table without the column has one."""
     if name not in schools.column_names:
         return np.zeros(len(there), dtype=np.int64)
-    values = np.array([str(value or "") for value in schools[name].to_pylist()])[there]
-    _, codes = np.unique(values, return_inverse=True)
-    return codes.reshape(-1).astype(np.int64)
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    numbers, _ = codes(pc.fill_null(pc.cast(schools[name], pa.string()), ""))
+    _, found = np.unique(numbers[there], return_inverse=True)
+    return found.reshape(-1).astype(np.int64)
 
 
 def _cells(counts: pa.Table, schools: pa.Table) -> Cells:
-    import pyarrow.compute as pc
-
-    school = pc.index_in(counts["school_id"], value_set=schools["school_id"].combine_chunks())
-    counts = counts.append_column("at", school).filter(pc.is_valid(school))
-    year, procedure, subject, grade = (counts[name] for name in ("year", "procedure", "subject", "grade"))
-    n, failed = counts["participants"].to_numpy(), counts["failed"].to_numpy()
-    at = counts["at"].to_numpy().astype(np.int64)
-    return cells_of(at, year, procedure, subject, grade, n, failed, schools=schools.num_rows)
+    found = works(counts, schools)
+    return cells_of(
+        found.school, found.year, found.procedure, found.subject, found.grade, found.participants, found.failed,
+        schools=found.schools, procedures=found.procedures, subjects=found.subjects,
+    )  # fmt: skip
 
 
 def _columns(schools: pa.Table, cells: Cells, values: Values) -> tuple[Floats, list[str]]:

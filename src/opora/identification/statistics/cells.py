@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -68,32 +66,35 @@ class Cells:
 
 def cells_of(
     school: Integers,
-    year: pa.ChunkedArray,
-    procedure: pa.ChunkedArray,
-    subject: pa.ChunkedArray,
-    grade: pa.ChunkedArray,
+    year: Integers,
+    procedure: Integers,
+    subject: Integers,
+    grade: Integers,
     participants: Integers,
     failed: Integers,
     *,
     schools: int,
+    procedures: Sequence[str],
+    subjects: Sequence[str],
 ) -> Cells:
-    """Dense arrays of rows of COUNTS; `school` is an index below `schools`."""
-    names = [column.unique().to_pylist() for column in (year, procedure, subject, grade)]
-    code = np.zeros(len(school), dtype=np.int64)
-    for column, values in zip((year, procedure, subject, grade), names, strict=True):
-        values.sort()
-        place = pc.index_in(column, value_set=pa.array(values, column.type))
-        code = code * len(values) + place.to_numpy().astype(np.int64)
-    present, kind = np.unique(code, return_inverse=True)
+    """Dense arrays of rows of COUNTS; `school`, `procedure` and `subject` are places in sorted lists."""
+    first = int(year.min()) if len(year) else 0
+    sizes = (len(procedures), len(subjects), int(grade.max(initial=0)) + 1)
+    code = year - first
+    for column, size in zip((procedure, subject, grade), sizes, strict=True):
+        code = code * size + column
+    present = np.flatnonzero(np.bincount(code))
+    kind = np.searchsorted(present, np.arange(int(present.max(initial=-1)) + 1))[code]
     kinds = []
     for one in present.tolist():
-        parts = []
-        for values in reversed(names):
-            one, part = divmod(one, len(values))
-            parts.append(values[part])
-        kinds.append(Kind(*reversed(parts)))
+        left, place = divmod(one, sizes[2])
+        left, of = divmod(left, sizes[1])
+        left, by = divmod(left, sizes[0])
+        kinds.append(Kind(first + left, procedures[by], subjects[of], place))
     at, size = school * len(kinds) + kind, schools * len(kinds)
     shape = (schools, len(kinds))
-    n = np.bincount(at, participants.astype(np.float64), size)
-    bad = np.bincount(at, failed.astype(np.float64), size)
-    return Cells(tuple(kinds), n.reshape(shape).astype(np.float64), bad.reshape(shape).astype(np.float64))
+    n, bad = (
+        np.bincount(at, one.astype(np.float64), size).astype(np.float64, copy=False).reshape(shape)
+        for one in (participants, failed)
+    )
+    return Cells(tuple(kinds), n, bad)

@@ -49,19 +49,13 @@ def dispersion(cells: Cells, expected: Floats, width: Floats) -> Dispersion:
             scale = (root[:, a] * root[:, b])[both]
             common = np.minimum(n[both, a], n[both, b]) / (size[both, a] * size[both, b])
             same = float(a == b)
-            x = np.stack(
-                [
-                    common * cells.same_pupils[a, b],
-                    common * cells.same_pupils_later[a, b],
-                    scale * cells.same_year[a, b],
-                    scale * same,
-                    scale,
-                ]
-            )
+            told = [cells.same_pupils[a, b], cells.same_pupils_later[a, b], cells.same_year[a, b], same, 1.0]
+            of = np.flatnonzero(told)
+            x = np.stack([common if one < 2 else scale for one in of])
             response = z[both, a] * z[both, b] - same + scale * width[both]
             weight = 1 / ((1 + 0.1 * scale) ** 2 * (1 + same))
-            normal += (x[:, None, :] * x[None, :, :] * weight).sum(axis=2)
-            right += (x * (response * weight)).sum(axis=1)
+            normal[np.ix_(of, of)] += (x[:, None, :] * x[None, :, :] * weight).sum(axis=2)
+            right[of] += (x * (response * weight)).sum(axis=1)
             spread += float((response**2 * weight).sum())
             count += float(both.sum())
     noise = max(spread / max(count, 1.0), 0.5)

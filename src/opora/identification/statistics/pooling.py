@@ -15,6 +15,7 @@ Municipalities are integrated out by expectation propagation (Minka 2001): a sch
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import gammaln
@@ -36,6 +37,20 @@ class Prior:
     columns: Floats  # [school, column], the first is one
     missing: tuple[tuple[Integers, Floats], ...]  # schools with the same gaps, covariance of the columns there
     municipality: Integers
+
+    @cached_property
+    def _products(self) -> Floats:
+        return np.ascontiguousarray(self.columns[:, self._lower[0]] * self.columns[:, self._lower[1]])
+
+    @cached_property
+    def _lower(self) -> tuple[Integers, Integers]:
+        return np.tril_indices(self.columns.shape[1])
+
+    def information(self, known: Floats) -> Floats:
+        """What schools, each worth `known`, tell of the coefficients; added in the order of the schools."""
+        found = np.empty((self.columns.shape[1],) * 2)
+        found[self._lower] = found.T[self._lower] = np.einsum("ip,i->p", self._products, known)
+        return found
 
 
 @dataclass(frozen=True)
@@ -59,15 +74,11 @@ def logistic(x: Floats) -> Floats:
 
 def weighted(n: Floats, table: Floats) -> Floats:
     """n @ table, added in the order of the kinds: the same to the bit with any number of threads."""
+    table = np.ascontiguousarray(table)
     result = np.empty((n.shape[0], table.shape[1]))
 
     def add(rows: slice) -> None:
-        columns = np.ascontiguousarray(n[rows].T)
-        total = np.zeros((table.shape[1], columns.shape[1]))
-        product = np.empty_like(total)
-        for k in range(table.shape[0]):
-            total += np.multiply(table[k][:, None], columns[k][None, :], out=product)
-        result[rows] = total.T
+        np.einsum("ik,kj->ij", n[rows], table, out=result[rows])
 
     in_parts(len(n), add)
     return result
@@ -119,14 +130,18 @@ def _moments(log: Floats, mean: Floats, variance: Floats, weight: Floats | None 
     centre, width = np.empty(len(log)), np.empty(len(log))
 
     def weigh(rows: slice) -> None:
-        part = log[rows] - (GRID[None, :] - mean[rows, None]) ** 2 / (2 * variance[rows, None])
+        part = GRID[None, :] - mean[rows, None]
+        np.square(part, out=part)
+        part *= -0.5 / variance[rows, None]
+        part += log[rows]
         part -= part.max(axis=1, keepdims=True)
         np.exp(part, out=part)
-        part /= part.sum(axis=1, keepdims=True)
-        centre[rows] = (part * GRID).sum(axis=1)
-        width[rows] = (part * (GRID[None, :] - centre[rows, None]) ** 2).sum(axis=1) + 1e-9
+        whole = part.sum(axis=1)
+        middle = np.einsum("ij,j->i", part, GRID) / whole
+        centre[rows] = middle
+        width[rows] = np.maximum(np.einsum("ij,j->i", part, GRID**2) / whole - middle**2, 0.0) + 1e-9
         if weight is not None:
-            weight[rows] = part
+            weight[rows] = part / whole[:, None]
 
     in_parts(len(log), weigh)
     return centre, width
@@ -144,7 +159,7 @@ def _turn(log: Floats, prior: Prior, state: _State) -> _State:
     known = np.clip(1 - width / variance, 1e-6, 1.0) / variance
     ridge = np.full(x.shape[1], RIDGE)
     ridge[0] = 1e-6
-    information = (x[:, :, None] * x[:, None, :] * known[:, None, None]).sum(axis=0) + np.diag(ridge)
+    information = prior.information(known) + np.diag(ridge)
     gamma = state.gamma + np.linalg.solve(information, (x * slope[:, None]).sum(axis=0) - ridge * state.gamma)
     score = 0.5 * (slope**2 - known).sum() + 0.5 * (OWN / state.own - 1) / state.own
     sureness = 0.5 * (known**2).sum() + 0.5 / state.own**2
@@ -213,7 +228,7 @@ def _final(log: Floats, prior: Prior, state: _State) -> tuple[Floats, Floats, Fl
     known = np.clip(1 - width / variance, 1e-6, 1.0) / variance
     ridge = np.full(x.shape[1], RIDGE)
     ridge[0] = 1e-6
-    covariance = np.linalg.inv((x[:, :, None] * x[:, None, :] * known[:, None, None]).sum(axis=0) + np.diag(ridge))
+    covariance = np.asarray(np.linalg.inv(prior.information(known) + np.diag(ridge)), np.float64)
     variance = variance + (weighted(x, covariance) * x).sum(axis=1)
     weight = np.empty_like(log)
     centre, width = _moments(log, mean, variance, weight)
