@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from openpyxl import Workbook
 
 from opora.access.models import User
 from opora.access.roles import RoleCode
@@ -242,6 +244,47 @@ def test_a_zip_is_taken_apart(coded: Region, coordinator: User) -> None:
     made = load(coordinator, coded, (archive, "всё.zip"))
     assert sorted(made.files.values_list("file_name", flat=True)) == ["матем.csv", "русский.csv"]
     assert {one["subject"] for one in made.report["procedures"]} == {"mat", "rus"}
+
+
+def workbook(*rows: list[object]) -> bytes:
+    made = Workbook()
+    for row in rows:
+        made.active.append(row)  # type: ignore[union-attr]
+    kept = io.BytesIO()
+    made.save(kept)
+    return kept.getvalue()
+
+
+BROKEN = {
+    "пустая.csv": (b"", "Файл пуст"),
+    "обрезанная.xlsx": (workbook(["Год", "Класс"], [2025, 4])[:-900], "повреждён"),
+    "под паролем.xlsx": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
+        "защищён паролем",
+    ),
+    "страница.xls": (b"<html><table><tr><td>5</td></tr></table></html>", "Это страница"),
+    "без строк.xlsx": (workbook(), "нет ни одной строки"),
+}
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["files", "zip"])
+def test_broken_files_say_why_and_cost_nothing_of_the_others(coded: Region, coordinator: User, packed: bool) -> None:
+    files = [(table(marks(CODES[0], "2233")), "впр.csv"), *((content, name) for name, (content, _) in BROKEN.items())]
+    files = [(zipped(*files), "всё.zip")] if packed else [one for one in files if one[0]]
+    made = load(coordinator, coded, *files)
+    said = {one.file_name: (one.state, one.failure) for one in made.files.all()}
+    assert said.pop("впр.csv") == (FileState.READ, "")
+    assert len(said) == len(BROKEN) - (not packed)
+    for name, (state, failure) in said.items():
+        assert state == FileState.UNREADABLE, name
+        assert BROKEN[name][1] in failure
+    assert made.state == LoadingState.READ
+    assert Loading.objects.counted().get().taken == 4
+
+
+def test_every_file_that_is_refused_is_named(coded: Region, coordinator: User) -> None:
+    with pytest.raises(Refused, match=r"«а\.csv».*«б\.pdf»"):
+        uploading.upload(by=coordinator, territory=coded.authority, files=[file(b"", "а.csv"), file(b"x", "б.pdf")])
 
 
 @pytest.mark.parametrize(

@@ -182,16 +182,28 @@ def test_a_large_sheet_is_read_in_pieces_with_the_same_result(
         assert slow.rejected == []
 
 
-def test_a_sheet_that_is_written_unusually_is_read_all_the_same(tmp_path: Path) -> None:
-    """Rows and cells need not tell where they stand."""
+@pytest.mark.parametrize("name", ["a.xlsx", "a.xls"])
+def test_a_sheet_that_is_written_unusually_is_read_all_the_same(tmp_path: Path, name: str) -> None:
+    """Rows and cells need not tell where they stand, and the name may say another kind."""
     cells = "".join(
         "<row>" + "".join(f'<c t="inlineStr"><is><t>{value}</t></is></c>' for value in row) + "</row>"
         for row in [PUPILS, GOOD, changed()]
     )
     start = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-    reading = read(_book(tmp_path / "a.xlsx", f"{start}{cells}</sheetData></worksheet>"))
+    path = _book(tmp_path / "a.xlsx", f"{start}{cells}</sheetData></worksheet>").rename(tmp_path / name)
+    reading = read(path)
     assert reading.rejected == []
     assert reading.taken == 2
+
+
+def test_a_workbook_is_opened_by_what_it_is(tmp_path: Path) -> None:
+    write_rows(tmp_path / "a.xlsx", [PUPILS, GOOD])
+    assert read((tmp_path / "a.xlsx").rename(tmp_path / "a.xls")).taken == 1
+
+
+def test_a_workbook_without_rows_is_not_read(tmp_path: Path) -> None:
+    write_rows(tmp_path / "a.xlsx", [])
+    assert "нет ни одной строки" in _unread(tmp_path / "a.xlsx")
 
 
 def test_parquet(tmp_path: Path) -> None:

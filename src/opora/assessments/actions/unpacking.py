@@ -12,7 +12,7 @@ from django.core.files.base import File
 from django.db import transaction
 
 from opora.assessments import store
-from opora.assessments.actions.uploading import MAX_FILES, SUFFIXES, add_file, check, clean_name, follow_names, largest
+from opora.assessments.actions.uploading import MAX_FILES, SUFFIXES, add_file, clean_name, follow_names, largest
 from opora.assessments.models import FileState, LoadedFile, Loading
 from opora.core.workflow import Refused
 
@@ -22,7 +22,7 @@ BROKEN = "Архив повреждён или защищён паролем. С
 
 
 def unpack_all(loading: Loading) -> None:
-    """Every zip that waits gives way to its files; one that cannot be opened says why."""
+    """Every zip that waits gives way to its files; a broken zip says why, a broken file in it when it is read."""
     for archive in loading.files.filter(state=FileState.WAITING):
         if archive.suffix == ".zip":
             try:
@@ -47,9 +47,7 @@ def _unpack(loading: Loading, archive: LoadedFile) -> None:
                     with opened.open(member) as source, TemporaryFile() as passing:
                         left -= _copy(source, passing, min(left, largest()), _name(member))
                         name = _name(member)
-                        file = File(passing, name)
-                        check(file, name)
-                        add_file(loading, file, name, archive.order * 1000 + order)
+                        add_file(loading, File(passing, name), name, archive.order * 1000 + order)
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
             raise Refused(BROKEN) from error
     store.remove(archive.original)

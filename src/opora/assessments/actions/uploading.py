@@ -23,10 +23,12 @@ from opora.registry.models import Organisation
 MEGABYTE = 1 << 20
 MAX_FILES = 100  # of one loading
 LONGEST = 300
+# A workbook is judged by its content when it is read: xls named xlsx can be, a page under that name says what it is.
+_WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"<", b"\xef\xbb\xbf<")
 _STARTS: dict[str, tuple[bytes, ...]] = {
-    ".xlsx": (b"PK\x03\x04",),
-    ".xlsm": (b"PK\x03\x04",),
-    ".xls": (b"\xd0\xcf\x11\xe0", b"PK\x03\x04"),
+    ".xlsx": _WORKBOOK,
+    ".xlsm": _WORKBOOK,
+    ".xls": _WORKBOOK,
     ".zip": (b"PK\x03\x04",),
     ".parquet": (b"PAR1",),
     ".csv": (b"",),
@@ -39,15 +41,16 @@ Uploaded = tuple["File[bytes]", str]
 
 @transaction.atomic
 def upload(*, by: Actor, territory: Organisation, files: Sequence[Uploaded], title: str = "") -> Loading:
-    """Keep the files as they are and read them in the background; `Refused` names the first that cannot be taken."""
+    """Keep the files as they are and read them in the background; `Refused` names every one that cannot be taken."""
     require(by, Permission.RESULTS_EDIT, territory.path, to=TO_LOAD)
     if not files:
         raise Refused("Выберите хотя бы один файл.")
     if len(files) > MAX_FILES:
         raise Refused(f"За один раз можно загрузить не больше {MAX_FILES} файлов. Сложите их в архив zip.")
     named = [(file, clean_name(name)) for file, name in files]
-    for file, name in named:
-        check(file, name)
+    wrong = [wrong for file, name in named if (wrong := _problem(file, name))]
+    if wrong:
+        raise Refused(" ".join(wrong))
     loading = Loading.objects.create(
         territory=territory, title=(title.strip() or _title([name for _, name in named]))[:LONGEST], loaded_by=by.label
     )
@@ -87,15 +90,15 @@ def largest() -> int:
     return int(settings.OPORA_RESULTS_MB) * MEGABYTE
 
 
-def check(file: File[bytes], name: str) -> None:
-    """`Refused` where the file is empty, too large, or no table."""
+def _problem(file: File[bytes], name: str) -> str:
+    """Why the file is not taken: empty, too large, or no table; nothing where it is."""
     suffix = PurePath(name).suffix.lower()
     if suffix not in _STARTS:
-        raise Refused(f"«{name}»: такие файлы не загружаются. Нужна таблица xlsx, xls, csv или parquet, или архив zip.")
+        return f"«{name}»: такие файлы не загружаются. Нужна таблица xlsx, xls, csv или parquet, или архив zip."
     if not file.size:
-        raise Refused(f"Файл «{name}» пуст. Проверьте, что он скопировался целиком, и загрузите снова.")
+        return f"Файл «{name}» пуст. Проверьте, что он скопировался целиком, и загрузите снова."
     if file.size > largest():
-        raise Refused(
+        return (
             f"Файл «{name}» больше {settings.OPORA_RESULTS_MB} МБ. Разделите его, например по предметам, "
             "или попросите администратора увеличить предел (OPORA_RESULTS_MB)."
         )
@@ -103,7 +106,8 @@ def check(file: File[bytes], name: str) -> None:
     head = file.read(4)
     file.seek(0)
     if not head.startswith(_STARTS[suffix]):
-        raise Refused(f"Файл «{name}» — не {suffix[1:]}, хотя так назван. Сохраните его заново и загрузите снова.")
+        return f"Файл «{name}» — не {suffix[1:]}, хотя так назван. Сохраните его заново и загрузите снова."
+    return ""
 
 
 def _title(names: Sequence[str]) -> str:

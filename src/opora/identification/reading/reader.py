@@ -35,6 +35,7 @@ Source = "str | os.PathLike[str]"
 #: Rows that are looked at before the first is converted.
 _AHEAD: Final = 500
 _EXAMPLES: Final = 5
+EMPTY: Final = "В файле нет ни одной строки с результатами. Проверьте, тот ли это файл, и загрузите его снова."
 _AUXILIARY: Final = ("классы", "инструкция", "справочник", "легенда", "описание", "пояснения")
 
 
@@ -96,6 +97,7 @@ class _Reader:
         self.year = year
         self.progress = progress
         self._digests: dict[str, str] = {}
+        self._broken: dict[str, str] = {}  # file -> why a sheet of it cannot be read
 
     def file(self, path: Path, name: str) -> None:
         one = FileReading(name, "", 0)
@@ -115,6 +117,10 @@ class _Reader:
             return
         unknown = [self._sheet(one, sheet) for sheet in sheets]
         self._unknown(one, [sheet for sheet in unknown if sheet is not None])
+        if not one.sheets:
+            one.unread = self._broken.get(name, EMPTY)
+            if name not in self._broken:
+                self._reject(name, "", EMPTY, "file")
 
     def _sheet(self, file: FileReading, sheet: Sheet) -> SheetReading | None:
         """Reads a sheet; returns it where its headers are unknown."""
@@ -136,6 +142,7 @@ class _Reader:
             file.sheets.append(one)
             self._known(file, sheet, one, head, ahead, rows)
         except Unreadable as error:
+            self._broken[file.file] = str(error)
             self._reject(file.file, sheet.name, str(error), "file")
             for last in file.sheets[-1:]:
                 last.set_aside += last.sheet == sheet.name

@@ -78,7 +78,11 @@ def _workbook(path: Path, scans: dict[str, SheetScan]) -> list[Sheet]:
     import python_calamine
 
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        if (path.suffix.lower() == ".xls") == (not scans):
+            book = python_calamine.CalamineWorkbook.from_path(str(path))
+        else:  # its name says another kind, by which a path is opened
+            with path.open("rb") as stream:
+                book = python_calamine.CalamineWorkbook.from_filelike(stream)
         metadata = book.sheets_metadata
     except python_calamine.PasswordError as error:
         raise Unreadable("Файл защищён паролем. Снимите пароль и загрузите файл снова.") from error
@@ -142,9 +146,9 @@ def _streamed(path: Path, name: str) -> Iterator[Row]:
     """Ten times slower, in the memory of one row, for sheets that are written unusually."""
     import openpyxl
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), path.open("rb") as stream:  # a path would be opened by what its name says
         warnings.simplefilter("ignore")  # of features that openpyxl does not keep, none of which we read
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         try:
             sheet = book[name]
             sheet.reset_dimensions()  # a lie of the file about its size
