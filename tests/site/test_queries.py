@@ -49,7 +49,7 @@ from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.models import Activity, Assignment, Delegation, Evidence, Report, Revision, RoadMap
 from opora.support.actions import concerns
 from opora.support.actions.risks import score_cases
-from opora.support.models import Case, Concern, StepSet
+from opora.support.models import Case, Concern, Mentor, Pair, Proposal, StepSet
 from tests import factories
 from tests.assessments.looked import looked
 from tests.assessments.results import put
@@ -99,6 +99,7 @@ class Filled:
             *("assessments:parts", "assessments:scales", "assessments:contexts", "assessments:runs"),
             *("assessments:selections", "assessments:objections", "assessments:leavings"),
             *("support:cases", "support:board", "support:step_sets", "support:concerns"),
+            *("support:mentors", "support:pairs", "support:proposals"),
             *("assessments:rules", "assessments:trials", "collection:forms"),
             *("collection:campaigns", "collection:submissions"),
         )
@@ -117,6 +118,9 @@ class Filled:
             "support:school": self.region.schools[0],
             "support:risks": Case.objects.filter(school=self.region.schools[0]).order_by("school_year")[0],
             "support:concern": Concern.objects.get(case__school=self.region.schools[0]),
+            "support:mentor": Mentor.objects.get(name="Слово 0", organisation__parent=self.region.authority),
+            "support:pair": Pair.objects.filter(school__parent__parent=self.region.authority)[0],
+            "support:proposal": Proposal.objects.filter(territory=self.region.authority)[0],
             "support:step_set": StepSet.objects.get(territory=self.region.authority),
             "assessments:context_upload": ContextUpload.objects.order_by("pk").last(),
             "assessments:run": self.run,
@@ -166,6 +170,7 @@ def filled(count: int) -> Filled:
     _documents(found, count)
     _notices(found, count)
     _forms(found, count)
+    _mentoring(found, count)
     members = [registry.Member(f"Член {number}") for number in range(count)]
     body = registry.create_body(by=user, organisation=municipality, name=f"Слово {count}", members=members)
     found.body = reverse("registry:body", args=[body.public_id])
@@ -269,6 +274,23 @@ def _forms(found: Filled, count: int) -> None:
     one = found.campaign.submissions.all()[0]
     for number in range(count):
         one.changes.create(revision=number, key=f"q{number}", new="Слово", who="Кто")
+
+
+def _mentoring(found: Filled, count: int) -> None:
+    """As many mentors; the first has as many pairs, one of them as many lines and contacts; a proposal as many rows."""
+    year = today().year if today().month >= NEW_YEAR else today().year - 1
+    proposal = Proposal.objects.create(territory=found.region.authority, school_year=year, state="ready", made_by="Кто")
+    schools = list(found.region.municipalities[0].children.filter(kind="school"))
+    for number in range(count):
+        where = found.region.institute
+        mentor = Mentor.objects.create(organisation=where, kind="tutor", name=f"Слово {number}")
+        first = Mentor.objects.get(organisation=where, name="Слово 0")
+        pair = Pair.objects.create(school=schools[number], mentor=first, school_year=year, made_by="Кто")
+        proposal.rows.create(school=schools[number], mentor=mentor)
+        Proposal.objects.create(territory=found.region.authority, school_year=year, state="ready", made_by="Кто")
+        for _ in range(count if number == count - 1 else 0):
+            pair.plan.create(text="Слово", due=today())
+            pair.contacts.create(kind="call", text="Слово", written_by="Кто")
 
 
 def _notices(found: Filled, count: int) -> None:

@@ -8,10 +8,11 @@ class SupportConfig(AppConfig):
     def ready(self) -> None:
         from opora.collection.points import accepted
         from opora.core.tasks import clock
+        from opora.documents.points import document_tabs
         from opora.lists.points import left, listed
         from opora.registry.points import organisation_succeeded
         from opora.support import menu
-        from opora.support.actions import opening, risks
+        from opora.support.actions import opening, pairing, risks
         from opora.ui import points
 
         points.menu.register(menu.items)
@@ -19,5 +20,7 @@ class SupportConfig(AppConfig):
         accepted.register(risks.answered)
         listed.register(opening.listed)
         left.register(opening.left)
+        document_tabs.register(menu.document_tabs)
         organisation_succeeded.register(opening.succeeded)
+        organisation_succeeded.register(pairing.succeeded)
         clock.every_tick.register(opening.catch_up)

@@ -20,6 +20,7 @@ TABLES = (
     *("collection:forms", "collection:campaigns", "collection:campaign", "collection:submissions"),
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
     *("notices:notices", "notices:mails", "support:cases", "support:concerns"),
+    *("support:mentors", "support:pairs", "support:proposal"),
     *("assessments:loadings", "assessments:loading", "assessments:aside", "assessments:matches"),
     *("assessments:parts", "assessments:part", "assessments:scales", "assessments:contexts"),
     *("assessments:area_schools", "assessments:runs", "assessments:run", "assessments:compare"),

@@ -40,6 +40,9 @@ NAMES = {
     "Вывод": "rc",  # what a run says of schools, and drafts of lists made from it
     "Сходство": f"{ABOVE} {SCHOOL}",  # why the first school is in its cluster
     "Возражение": f"{ABOVE} {SCHOOL}",  # a school's objection to its list, its leaving one
+    "Лоцман": f"{LISTED} rs",  # a mentor of the institute
+    "Дуэт": f"{LISTED} rs",  # what his pair with the first school plans
+    "Чета": "rc",  # why a proposal chose him
     "Йота": "rc",  # a notice of the coordinator
     "Письмо-а": "rc",  # a letter not registered yet
     "Письмо-б": f"rc {LETTER_READ}",  # to the first municipality

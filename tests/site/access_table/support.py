@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.site.access_table.documents import OPEN_SEEN
 from tests.site.access_table.registry import PUBLIC
-from tests.site.rules import ABOVE, BOTH, LISTED, SCHOOL, Rule, general, of, one
+from tests.site.rules import ABOVE, BOTH, EXECUTE, LISTED, SCHOOL, Rule, general, of, one
 from tests.site.world import World
 
 KNOW = "rc** mc** sh** ss** cu**"
@@ -33,6 +34,10 @@ CONCERNS: dict[str, tuple[Rule, ...]] = {
     "support:concern_untick": (one(_line, ABOVE, TOLD, methods="POST"),),
 }
 
+WORK = f"{ABOVE} sh ss rs"  # in the pair of the first school; a curator reads
+PAIR = f"{LISTED} rs"
+
+
 SUPPORT: dict[str, tuple[Rule, ...]] = {
     **CONCERNS,
     "support:cases": general(KNOW),
@@ -55,4 +60,29 @@ SUPPORT: dict[str, tuple[Rule, ...]] = {
     "support:step_up": (one(_step("diagnosed"), "rc", methods="POST"),),
     "support:step_down": (one(_step("informed"), "rc", methods="POST"),),
     "support:remove_step": (one(_step("informed"), "rc", methods="POST"),),
+    "support:mentors": general("rc** mc**"),
+    "support:new_mentor": general("rc** mc**", BOTH),
+    "support:mentor": (one(of("mentor"), "rc"),),
+    "support:edit_mentor": (one(of("mentor"), "rc", methods=BOTH),),
+    "support:archive_mentor": (one(of("mentor"), "rc", methods="POST"),),
+    "support:restore_mentor": (one(of("mentor"), "rc", methods="POST"),),
+    "support:pairs": general(f"{EXECUTE} cu**"),
+    "support:new_pair": general("rc**", BOTH),
+    "support:pair": (one(of("pair"), PAIR),),
+    "support:end_pair": (one(of("pair"), "rc", PAIR, BOTH),),
+    "support:renew_pair": (one(of("pair"), "rc", PAIR, "POST"),),
+    "support:sign_pair": (one(of("pair"), WORK, PAIR, BOTH),),
+    "support:add_line": (one(of("pair"), WORK, PAIR, BOTH),),
+    "support:do_line": (one(of("pair", "line"), WORK, PAIR, "POST"),),
+    "support:undo_line": (one(of("pair", "line"), WORK, PAIR, "POST"),),
+    "support:add_contact": (one(of("pair"), WORK, PAIR, BOTH),),
+    "support:agreement": (one(of("pair"), PAIR),),
+    "support:document_pairs": (one(of("open_document"), "rc", OPEN_SEEN, BOTH),),
+    "support:proposals": general("rc**", BOTH),
+    "support:proposal": (one(of("proposal"), "rc"),),
+    "support:recount_proposal": (one(of("proposal"), "rc", methods="POST"),),
+    "support:confirm_proposal": (one(of("proposal"), "rc", methods="POST"),),
+    "support:proposed": (one(of("proposal", "proposed"), "rc", methods=BOTH),),
+    "support:forbid_proposed": (one(of("proposal", "proposed"), "rc", methods="POST"),),
+    "support:release_proposed": (one(of("proposal", "proposed"), "rc", methods="POST"),),
 }

@@ -23,7 +23,7 @@ from opora.notices.models import Mail, Notice
 from opora.registry.models import Alias, Body, Person, Post, Upload
 from opora.roadmaps import models
 from opora.roadmaps.models import Assignment, ChangeRun, Comment, Evidence, MassDecision, Postponement
-from opora.support.models import Case, Concern, StepDone, StepSet
+from opora.support.models import Case, Concern, Mentor, Pair, PlanLine, Proposal, Proposed, StepDone, StepSet
 from opora.ui.models import SavedFilter
 from tests import factories
 from tests.site.world.identified import Identified
@@ -121,6 +121,11 @@ class World:
     first_step: StepDone = field(init=False)  # done by the list
     concern: Concern = field(init=False)  # about the first school, which does not see it
     shared_concern: Concern = field(init=False)  # addressed to it
+    mentor: Mentor = field(init=False)
+    pair: Pair = field(init=False)  # of the first school; the mentor is of the institute
+    line: PlanLine = field(init=False)
+    proposal: Proposal = field(init=False)
+    proposed: Proposed = field(init=False)
     code: str = ""
 
     def word(self, name: str) -> str:

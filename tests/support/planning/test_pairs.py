@@ -111,7 +111,7 @@ def test_the_reason_tells_the_points_by_which_the_pair_was_chosen() -> None:
     )
     assert second.mentor == "m2"
     assert "общих нет" in second.reason
-    assert "Выше оценка у наставника «Лицей № 1»" in second.reason
+    assert "Выше оценка у другого — Лицей № 1 (" in second.reason
     assert "Нагрузка всех" in made.without["s3"]
 
 

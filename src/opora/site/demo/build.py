@@ -21,6 +21,7 @@ from opora.site.demo.concerns import build_concerns
 from opora.site.demo.control import build_control
 from opora.site.demo.country import build_country
 from opora.site.demo.lists import allow_pairs, build_list, entrust_some
+from opora.site.demo.mentoring import build_mentoring
 from opora.site.demo.papers import build_papers
 from opora.site.demo.region import COUNTRY, Account, build_people, build_region
 from opora.site.demo.results import build_results
@@ -68,6 +69,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
     build_cases(coordinator)
     build_risks(coordinator)
     build_concerns(coordinator)
+    build_mentoring(coordinator)
     shown = {"password": password, "built": today().isoformat(), "accounts": [_shown(one) for one in accounts]}
     marker.write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")
     _say(shown, out)

@@ -10,6 +10,7 @@ from opora.support.models.concerns import (
     ConcernStep,
     ConcernTick,
 )
+from opora.support.models.mentoring import Contact, Mentor, Pair, PlanLine, Proposal, Proposed
 from opora.support.models.risks import RiskProfile, RiskScore
 from opora.support.models.steps import SET_WORKFLOW, SetState, Step, StepSet, Who
 
@@ -26,6 +27,12 @@ __all__ = [
     "ConcernState",
     "ConcernStep",
     "ConcernTick",
+    "Contact",
+    "Mentor",
+    "Pair",
+    "PlanLine",
+    "Proposal",
+    "Proposed",
     "RiskProfile",
     "RiskScore",
     "SetState",

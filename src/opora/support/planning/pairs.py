@@ -194,4 +194,4 @@ def _better(found: Scores, worth: np.ndarray, row: int, column: int, mentors: Se
     best = int(np.argmax(worth[row]))
     if worth[row, best] <= worth[row, column]:
         return " Лучшая из возможных оценок для школы."
-    return f" Выше оценка у наставника «{mentors[best].title}» ({found.total[row, best]}), но он занят другими школами."
+    return f" Выше оценка у другого — {mentors[best].title} ({found.total[row, best]}), но он занят другими школами."

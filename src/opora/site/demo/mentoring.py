@@ -1,0 +1,82 @@
+"""Mentors of the demo, and pairs of a third of its listed schools: signed, planned and at work."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from opora.access.models import User
+from opora.core.clock import today
+from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationKind
+from opora.support.models import Case, Contact, Mentor, Pair, PlanLine
+from opora.support.models.mentoring import PairOrigin, year_of
+
+STRONG = (
+    {"mat": 3, "phys": 2},
+    {"rus": 3, "lit": 2},
+    {"bio": 2, "chem": 3},
+    {"hist": 2, "soc": 3},
+    {"mat": 2, "rus": 2},
+)
+TUTORS = (("Лебедева Ирина Павловна", {"mat": 3}), ("Соколов Андрей Викторович", {"rus": 3, "lit": 3}))
+PLAN = (
+    "Диагностика трудностей учеников",
+    "Открытый урок в школе-наставнике",
+    "Разбор типичных ошибок ВПР",
+    "Итоги года",
+)
+
+
+def build_mentoring(coordinator: User) -> None:
+    cases = list(Case.objects.open().filter(school_year=year_of(today())).select_related("school").order_by("pk"))
+    if not cases:
+        return
+    region = Organisation.objects.get(path=cases[0].school.root_path)
+    schools = region.scope.q("path")
+    free = (
+        Organisation.objects.filter(schools)
+        .of_kind(OrganisationKind.SCHOOL)
+        .exclude(pk__in=[one.school_id for one in cases])
+    )
+    strong = list(free.order_by("-pupils", "pk")[: max(len(cases) // 3, 3)])
+    made = [
+        Mentor(organisation=one, kind="school", strengths=STRONG[number % len(STRONG)], load=2 + number % 3)
+        for number, one in enumerate(strong)
+    ]
+    institute = Organisation.objects.filter(schools).of_kind(OrganisationKind.INSTITUTE).first()
+    if institute:
+        made += [Mentor(organisation=institute, kind="tutor", name=name, strengths=s, load=4) for name, s in TUTORS]
+    mentors = Mentor.objects.bulk_create(made)
+    paired = cases[: len(cases) // 3]
+    pairs = Pair.objects.bulk_create(
+        Pair(
+            school=case.school,
+            mentor=mentors[number % len(strong)],
+            school_year=case.school_year,
+            origin=PairOrigin.HAND,
+            document_text="приказ департамента образования о наставничестве",
+            agreement=""
+            if number % 4 == 3
+            else f"от {today() - dt.timedelta(days=40 - number):%d.%m.%Y} № {number + 1}",
+            made_by=coordinator.label,
+        )
+        for number, case in enumerate(paired[: 2 * len(strong)])
+    )
+    _at_work(pairs, coordinator)
+
+
+def _at_work(pairs: list[Pair], coordinator: User) -> None:
+    lines, contacts = [], []
+    for number, pair in enumerate(pairs):
+        for at, text in enumerate(PLAN):
+            due = today() + dt.timedelta(days=30 * (at - 1) + number)
+            done = {"done_at": timezone.now(), "done_by": coordinator.label} if at == 0 else {}
+            lines.append(PlanLine(pair=pair, text=text, due=due, **done))
+        if number % 3:
+            on = today() - dt.timedelta(days=5 + number)
+            text = "Познакомились с командой школы, договорились о плане."
+            contacts.append(Contact(pair=pair, on=on, kind="online", text=text, written_by=coordinator.label))
+    PlanLine.objects.bulk_create(lines)
+    Contact.objects.bulk_create(contacts)

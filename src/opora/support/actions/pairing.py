@@ -1,0 +1,267 @@
+"""Pairs of schools: made by hand or from a document, ended, renewed for the next year; what a pair plans and does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from opora.access.models import User
+from opora.access.queries import who_in
+from opora.core.actor import Actor, Denied, require
+from opora.core.clock import today
+from opora.core.permissions import Permission
+from opora.core.workflow import Refused, Stale
+from opora.documents.models import Document, DocumentState
+from opora.journal.actions import record
+from opora.lists.capability import may_entrust
+from opora.notices.actions.notifying import Telling, notify_many
+from opora.notices.models import NoticeKind
+from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationKind
+from opora.support.models.mentoring import (
+    MOST_LOAD,
+    PAIR_WORKFLOW,
+    Contact,
+    Mentor,
+    MentorKind,
+    MentorState,
+    Pair,
+    PairKind,
+    PairOrigin,
+    PlanLine,
+    year_of,
+)
+
+TO_PAIR = "назначать школам наставников"
+
+
+@transaction.atomic
+def make_pair(
+    *,
+    by: Actor,
+    school: Organisation,
+    mentor: Mentor,
+    kind: str = PairKind.MENTOR,
+    school_year: int | None = None,
+    document_text: str = "",
+    document_id: str = "",
+    origin: str = PairOrigin.HAND,
+    reason: str = "",
+) -> Pair:
+    """From now on the mentor's people know that the school is helped, and see this pair."""
+    if not may_entrust(by, school.path):
+        raise Denied(f"У вас нет права {TO_PAIR}. Обратитесь к региональному координатору.")
+    year = year_of(today()) if school_year is None else school_year
+    mentor = Mentor.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=mentor.pk)
+    _check(school, mentor, year)
+    made = Pair.objects.create(
+        school=school,
+        mentor=mentor,
+        kind=kind,
+        school_year=year,
+        origin=origin,
+        document_text=document_text.strip(),
+        document_id=document_id,
+        reason=reason.strip(),
+        made_by=by.label,
+    )
+    _record("pair_made", f"назначил(а) школе «{school}» наставника: {mentor}", made, by)
+    tell_pairs([made])
+    return made
+
+
+def _check(school: Organisation, mentor: Mentor, year: int) -> None:
+    if school.kind != OrganisationKind.SCHOOL:
+        raise Refused(f"«{school}» — не общеобразовательная организация.")
+    if mentor.organisation_id == school.pk:
+        raise Refused("Школа не может быть наставником самой себе: выберите другого наставника.")
+    if mentor.organisation.root_path != school.root_path:
+        raise Refused("Наставник и школа — из разных регионов.")
+    if mentor.state != MentorState.ACTIVE:
+        raise Refused(f"Наставник «{mentor}» в архиве: сначала верните его в реестр.")
+    there = Pair.objects.active().filter(mentor=mentor, school_year=year)
+    if there.filter(school=school).exists():
+        raise Refused("Такая пара на этот учебный год уже есть.")
+    if (count := there.count()) >= mentor.load:
+        raise Refused(f"Нагрузка наставника «{mentor}» занята: школ у него {count} из {mentor.load}.")
+
+
+def tell_pairs(made: Iterable[Pair]) -> None:
+    """The heads of both sides. Words for the mentor's side name no school: only the page, behind its right, does."""
+    pairs = list(made)
+    heads = who_in(
+        Permission.ASSIGNMENTS_SUBMIT, {one for pair in pairs for one in (pair.school_id, pair.mentor.organisation_id)}
+    )
+
+    def telling(pair: Pair, side: Organisation, text: str, right: Permission) -> Telling:
+        users: list[User] = heads.get(side.pk, [])
+        url, key = pair.get_absolute_url(), f"pair:{pair.public_id}:{side.pk}"
+        return Telling(users, NoticeKind.ENTRUSTED, text, url, pair, key, (right, side.path))
+
+    told = []
+    for pair in pairs:
+        text = f"Школе назначен наставник на {pair.year} учебный год: {pair.mentor}."
+        told.append(telling(pair, pair.school, text, Permission.LISTS_VIEW))
+        text = f"Вашей организации поручена новая пара на {pair.year} учебный год."
+        told.append(telling(pair, pair.mentor.organisation, text, Permission.ASSIGNMENTS_REPORT))
+    notify_many(told)
+
+
+@transaction.atomic
+def end_pair(pair: Pair, *, by: Actor, reason: str) -> None:
+    """The mentor's people see it no more."""
+    if not may_entrust(by, pair.school.path):
+        raise Denied(f"У вас нет права {TO_PAIR}. Обратитесь к региональному координатору.")
+    values = {"ended_at": timezone.now(), "ended_by": by.label, "ended_reason": reason.strip()[:500]}
+    PAIR_WORKFLOW.move(pair, "end", comment=reason, **values)
+    _record("pair_ended", f"прекратил(а) пару «{pair}»: {reason.strip()}"[:500], pair, by)
+
+
+@transaction.atomic
+def renew_pair(pair: Pair, *, by: Actor) -> Pair:
+    """The same pair for the next school year, with the lines of its plan that are not done."""
+    made = make_pair(
+        by=by,
+        school=pair.school,
+        mentor=pair.mentor,
+        kind=pair.kind,
+        school_year=pair.school_year + 1,
+        origin=PairOrigin.RENEWAL,
+        reason=f"Продолжение пары {pair.year} учебного года.",
+    )
+    lines = pair.plan.filter(done_at__isnull=True)
+    PlanLine.objects.bulk_create(PlanLine(pair=made, text=one.text, due=_year_on(one.due)) for one in lines)
+    return made
+
+
+def _year_on(day: dt.date) -> dt.date:
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if leap else day.day)
+
+
+@transaction.atomic
+def sign(pair: Pair, *, by: Actor, agreement: str) -> None:
+    """Note the date and number of the signed agreement."""
+    _require_work(pair, by)
+    Pair.objects.filter(pk=pair.pk).update(agreement=agreement.strip())
+    _record("pair_signed", f"отметил(а) соглашение пары «{pair}»: {agreement.strip()}", pair, by)
+
+
+# -- what a pair does ----------------------------------------------------------------------------------------------
+
+
+def may_work(user: Actor, pair: Pair) -> bool:
+    """Either side, those above the school, and the region."""
+    if not pair.is_active:
+        return False
+    path = pair.school.path
+    if user.may(Permission.LISTS_VIEW, path) and user.may(Permission.ASSIGNMENTS_REPORT, path):
+        return True
+    place = pair.mentor.organisation.path
+    return place in user.own.paths and user.may(Permission.ASSIGNMENTS_REPORT, place)
+
+
+def _require_work(pair: Pair, by: Actor) -> None:
+    if not may_work(by, pair):
+        raise Denied("У вас нет права писать в этой паре: это делают её школа, наставник и те, кто их ведёт.")
+
+
+@transaction.atomic
+def add_line(pair: Pair, *, by: Actor, text: str, due: dt.date) -> PlanLine:
+    _require_work(pair, by)
+    made = PlanLine.objects.create(pair=pair, text=text.strip(), due=due)
+    _record("pair_planned", f"добавил(а) в совместный план пары «{pair}»: {made}"[:500], pair, by)
+    return made
+
+
+@transaction.atomic
+def do_line(line: PlanLine, *, by: Actor) -> None:
+    _require_work(line.pair, by)
+    values = {"done_at": timezone.now(), "done_by": by.label}
+    if not PlanLine.objects.filter(pk=line.pk, done_at__isnull=True).update(**values):
+        raise Stale("Эта строка плана уже отмечена. Обновите страницу и посмотрите.")
+    _record("pair_done", f"отметил(а) выполненным в паре «{line.pair}»: {line}"[:500], line.pair, by)
+
+
+@transaction.atomic
+def undo_line(line: PlanLine, *, by: Actor) -> None:
+    _require_work(line.pair, by)
+    if not PlanLine.objects.filter(pk=line.pk, done_at__isnull=False).update(done_at=None, done_by=None):
+        raise Stale("Эта строка плана и так не выполнена. Обновите страницу и посмотрите.")
+    _record("pair_undone", f"снял(а) отметку в паре «{line.pair}»: {line}"[:500], line.pair, by)
+
+
+@transaction.atomic
+def add_contact(pair: Pair, *, by: Actor, on: dt.date, kind: str, text: str) -> Contact:
+    _require_work(pair, by)
+    if on > today():
+        raise Refused("Эта дата ещё не наступила: то, что впереди, пишите в совместный план.")
+    made = Contact.objects.create(pair=pair, on=on, kind=kind, text=text.strip(), written_by=by.label)
+    _record("pair_met", f"записал(а) контакт пары «{pair}»: {made}", pair, by)
+    return made
+
+
+def _record(event: str, text: str, pair: Pair, by: Actor) -> None:
+    data = {"school_year": pair.school_year, "kind": pair.kind, "document": pair.document_text}
+    record(f"support.{event}", text, by=by, on=pair, path=pair.school.path, confidential=True, data=data)
+
+
+@transaction.atomic
+def succeeded(old: Organisation, successor: Organisation, by: Actor) -> None:
+    """The registry's point: the successor takes over pairs that are not doubled by it, and mentors."""
+    for pair in Pair.objects.active().filter(school=old).select_related("school", "mentor__organisation"):
+        same = Pair.objects.active().filter(school=successor, mentor=pair.mentor, school_year=pair.school_year)
+        if same.exists() or pair.mentor.organisation_id == successor.pk:
+            end_pair(pair, by=by, reason=f"Школа присоединена: {successor}")
+        else:
+            Pair.objects.filter(pk=pair.pk).update(school=successor)
+    for mentor in Mentor.objects.filter(organisation=old):
+        if not Mentor.objects.filter(organisation=successor, kind=mentor.kind, name=mentor.name).exists():
+            Mentor.objects.filter(pk=mentor.pk).update(organisation=successor)
+
+
+@transaction.atomic
+def pairs_from_document(
+    document: Document, rows: Iterable[dict[str, Any]], *, by: Actor
+) -> tuple[list[Pair], list[str]]:
+    """The pairs that an approved document names and that are not made yet (`queries.mentoring.read_pairs`).
+
+    A mentor school that the registry lacks is entered with the load that the document gives it. What could not be made
+    is told in sentences.
+    """
+    require(by, Permission.LISTS_EDIT, document.organisation.path, to=TO_PAIR)
+    if document.state != DocumentState.APPROVED:
+        raise Refused("Пары назначают по утверждённому документу.")
+    wanted, problems = [], []
+    for row in rows:
+        if row["school"] is None or row["mentor"] is None:
+            lost = row["school_text"] if row["school"] is None else row["mentor_text"]
+            problems.append(f"«{lost}» в реестре не найдено: дайте школе это название в реестре и назначьте снова.")
+        elif not row["made"]:
+            wanted.append((row["school"], row["mentor"]))
+    loads = Counter(mentor.pk for _, mentor in wanted)
+    made = []
+    for school, organisation in wanted:
+        values = {"load": min(loads[organisation.pk], MOST_LOAD)}
+        mentor, _ = Mentor.objects.get_or_create(
+            organisation=organisation, kind=MentorKind.SCHOOL, name="", defaults=values
+        )
+        try:
+            made.append(
+                make_pair(
+                    by=by,
+                    school=school,
+                    mentor=mentor,
+                    origin=PairOrigin.ORDER,
+                    document_text=str(document)[:500],
+                    document_id=document.public_id,
+                )
+            )
+        except Refused as refusal:
+            problems.append(f"{school}: {refusal}")
+    return made, problems

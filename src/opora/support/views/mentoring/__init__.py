@@ -1,0 +1,1 @@
+"""Pages of mentors, pairs and their proposals."""

@@ -1,0 +1,191 @@
+"""Pairs of schools: all of them, one with its plan and contacts as either side sees it, and what is done there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from opora.core.actor import Denied, require
+from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
+from opora.documents import queries as documents
+from opora.documents.printing import render as printed
+from opora.exports.actions import release
+from opora.journal.actions import opened
+from opora.lists.capability import may_entrust, may_entrust_some
+from opora.registry.queries import top_in
+from opora.support.actions import pairing as actions
+from opora.support.mentor_forms import ContactForm, EndForm, LineForm, PairForm, SignForm
+from opora.support.mentor_tables import PairTable, attention
+from opora.support.models.mentoring import Pair, PlanLine
+from opora.support.papers.agreement import agreement as paper
+from opora.support.queries import mentoring as queries
+from opora.support.views.mentoring.common import form_page
+from opora.ui.forms import carried_out
+from opora.ui.once import once
+from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.requests import actor, form_methods
+
+
+def _pair(request: HttpRequest, public_id: str) -> Pair:
+    return get_object_or_404(queries.pairs(actor(request)), public_id=public_id)
+
+
+@require_GET
+def pairs(request: HttpRequest) -> HttpResponse:
+    """Those whose school one may know, and those entrusted to one's own organisation as a mentor."""
+    user = actor(request)
+    if not user.may(Permission.LISTS_VIEW):
+        require(user, Permission.ASSIGNMENTS_REPORT, to="видеть пары школ")
+    context = {"may_pair": user.may(Permission.LISTS_EDIT)}
+    return PairTable(request, queries.pairs(user)).response("support/mentoring/pairs.html", context)
+
+
+@require_GET
+def pair(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The same page for both sides; the way to the case is for those who may know of the school beyond the pair."""
+    user, found = actor(request), _pair(request, public_id)
+    opened(by=user, on=found, text=f"открыл(а) пару «{found}»", path=found.school.path)
+    context = {
+        "pair": found,
+        "plan": found.plan.all(),
+        "contacts": found.contacts.all(),
+        "attention": attention(found),
+        "knows": knowledge(user).of(found.school.path),
+        "may_work": actions.may_work(user, found),
+        "may_pair": may_entrust(user, found.school.path),
+    }
+    return render(request, "support/mentoring/pair.html", context)
+
+
+@form_methods
+@once
+def new(request: HttpRequest) -> HttpResponse:
+    user = actor(request)
+    if not may_entrust_some(user):
+        raise Denied(f"У вас нет права {actions.TO_PAIR}. Обратитесь к региональному координатору.")
+    mentors = queries.mentors(user).active()
+    territory = top_in(user, Permission.LISTS_VIEW)
+    form = PairForm(request.POST or None, user=user, territory=territory, mentors=mentors)
+    made: list[Pair] = []
+    if form.is_valid() and carried_out(form, lambda: made.append(actions.make_pair(by=user, **form.cleaned_data))):
+        tell(request, "Пара назначена. Обе стороны получили уведомление.")
+        return redirect(made[0])
+    text = "Сотрудники наставника узнают, что этой школе помогают, и увидят эту пару — и ничего больше о школе."
+    return form_page(request, form, "Новая пара", reverse("support:pairs"), text=text)
+
+
+def _write(
+    request: HttpRequest, found: Pair, form: forms.Form, heading: str, said: str, act: Callable[..., Any]
+) -> HttpResponse:
+    """A form of a pair: carried out, then back to the pair."""
+    user = actor(request)
+    if form.is_valid() and carried_out(form, lambda: act(found, by=user, **form.cleaned_data)):
+        tell(request, said)
+        return redirect("support:pairs" if act is actions.end_pair else found)
+    return form_page(request, form, heading, found.get_absolute_url(), pair=found)
+
+
+def _working(request: HttpRequest, public_id: str) -> Pair:
+    found = _pair(request, public_id)
+    if not actions.may_work(actor(request), found):
+        raise Denied("В этой паре пишут её школа, наставник и те, кто их ведёт, пока пара действует.")
+    return found
+
+
+def _entrusted(request: HttpRequest, public_id: str) -> Pair:
+    found = _pair(request, public_id)
+    if not may_entrust(actor(request), found.school.path):
+        raise Denied(f"У вас нет права {actions.TO_PAIR}. Обратитесь к региональному координатору.")
+    return found
+
+
+@form_methods
+@once
+def end(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = _entrusted(request, public_id)
+    form = EndForm(request.POST or None)
+    return _write(request, found, form, "Прекратить пару", "Пара прекращена.", actions.end_pair)
+
+
+@require_POST
+@once
+def renew(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = _entrusted(request, public_id)
+    if not confirmed(request):
+        text = "На следующий учебный год появится такая же пара, невыполненное из плана перейдёт в неё с годом позже."
+        back = found.get_absolute_url()
+        return confirm(request, title="Продлить пару на год?", text=text, button="Продлить пару", back=back)
+    made = actions.renew_pair(found, by=actor(request))
+    tell(request, f"Пара продлена на {made.year} учебный год.")
+    return redirect(made)
+
+
+@form_methods
+@once
+def sign(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = _working(request, public_id)
+    form = SignForm(request.POST or None, initial={"agreement": found.agreement})
+    return _write(request, found, form, "Подписанное соглашение", "Соглашение отмечено.", actions.sign)
+
+
+@form_methods
+@once
+def add_line(request: HttpRequest, public_id: str) -> HttpResponse:
+    found, form = _working(request, public_id), LineForm(request.POST or None)
+    return _write(request, found, form, "Строка совместного плана", "Добавлено в план.", actions.add_line)
+
+
+@form_methods
+@once
+def add_contact(request: HttpRequest, public_id: str) -> HttpResponse:
+    found, form = _working(request, public_id), ContactForm(request.POST or None)
+    return _write(request, found, form, "Записать контакт", "Контакт записан.", actions.add_contact)
+
+
+@require_POST
+@once
+def mark(request: HttpRequest, public_id: str, line_id: str, done: bool) -> HttpResponse:
+    """Mark a line of the plan, or take the mark back."""
+    found, user = _pair(request, public_id), actor(request)
+    rows = PlanLine.objects.filter(pair=found).select_related("pair__school", "pair__mentor__organisation")
+    line = get_object_or_404(rows, public_id=line_id)
+    if done:
+        actions.do_line(line, by=user)
+        tell(request, "Отмечено.", undo=reverse("support:undo_line", args=[found.public_id, line.public_id]))
+    else:
+        actions.undo_line(line, by=user)
+        tell(request, "Отметка снята.")
+    return redirect(found)
+
+
+@require_GET
+def agreement(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The agreement to sign, with the joint plan, as docx."""
+    user, found = actor(request), _pair(request, public_id)
+    content, path = printed(paper(found, user), "docx"), found.school.path
+    name = f"Соглашение {found.year}"
+    return release(by=user, name=name, kind="docx", content=content, on=found, path=path, confidential=True)
+
+
+@form_methods
+@once
+def of_document(request: HttpRequest, document_id: str) -> HttpResponse:
+    """The pairs that an approved document names; one press makes those that are not there yet."""
+    user = actor(request)
+    document = get_object_or_404(documents.visible(user), public_id=document_id)
+    require(user, Permission.LISTS_EDIT, document.organisation.path, to=actions.TO_PAIR)
+    rows = queries.read_pairs(document)
+    if request.method == "POST":
+        made, problems = actions.pairs_from_document(document, rows, by=user)
+        tell(request, f"Назначено пар: {len(made)}. {' '.join(problems)}".strip())
+        return redirect("support:document_pairs", document.public_id)
+    left = sum(bool(row["school"] and row["mentor"] and not row["made"]) for row in rows)
+    context = {"document": document, "rows": rows, "left": left}
+    return render(request, "support/mentoring/document.html", context)

@@ -1,0 +1,28 @@
+"""A pair of the first school, whose mentor is a tutor of the institute; and a proposal that was counted."""
+
+from __future__ import annotations
+
+from opora.core.clock import today
+from opora.support.actions import pairing
+from opora.support.actions.mentors import add_mentor
+from opora.support.models.mentoring import Proposal, ProposalState
+from tests.site.world.objects import World
+
+
+def add_mentoring(world: World) -> None:
+    by, school = world.coordinator, world.region.schools[0]
+    world.mentor = add_mentor(
+        by=by, organisation=world.region.institute, kind="tutor", name=world.word("Лоцман"), strengths={"mat": 3}
+    )
+    world.pair = pairing.make_pair(by=by, school=school, mentor=world.mentor)
+    world.line = pairing.add_line(world.pair, by=by, text=world.word("Дуэт"), due=today())
+    pairing.add_contact(world.pair, by=by, on=today(), kind="call", text=world.word("Дуэт"))
+    world.proposal = Proposal.objects.create(
+        territory=world.region.authority,
+        school_year=world.pair.school_year,
+        state=ProposalState.READY,
+        made_by="Кто",
+    )
+    world.proposed = world.proposal.rows.create(
+        school=school, mentor=world.mentor, points=50, reason=world.word("Чета")
+    )
