@@ -2,7 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := .venv/uv/bin/uv
-PYTEST := $(BIN)/pytest -q -n 2 --dist worksteal
+PYTEST := $(BIN)/pytest -q -n 2
+# The suite starts a hundred processes: each would spend most of its start on compiling what is compiled already.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup demo test lint types rest sqlite postgresql browser bench rights lock
 
@@ -36,14 +38,14 @@ rest:
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m django makemigrations --check --dry-run
 
 sqlite: setup
-	$(PYTEST) -m 'not browser'
+	$(PYTEST) --dist worksteal -m 'not browser'
 
 # What knows no database runs once, with SQLite: tests/conftest.py leaves it out here.
 postgresql: setup
-	OPORA_TEST_DATABASE=postgresql $(PYTEST) -m 'not browser'
+	OPORA_TEST_DATABASE=postgresql $(PYTEST) --dist worksteal -m 'not browser'
 
 browser: setup
-	$(BIN)/pytest -q -m browser
+	$(PYTEST) --dist loadfile -m browser
 
 bench: setup
 	for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done

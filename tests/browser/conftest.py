@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect,
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
+OPORA = (sys.executable, "-m", "opora.cli")
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--lang=ru"),
@@ -50,22 +52,16 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A demo of 60 schools behind the real server with its workers."""
-    data = tmp_path_factory.mktemp("demo")
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("OPORA_", "DATABASE_", "DJANGO_"))
-    }
-    environment = {**kept, "OPORA_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
-    opora = [sys.executable, "-m", "opora.cli"]
-    build = [*opora, "demo", "--no-serve", "--schools", "60"]
-    subprocess.run(build, env=environment, cwd=ROOT, check=True, capture_output=True)
+def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
+    """A demo of 60 schools behind the real server with its workers; each process of the tests has its own."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    root = tmp_path_factory.getbasetemp()
+    shutil.copytree(_demo(root if worker_id == "master" else root.parent), data)
     port = _free_port()
     log = data / "server.log"
+    serve = [*OPORA, "serve", "--port", str(port)]
     with log.open("w") as out:
-        server = subprocess.Popen(
-            [*opora, "serve", "--port", str(port)], env=environment, cwd=ROOT, stdout=out, stderr=out
-        )
+        server = subprocess.Popen(serve, env=_environment(data), cwd=ROOT, stdout=out, stderr=out)
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(url, server, log)
@@ -73,6 +69,23 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     finally:
         server.terminate()
         server.wait(40)
+
+
+def _demo(root: Path) -> Path:
+    """The demo, built from nothing by whichever process of the run comes first."""
+    data = root / "demo-of-all"
+    with (root / "demo-of-all.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (data / "demo.json").exists():
+            build = [*OPORA, "demo", "--no-serve", "--schools", "60"]
+            subprocess.run(build, env=_environment(data), cwd=ROOT, check=True, capture_output=True)
+    return data
+
+
+def _environment(data: Path) -> dict[str, str]:
+    """Of the command as a person starts it, with nothing of the suite's own settings."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("OPORA_", "DATABASE_", "DJANGO_"))}
+    return {**kept, "OPORA_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
 
 
 def _free_port() -> int:

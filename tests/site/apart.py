@@ -14,17 +14,15 @@ import hashlib
 import logging
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
-from unittest import mock
+from typing import Any
 
 import time_machine
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, TestCase
 from django.test.client import ClientHandler
 from django.urls import reverse
@@ -34,11 +32,11 @@ from opora.access.roles import RoleCode
 from opora.core.tasks import clock
 from opora.notices.actions import open_feed
 from opora.registry.models import Organisation
-from opora.ui import context, views
 from tests import factories
 from tests.site.access_table import ALLAUTH, TABLE, TABLES
 from tests.site.alike import Alike, Seed, public_ids, readable, seeded
 from tests.site.asking import address
+from tests.site.briefly import briefly
 from tests.site.history import WORDS, common_history, secret_history
 from tests.site.rules import Place
 from tests.site.world import World
@@ -46,7 +44,6 @@ from tests.site.world import World
 KNOW = {("inside", "regional_coordinator"), ("inside", "municipal_coordinator")}  # the second school, which is theirs
 THOROUGH = {("inside", "observer"), ("near", "municipal_coordinator"), ("far", "regional_coordinator")}
 KNOW |= {("beside", "school_head"), ("beside", "school_staff"), ("beside", "curator")}
-T = TypeVar("T")
 LATER = dt.timedelta(minutes=1)
 HISTORY, COMMON, ASKED = 1_000_000, 2_000_000, 3_000_000  # where the numbers of the seed begin
 
@@ -164,8 +161,7 @@ class Apart:
         visitor = Visitor(user)
         feed = self.feeds.get(user.pk) if user else None
         own = [Step("GET", reverse("notices:feed", args=[feed]), "notices:feed")] if feed else []
-        menu = _once(context.menu_of)  # of a person, whatever the page
-        with mock.patch.object(views, "failure", _failing()), mock.patch.object(context, "menu_of", menu):
+        with briefly():
             return {step: self._ask(visitor, step) for step in [*steps, *own]}
 
     def letters(self) -> dict[str, Said]:
@@ -216,33 +212,6 @@ class Visitor(RequestFactory):
     def ask(self, step: Step) -> Any:
         asked = self.get(step.url) if step.method == "GET" else self.post(step.url)
         return self.handler(asked.environ)
-
-
-def _once(worked_out: Callable[[Any], list[T]]) -> Callable[[Any], list[T]]:
-    """Asked of the database the first time alone."""
-    found: list[list[T]] = []
-
-    def again(user: Any) -> list[T]:
-        if not found:
-            found.append(worked_out(user))
-        return [*found[0]]
-
-    return again
-
-
-def _failing() -> Callable[..., HttpResponse]:
-    """Pages of errors: of each text the whole page is made once for a person, then the text alone, because all else
-    that stands there (menu, notices, who prints it) does not hang on what was asked for."""
-    seen: set[tuple[int, str, str]] = set()
-    whole = views.failure
-
-    def failure(request: HttpRequest, status: int, title: str, text: str, **context: Any) -> HttpResponse:
-        if (said := (status, title, text)) in seen:
-            return HttpResponse(f"{said} {context}", status=status)
-        seen.add(said)
-        return whole(request, status, title, text, **context)
-
-    return failure
 
 
 def _packed(content: bytes) -> bytes:

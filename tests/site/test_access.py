@@ -13,6 +13,7 @@ from opora.roadmaps.queries import counts
 from tests import factories
 from tests.site.access_table import ALLAUTH, NAMES, OPEN_TEXT, TABLE, TABLES
 from tests.site.asking import Answer, Asker, address, asked, everybody, patterns
+from tests.site.briefly import briefly
 from tests.site.rules import LISTED, NOBODY, Place, Rule, places
 from tests.site.world import World
 
@@ -61,6 +62,7 @@ def leaks(worlds: Worlds, who: Place, name: str, url: str, answer: Answer) -> li
 
 
 @pytest.mark.parametrize("who", WALKED, ids=label)
+@briefly()
 def test_each_is_answered_as_the_table_says(worlds: Worlds, who: Place) -> None:
     asker, wrong, told = Asker(account(worlds, who)), [], []
     for name, rule in RULES:
@@ -78,6 +80,7 @@ def test_each_is_answered_as_the_table_says(worlds: Worlds, who: Place) -> None:
 
 
 @pytest.mark.parametrize("who", WALKED, ids=label)
+@briefly()
 def test_nothing_is_found_or_copied_that_may_not_be_known(worlds: Worlds, who: Place) -> None:
     asker, told, wrong = Asker(account(worlds, who)), [], []
     for word in (name for name in NAMES if not name[0].isdigit()):
@@ -98,7 +101,8 @@ def test_names_are_found_by_those_who_may_know_them(worlds: Worlds) -> None:
     mine, seen = worlds[0], set()
     askers = [Asker(mine.user("inside", role)) for role in ("regional_coordinator", "administrator", "school_head")]
     for asker in askers:
-        text = "\n".join(asker.get(address(n, r, mine)).words for n, r in RULES if "GET" in r.methods)
+        with briefly():
+            text = "\n".join(asker.get(address(n, r, mine)).words for n, r in RULES if "GET" in r.methods)
         seen |= {name for name in NAMES if mine.word(name) in text}
     assert set(NAMES) - seen == set()
 
@@ -114,6 +118,7 @@ def test_counts_do_not_tell_that_a_school_is_listed(worlds: Worlds, who: Place) 
     assert counts.over_all(world.sent, user).total <= everything.count() + known
 
 
+@briefly()
 def test_what_is_not_offered_is_refused(worlds: Worlds) -> None:
     """An address that is only read cannot be written to, nor one that is only written to be read."""
     asker, wrong = Asker(worlds[0].coordinator), []
@@ -126,6 +131,7 @@ def test_what_is_not_offered_is_refused(worlds: Worlds) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@briefly()
 def test_a_stranger_is_led_to_sign_in(worlds: Worlds) -> None:
     asker, wrong = Asker(None), []
     for name, rule in RULES:

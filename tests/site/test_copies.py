@@ -16,6 +16,7 @@ from opora.exports.tracing import marks_of
 from opora.journal.models import Entry
 from tests.site.access_table import ALLAUTH, TABLE
 from tests.site.asking import address
+from tests.site.briefly import briefly
 from tests.site.world import World
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,7 @@ def is_file(response: HttpResponse) -> bool:
     )
 
 
+@briefly()
 def test_every_file_that_leaves_is_a_known_copy(worlds: tuple[World, World]) -> None:
     world, unknown, kinds = worlds[0], [], set()
     client = Client(raise_request_exception=False)

@@ -20,6 +20,7 @@ from opora.roadmaps.models import Evidence
 from tests import factories
 from tests.site.access_table import TABLE, TABLES
 from tests.site.asking import Asker, address
+from tests.site.briefly import briefly
 from tests.site.world import World
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,7 @@ PAGES = [
 ]
 
 
+@briefly()
 def test_no_page_runs_scripts_or_styles_of_its_own(worlds: Worlds) -> None:
     asker, wrong = Asker(worlds[0].coordinator), []
     for name, rule in PAGES:
@@ -100,6 +102,7 @@ def test_templates_turn_off_no_escaping() -> None:
 
 
 @pytest.mark.parametrize("role", ["regional_coordinator", "municipal_coordinator", "administrator", "school_head"])
+@briefly()
 def test_reading_changes_nothing_but_the_journal(worlds: Worlds, role: str) -> None:
     """Whatever is refused is tried in test_access; this walks all pages that are shown, with their copies too."""
     asker, wrong, shown = Asker(worlds[0].user("inside", role)), [], 0

@@ -15,6 +15,7 @@ from opora.access.roles import RoleCode
 from opora.assessments import store
 from opora.assessments.models import Part
 from opora.site.operations.backup import backup
+from tests import migrated
 from tests.assessments.conftest import CODES, marks, table, taken
 from tests.factories import Region
 from tests.site.operations.command import run
@@ -54,8 +55,9 @@ def test_results_come_back_on_either_engine(
 ) -> None:
     settings.OPORA_RESULTS_KEY = results_key
     request.getfixturevalue("loaded")
-    database = request.getfixturevalue("server") if engine == "postgresql" else ""
-    journal, there, kept = settings.OPORA_JOURNAL_KEY.decode(), tmp_path / "there", tmp_path / "kept.opora"
+    database = request.getfixturevalue("migrated_server") if engine == "postgresql" else ""
+    there = tmp_path / "there" if database else migrated.put_into(tmp_path / "there")
+    journal, kept = settings.OPORA_JOURNAL_KEY.decode(), tmp_path / "kept.opora"
     before = parts()
     assert len(before) == 6
     assert {name.endswith(store.SEALED) for name in before} == {bool(results_key)}
