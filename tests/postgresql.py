@@ -26,4 +26,8 @@ def start_if_asked() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(stop)
+    # Nothing has to outlive a loss of power here; whatever else a commit promises stays promised.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
     os.environ["DATABASE_URL"] = server.get_uri()

@@ -40,7 +40,7 @@ def ready(*, migrate: bool = False) -> str:
     try:
         if migrate:
             _migrate()
-        elif MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes()):
+        elif (known := MigrationExecutor(connection)).migration_plan(known.loader.graph.leaf_nodes()):
             return "База данных не подготовлена. Запустите «opora serve» или «opora demo»."
     except DatabaseError as error:
         return f"База данных недоступна: {error}"
