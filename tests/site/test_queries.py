@@ -34,6 +34,7 @@ from opora.assessments.models import (
 from opora.collection.actions import building as form_building
 from opora.collection.models import Campaign, Form, Submission
 from opora.core.clock import today
+from opora.development.models import Diagnosis, Instrument, InstrumentVersion, Score, Sitting
 from opora.documents import actions as documents
 from opora.documents.actions import drafts, letters
 from opora.documents.models import Document, DocumentState, Draft, FactKind, LetterKind
@@ -44,6 +45,7 @@ from opora.lists.queries import NEW_YEAR
 from opora.notices.actions import notify
 from opora.notices.models import Mail, NoticeKind
 from opora.registry import actions as registry
+from opora.registry.models import Person
 from opora.registry.models.organisations import Organisation, OrganisationKind
 from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.models import Activity, Assignment, Delegation, Evidence, Report, Revision, RoadMap
@@ -102,6 +104,7 @@ class Filled:
             *("support:mentors", "support:pairs", "support:proposals"),
             *("assessments:rules", "assessments:trials", "collection:forms"),
             *("collection:campaigns", "collection:submissions"),
+            *("development:instruments", "development:diagnoses"),
         )
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
@@ -128,6 +131,8 @@ class Filled:
             "assessments:own_rule": OwnRule.objects.get(territory=self.region.authority, in_use=True),
             "assessments:selection": self.selection,
             "registry:organisation": self.region.municipalities[0],
+            "development:instrument": Instrument.objects.filter(territory=self.region.authority)[0],
+            **dict.fromkeys(("development:diagnosis", "development:paper"), self.diagnosis()),
             "collection:form": Form.objects.filter(territory=self.region.authority)[0],
             "collection:campaign": self.campaign,
             **dict.fromkeys(
@@ -142,6 +147,9 @@ class Filled:
         one = self.run.verdicts.order_by("pk")[0].organisation.public_id
         found["assessments:verdict"] = reverse("assessments:verdict", args=[self.run.public_id, one])
         return found | {"registry:body": self.body, "lists:school": self._school(), "ui:search": "/search/?q=Слово"}
+
+    def diagnosis(self) -> Diagnosis:
+        return Diagnosis.objects.filter(territory=self.region.authority).order_by("pk")[0]
 
     def _school(self) -> str:
         return reverse("lists:school", args=[self.region.schools[0].public_id])
@@ -171,6 +179,7 @@ def filled(count: int) -> Filled:
     _notices(found, count)
     _forms(found, count)
     _mentoring(found, count)
+    _teachers(found, count)
     members = [registry.Member(f"Член {number}") for number in range(count)]
     body = registry.create_body(by=user, organisation=municipality, name=f"Слово {count}", members=members)
     found.body = reverse("registry:body", args=[body.public_id])
@@ -291,6 +300,23 @@ def _mentoring(found: Filled, count: int) -> None:
         for _ in range(count if number == count - 1 else 0):
             pair.plan.create(text="Слово", due=today())
             pair.contacts.create(kind="call", text="Слово", written_by="Кто")
+
+
+def _teachers(found: Filled, count: int) -> None:
+    """As many instruments, versions and diagnoses; one of these closed, sat by as many in every area."""
+    at, said = found.region.authority, {"subject": "mat", "kind": "method", "made_by": "Кто"}
+    for number in range(count):
+        instrument = Instrument.objects.create(territory=at, title=f"Слово {number}", **said)
+        out = {"published_at": timezone.now(), "published_by": "Кто"}
+        version = InstrumentVersion.objects.create(instrument=instrument, number=1, **out)
+        days = {"opens": today(), "closes": today(), "state": "closed", "made_by": "Кто"}
+        Diagnosis.objects.create(version=version, territory=at, place=at, title=f"Слово {number}", post="а", **days)
+    people = Person.objects.bulk_create(Person(last_name=f"Слово{number}") for number in range(5 * count))
+    schools = Organisation.objects.of_kind(OrganisationKind.SCHOOL).inside(at)
+    done = {"diagnosis": found.diagnosis(), "state": "done", "done_at": timezone.now()}
+    for number, person in enumerate(people):
+        one = Sitting.objects.create(person=person, organisation=schools[number % count % len(schools)], **done)
+        Score.objects.create(sitting=one, scale="s1", title="Слово", points=1, most=2, tasks=2, deficit=False)
 
 
 def _notices(found: Filled, count: int) -> None:

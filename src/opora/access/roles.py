@@ -66,6 +66,7 @@ _ISSUES = _own(
     Permission.JOURNAL_VIEW,
     Permission.REGISTRY_EDIT,
     Permission.ACCOUNTS_INVITE,
+    Permission.DEVELOPMENT_EDIT,
 )
 
 ROLES: dict[str, Role] = {
@@ -78,11 +79,15 @@ ROLES: dict[str, Role] = {
         ),
         Role(
             RoleCode.REGIONAL_SPECIALIST,
-            "Исполняет поручения института; видит документы и дорожные карты региона. Списка школ не видит.",
+            "Исполняет поручения института, проводит диагностику; видит документы региона. Списка школ не видит.",
             _DIRECTORY
             | _EXECUTES
             | _own(Permission.ASSIGNMENTS_SUBMIT)
-            | {Permission.DOCUMENTS_VIEW: Reach.PARENT, Permission.ROADMAPS_VIEW: Reach.PARENT},
+            | {
+                Permission.DOCUMENTS_VIEW: Reach.PARENT,
+                Permission.ROADMAPS_VIEW: Reach.PARENT,
+                Permission.DEVELOPMENT_EDIT: Reach.PARENT,
+            },
         ),
         Role(
             RoleCode.MUNICIPAL_COORDINATOR,
@@ -91,8 +96,8 @@ ROLES: dict[str, Role] = {
         ),
         Role(
             RoleCode.METHODIST,
-            "Исполняет поручения методической службы.",
-            _DIRECTORY | _EXECUTES | _own(Permission.ASSIGNMENTS_SUBMIT),
+            "Исполняет поручения методической службы, проводит диагностику педагогов муниципалитета.",
+            _DIRECTORY | _EXECUTES | _own(Permission.ASSIGNMENTS_SUBMIT) | {Permission.DEVELOPMENT_EDIT: Reach.PARENT},
         ),
         Role(
             RoleCode.SCHOOL_HEAD,

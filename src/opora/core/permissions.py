@@ -16,6 +16,7 @@ class Permission(StrEnum):
     LISTS_EDIT = "lists.edit"
     RESULTS_EDIT = "results.edit"  # load results of assessments, keep scales, run rules
     FORMS_EDIT = "forms.edit"  # build forms, send them out; answers are reports: assignments.*
+    DEVELOPMENT_EDIT = "development.edit"  # teachers' diagnostics with their keys, courses, events
     ROADMAPS_VIEW = "roadmaps.view"
     ROADMAPS_EDIT = "roadmaps.edit"
     ROADMAPS_SEND = "roadmaps.send"

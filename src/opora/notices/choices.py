@@ -34,6 +34,7 @@ _EXECUTES: dict[str, str] = {  # a digest a day; at once only what somebody wait
     K.VISA: Channel.DIGEST,
     K.ENTRUSTED: Channel.DIGEST,
     K.LISTED: Channel.DIGEST,
+    K.DEVELOPMENT: Channel.DIGEST,
     K.TROUBLE: Channel.DIGEST,
 }
 _LEADS: dict[str, str] = {**_EXECUTES, K.RETURNED: Channel.DIGEST, K.MENTION: Channel.MAIL}

@@ -46,6 +46,7 @@ ASKED = {  # what each kind is called where a person chooses
     NoticeKind.VISA: "Документ на согласовании",
     NoticeKind.ENTRUSTED: "Вам поручены школы",
     NoticeKind.LISTED: "Списки школ и возражения",
+    NoticeKind.DEVELOPMENT: "Диагностика и события для педагогов",
 }
 TROUBLE = "Неполадки в системе"  # asked of administrators alone
 

@@ -32,6 +32,7 @@ class NoticeKind(models.TextChoices):
     VISA = "visa", "документ на согласовании"
     ENTRUSTED = "entrusted", "вам поручены школы"
     LISTED = "listed", "список школ и возражения"
+    DEVELOPMENT = "development", "диагностика и события"
     TROUBLE = "trouble", "неполадка"  # for administrators
 
 

@@ -28,6 +28,7 @@ AUTH_USER_MODEL = "access.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "opora.development",
     "opora.support",
     "opora.assessments",
     "opora.collection",

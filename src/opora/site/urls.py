@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("opora.ui.urls")),
     path("", include("opora.collection.urls")),
     path("", include("opora.roadmaps.urls")),
+    path("", include("opora.development.urls")),
     path("", include("opora.support.urls")),
     path("", include("opora.assessments.urls")),
     path("", include("opora.registry.urls")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.site.access_table.allauth import ALLAUTH
 from tests.site.access_table.collection import COLLECTION
+from tests.site.access_table.development import DEVELOPMENT
 from tests.site.access_table.documents import DOCUMENTS, DRAFTS, LETTERS
 from tests.site.access_table.lists import LISTS
 from tests.site.access_table.names import NAMES, OPEN_TEXT
@@ -18,6 +19,7 @@ __all__ = ["ALLAUTH", "NAMES", "OPEN_TEXT", "TABLE", "TABLES"]
 TABLES = (
     "roadmaps:postponements",
     *("collection:forms", "collection:campaigns", "collection:campaign", "collection:submissions"),
+    *("development:instruments", "development:diagnoses"),
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
     *("notices:notices", "notices:mails", "support:cases", "support:concerns"),
     *("support:mentors", "support:pairs", "support:proposal"),
@@ -49,6 +51,7 @@ TABLE = {
     **RESULTS,
     **SUPPORT,
     **COLLECTION,
+    **DEVELOPMENT,
     **OTHERS,
     **NOTICES,
     **ALLAUTH,

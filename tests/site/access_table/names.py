@@ -31,6 +31,8 @@ NAMES = {
     "Форма-а": f"{LISTED} ob",  # a form that the first school fills in
     "Форма-б": LISTED,  # one that it fills in because it is listed
     "Омикрон": "rc",  # a form, its section and its field
+    "Тэта": "rc rs ss",  # an instrument and a diagnosis, given to a teacher of the first school
+    "Ключ-тэта": "rc rs",  # what is right in it
     "Эта": "rc",  # a file that the coordinator is loading
     "Бета": "rc",  # his work in the background
     "Пси": "ad sh",  # the login of the head, who sees it himself

@@ -9,6 +9,7 @@ from opora.access.roles import RoleCode
 from opora.assessments.models import LoadedFile, Loading, Part, Scale, SchoolMatch
 from opora.collection.models import Campaign, Form, Submission, SubmissionFile
 from opora.core.models import Job
+from opora.development.models import Diagnosis, Instrument, Sitting
 from opora.documents.models import (
     Document,
     Draft,
@@ -117,6 +118,9 @@ class World:
     sent_form: Submission = field(init=False)
     secret_form: Submission = field(init=False)  # sent, of a confidential campaign
     answer_file: SubmissionFile = field(init=False)
+    instrument: Instrument = field(init=False)  # its second version is being built
+    diagnosis: Diagnosis = field(init=False)  # given to a teacher of the first school
+    sitting: Sitting = field(init=False)
     case: Case = field(init=False)  # of the first school
     first_step: StepDone = field(init=False)  # done by the list
     concern: Concern = field(init=False)  # about the first school, which does not see it

@@ -36,6 +36,7 @@ NEUTRAL: dict[str, str] = {  # of what tells that a school is listed: a mail lea
     NoticeKind.VISA: "Документ ждёт согласования",
     NoticeKind.ENTRUSTED: "Новое уведомление",
     NoticeKind.LISTED: "Новое уведомление",
+    NoticeKind.DEVELOPMENT: "Диагностика и события",
 }
 
 

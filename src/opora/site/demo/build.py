@@ -20,6 +20,7 @@ from opora.site.demo.changing import build_changes
 from opora.site.demo.concerns import build_concerns
 from opora.site.demo.control import build_control
 from opora.site.demo.country import build_country
+from opora.site.demo.development import build_development
 from opora.site.demo.lists import allow_pairs, build_list, entrust_some
 from opora.site.demo.mentoring import build_mentoring
 from opora.site.demo.papers import build_papers
@@ -66,6 +67,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
         build_control(region, coordinator)
         build_changes(region, coordinator)
         build_papers(region, coordinator)
+        build_development(region, coordinator, rng)
     build_cases(coordinator)
     build_risks(coordinator)
     build_concerns(coordinator)

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class DevelopmentConfig(AppConfig):
+    name = "opora.development"
+    verbose_name = "Кадры"
+
+    def ready(self) -> None:
+        from opora.core.tasks import clock
+        from opora.development import menu
+        from opora.development.actions import giving
+        from opora.ui import points
+
+        points.menu.register(menu.items)
+        points.waiting.register(menu.waiting)
+        clock.every_tick.register(giving.end_what_is_over)

@@ -1,0 +1,37 @@
+"""Groups of people of which anything may be shown: of so many that nobody can be told, whichever are compared.
+
+Whatever is shown is put together of cells of one division of all people, each cell of `LEAST` or more. Then any union
+and any difference of what is shown is empty or of `LEAST` or more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+LEAST = 5
+K = TypeVar("K")
+
+
+def cells(counts: Mapping[K, int], least: int = LEAST) -> list[list[K]]:
+    """Keys put together so that each cell counts `least` or more: small ones together, with the smallest where they
+    are too few. Nothing where all are too few. Keys of nobody are left out."""
+    there = sorted((one for one in counts.items() if one[1]), key=lambda one: one[1])
+    small = [(count, key) for key, count in there if count < least]
+    large = [[key] for key, count in there if count >= least]
+    rest = [key for _, key in small]
+    if sum(count for count, _ in small) >= least:
+        return [*large, rest]
+    if rest and large:
+        large[0] += rest
+    return large
+
+
+def divided(counts: Mapping[str, Mapping[K, int]], least: int = LEAST) -> list[tuple[list[str], list[list[K]]]]:
+    """The same on two levels: cells of areas, each with the cells of the places in its areas."""
+    areas = {area: sum(places.values()) for area, places in counts.items()}
+    found = []
+    for cell in cells(areas, least):
+        places = {place: count for area in cell for place, count in counts[area].items()}
+        found.append((cell, cells(places, least)))
+    return found

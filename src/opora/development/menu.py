@@ -1,0 +1,41 @@
+"""Where the development of teachers shows: the menu, and what a teacher is asked for."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from opora.access.models import User
+from opora.core.actor import Actor
+from opora.core.permissions import Permission
+from opora.development.models.sittings import headed
+from opora.development.queries import sittings
+from opora.ui.points import MenuItem, Task, TaskHeap
+
+GROUP = "Кадры"
+SHOWN = 5
+
+
+def items(user: Actor) -> list[MenuItem]:
+    found = []
+    if isinstance(user, User) and user.person_id:
+        found.append(MenuItem("Моя диагностика", reverse("development:own"), icon="user-check", order=74, group=GROUP))
+    if headed(user):
+        found.append(MenuItem("Педагоги школы", reverse("development:staff"), icon="users", order=75, group=GROUP))
+    if user.may(Permission.DEVELOPMENT_EDIT):
+        place = reverse("development:diagnoses")
+        found.append(MenuItem("Диагностика", place, icon="clipboard-check", order=76, group=GROUP))
+        place = reverse("development:instruments")
+        found.append(MenuItem("Инструменты", place, icon="checklist", order=77, group=GROUP))
+    return found
+
+
+def waiting(user: Actor) -> TaskHeap | None:
+    """Diagnoses that the person is to sit."""
+    if not isinstance(user, User) or not user.person_id:
+        return None
+    rows = list(sittings.to_sit(user)[: SHOWN + 1])
+    tasks = [
+        Task(one.diagnosis.title, one.get_absolute_url(), one.organisation.short_name, one.diagnosis.closes, "Пройти")
+        for one in rows[:SHOWN]
+    ]
+    return TaskHeap("diagnosis", "Диагностика", tasks, len(rows), reverse("development:own")) if rows else None

@@ -1,0 +1,50 @@
+"""The charts of diagnostics: bars of the shares of points, with their figures as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from opora.development.models import Score
+from opora.development.queries.sittings import Mean
+from opora.ui.charts import Cell, Chart, shapes
+
+ENOUGH, DEFICIT = "достаточно", "дефицит"
+
+
+def _spec(rows: list[tuple[str, float, bool]]) -> dict[str, object]:
+    data = [{"scale": title, "part": DEFICIT if low else ENOUGH, "share": share} for title, share, low in rows]
+    order = (DEFICIT, ENOUGH)
+    return shapes.beside(data, order=order, label="scale", part="part", share="share", title="Доля баллов")
+
+
+def profile(scores: Sequence[Score]) -> Chart | None:
+    """What one person has on each scale."""
+    if not scores:
+        return None
+    low = [one for one in scores if one.deficit]
+    said = f"Дефицитов: {len(low)}." if low else "Дефицитов нет."
+    table = [
+        [Cell(one.title), Cell(f"{one.points} из {one.most}"), Cell(f"{100 * one.share:.0f} %"), Cell(_word(one))]
+        for one in scores
+    ]
+    spec = _spec([(one.title, one.share, one.deficit) for one in scores])
+    return Chart("Профиль дефицитов", said, spec, ("Шкала", "Баллы", "Доля", "Вывод"), table)
+
+
+def _word(one: Score) -> str:
+    return DEFICIT if one.deficit else ENOUGH
+
+
+def means(title: str, rows: Sequence[Mean]) -> Chart | None:
+    """What a group has on each scale: the mean; how many have the deficit stands in the table."""
+    if not rows:
+        return None
+    worst = max(rows, key=lambda one: one.deficits / one.people)
+    said = f"Чаще всего не хватает: {worst.title} — у {worst.deficits} из {worst.people}."
+    table = [
+        [Cell(one.title), Cell(f"{100 * one.share:.0f} %"), Cell(f"{one.deficits} из {one.people}")] for one in rows
+    ]
+    data = [{"scale": one.title, "part": "средняя", "share": one.share} for one in rows]
+    mean = "Средняя доля баллов"
+    spec = shapes.beside(data, order=("средняя",), label="scale", part="part", share="share", title=mean)
+    return Chart(title, said, spec, ("Шкала", mean, "С дефицитом"), table)

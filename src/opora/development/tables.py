@@ -1,0 +1,68 @@
+"""The tables of instruments and diagnoses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from opora.development.models import Diagnosis, DiagnosisState, Instrument
+from opora.development.queries import giving as queries
+from opora.identification.columns import SUBJECTS
+from opora.identification.titles import subject_words
+from opora.ui.forms import FilterForm
+from opora.ui.tables import Column, Table
+
+
+class InstrumentFilter(FilterForm):
+    subject = forms.ChoiceField(label="Предмет", choices=[("", "Любой"), *SUBJECTS.items()])
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        return queryset.filter(subject=chosen["subject"])
+
+
+class InstrumentTable(Table[Instrument]):
+    name = "instruments"
+    title = "Инструменты диагностики"
+    columns = (
+        Column("title", "Название", lambda row: row.title, sort=("sort_title",), link=Instrument.get_absolute_url),
+        Column("subject", "Предмет", lambda row: subject_words(row.subject), sort=("subject", "sort_title")),
+        Column("kind", "Что проверяет", lambda row: row.get_kind_display(), sort=("kind", "sort_title")),
+        Column("version", "Версия", lambda row: row.newest, sort=("newest",), align="end"),
+        Column("published", "Опубликована", lambda row: row.published or "ещё нет", sort=("published",)),
+        Column("territory", "Чей", lambda row: row.territory, sort=("territory__sort_name",)),
+    )
+    default_sort = "title"
+    search = staticmethod(queries.search_instruments)
+    filters = InstrumentFilter
+
+
+class DiagnosisFilter(FilterForm):
+    state = forms.ChoiceField(label="Состояние", choices=[("", "Любое"), *DiagnosisState.choices])
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        return queryset.filter(state=chosen["state"])
+
+
+class DiagnosisTable(Table[Diagnosis]):
+    name = "diagnoses"
+    title = "Диагностика педагогов"
+    columns = (
+        Column("title", "Название", lambda row: row.title, sort=("sort_title",), link=Diagnosis.get_absolute_url),
+        Column("place", "Где", lambda row: row.place, sort=("place__sort_name",)),
+        Column("opens", "С", lambda row: row.opens, sort=("opens",)),
+        Column("closes", "По", lambda row: row.closes, sort=("closes",)),
+        Column(
+            "state",
+            "Состояние",
+            lambda row: row.get_state_display(),
+            sort=("state", "sort_title"),
+            template="development/parts/diagnosis_state.html",
+        ),
+        Column("given", "Назначено", lambda row: row.given, sort=("given",), align="end"),
+        Column("done", "Пройдено", lambda row: row.done, sort=("done",), align="end"),
+    )
+    default_sort = "-opens"
+    search = staticmethod(queries.search_diagnoses)
+    filters = DiagnosisFilter

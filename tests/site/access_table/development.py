@@ -1,0 +1,52 @@
+"""Teachers: instruments with their keys, diagnoses, what a teacher sits; results by name are his own."""
+
+from __future__ import annotations
+
+from tests.site.rules import BOTH, EVERYBODY, Rule, general, of, one
+
+EDIT = "rc** rs** mc** me**"
+OURS = "rc rs"  # of the region
+TEACHER = "ss"
+
+_BUILD = one(of("instrument"), OURS, methods=BOTH)
+_POST = one(of("instrument"), OURS, methods="POST")
+_SCALE = one(lambda world: [world.instrument.public_id, "s1"], OURS, methods=BOTH)
+_TASK = one(lambda world: [world.instrument.public_id, "t1"], OURS, methods=BOTH)
+_TASK_POST = one(lambda world: [world.instrument.public_id, "t1"], OURS, methods="POST")
+_SIT_POST = one(of("sitting"), TEACHER, methods="POST")
+
+DEVELOPMENT: dict[str, tuple[Rule, ...]] = {
+    "development:instruments": general(EDIT),
+    "development:new_instrument": general(EDIT, BOTH),
+    "development:instrument": (one(of("instrument"), OURS),),
+    "development:preview": (one(of("instrument"), OURS),),
+    "development:workbook": (one(of("instrument"), OURS),),
+    "development:time": (_BUILD,),
+    "development:upload": (_BUILD,),
+    "development:new_scale": (_BUILD,),
+    "development:new_task": (_BUILD,),
+    "development:scale": (_SCALE,),
+    "development:drop_scale": (one(lambda world: [world.instrument.public_id, "s1"], OURS, methods="POST"),),
+    "development:task": (_TASK,),
+    "development:task_up": (_TASK_POST,),
+    "development:task_down": (_TASK_POST,),
+    "development:drop_task": (_TASK_POST,),
+    "development:publish": (_POST,),
+    "development:new_version": (_POST,),
+    "development:diagnoses": general(EDIT),
+    "development:new_diagnosis": general(EDIT, BOTH),
+    "development:diagnosis": (one(of("diagnosis"), OURS),),
+    "development:give": (one(of("diagnosis"), OURS, methods="POST"),),
+    "development:close": (one(of("diagnosis"), OURS, methods="POST"),),
+    "development:paper": (one(of("diagnosis"), OURS),),
+    "development:enter": (one(of("diagnosis", "sitting"), OURS, methods=BOTH),),
+    "development:own": general(EVERYBODY),
+    "development:staff": general("sh**"),
+    "development:sitting": (one(of("sitting"), TEACHER),),
+    "development:start": (_SIT_POST,),
+    "development:sit": (one(lambda world: [world.sitting.public_id, 1], TEACHER, methods=BOTH),),
+    "development:left": (one(of("sitting"), TEACHER),),
+    "development:finish": (_SIT_POST,),
+    "development:consent": (_SIT_POST,),
+    "development:withdraw": (_SIT_POST,),
+}

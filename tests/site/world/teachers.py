@@ -1,0 +1,39 @@
+"""An instrument with its key, and a diagnosis given to one teacher."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from opora.core.clock import today
+from opora.development.actions import building, giving
+from opora.development.content import Content, Kind, Scale, Task
+from opora.registry.models import Person
+from opora.registry.models.people import Post
+from tests.site.world.objects import World
+
+
+def add_teachers(world: World) -> None:
+    by, school = world.coordinator, world.region.schools[0]
+    user = world.users["inside", "school_staff"]
+    user.person = Person.objects.create(last_name=user.display_name)
+    user.save()
+    Post.objects.create(person=user.person, organisation=school, title="учитель физики")
+    task = Task("t1", Kind.TEXT, f"Задание {world.word('Тэта')}", 1, "s1", key=(world.word("Ключ-тэта"),))
+    content = Content(40, (Scale("s1", "Шкала", 50),), (task,))
+    said = {"title": f"Инструмент {world.word('Тэта')}", "subject": "phy", "kind": "subject"}
+    world.instrument = building.create(by=by, territory=world.region.authority, **said)
+    version = world.instrument.versions.get()
+    building.change(version, lambda _: content, by=by, revision=0)
+    building.publish(version, by=by, revision=1)
+    building.new_version(world.instrument, by=by)
+    world.diagnosis = giving.prepare(
+        by=by,
+        version=version,
+        place=world.region.authority,
+        post="учитель физики",
+        title=f"Диагностика {world.word('Тэта')}",
+        opens=today(),
+        closes=today() + dt.timedelta(days=30),
+    )
+    giving.give(world.diagnosis, by=by)
+    world.sitting = world.diagnosis.sittings.get()
