@@ -9,12 +9,7 @@ from opora.development.queries.sittings import Mean
 from opora.ui.charts import Cell, Chart, shapes
 
 ENOUGH, DEFICIT = "достаточно", "дефицит"
-
-
-def _spec(rows: list[tuple[str, float, bool]]) -> dict[str, object]:
-    data = [{"scale": title, "part": DEFICIT if low else ENOUGH, "share": share} for title, share, low in rows]
-    order = (DEFICIT, ENOUGH)
-    return shapes.beside(data, order=order, label="scale", part="part", share="share", title="Доля баллов")
+_PART = "доля баллов"
 
 
 def profile(scores: Sequence[Score]) -> Chart | None:
@@ -27,8 +22,13 @@ def profile(scores: Sequence[Score]) -> Chart | None:
         [Cell(one.title), Cell(f"{one.points} из {one.most}"), Cell(f"{100 * one.share:.0f} %"), Cell(_word(one))]
         for one in scores
     ]
-    spec = _spec([(one.title, one.share, one.deficit) for one in scores])
+    data = [{"scale": _label(one), "part": _PART, "share": one.share} for one in scores]
+    spec = shapes.beside(data, order=(_PART,), label="scale", part="part", share="share", title="Доля баллов")
     return Chart("Профиль дефицитов", said, spec, ("Шкала", "Баллы", "Доля", "Вывод"), table)
+
+
+def _label(one: Score) -> str:
+    return f"{one.title} — {DEFICIT}" if one.deficit else one.title
 
 
 def _word(one: Score) -> str:
