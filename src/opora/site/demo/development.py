@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from functools import partial
 
 from django.utils import timezone
 
@@ -54,23 +55,28 @@ def build_development(region: Region, coordinator: User, rng: random.Random) -> 
     Post.objects.bulk_create(
         Post(person=person, organisation=schools[number // EACH], title=POST) for number, person in enumerate(people)
     )
-    said = {"title": "Методика преподавания математики, 5–9 классы", "subject": "mat", "kind": "method"}
-    instrument = building.create(by=coordinator, territory=region.authority, **said)
+    instrument = building.create(
+        by=coordinator,
+        territory=region.authority,
+        title="Методика преподавания математики, 5–9 классы",
+        subject="mat",
+        kind="method",
+    )
     version = instrument.versions.get()
     building.change(version, lambda _: _content(), by=coordinator, revision=0)
     building.publish(version, by=coordinator, revision=1)
-    days = {"opens": today() - dt.timedelta(days=40), "closes": today() + dt.timedelta(days=1)}
-    about = {"by": coordinator, "version": version, "post": POST, "place": region.municipalities[0]}
+    prepare = partial(giving.prepare, by=coordinator, version=version, post=POST, place=region.municipalities[0])
+    day = today()
     title = "Диагностика учителей математики"
-    over = giving.prepare(title=f"{title}, осень", **about, **days)
+    begun, last = day - dt.timedelta(days=40), day + dt.timedelta(days=1)
+    over = prepare(title=f"{title}, осень", opens=begun, closes=last)
     giving.give(over, by=coordinator)
     _sat(over, rng)
     giving.close(over, by=coordinator)
     teacher = User.objects.select_related("person").get(username="teacher")
     if teacher.person:
         Post.objects.create(person=teacher.person, organisation=region.schools[0], title=POST)
-    days = {"opens": today(), "closes": today() + dt.timedelta(days=14)}
-    now = giving.prepare(title=f"{title}, повторная", **about, **days)
+    now = prepare(title=f"{title}, повторная", opens=day, closes=day + dt.timedelta(days=14))
     giving.give(now, by=coordinator)
 
 
