@@ -26,6 +26,7 @@ from opora.assessments.models import (
 )
 from opora.assessments.queries import data
 from opora.assessments.queries.parts import differing
+from opora.assessments.queries.report import report_of
 from opora.core.actor import Denied
 from opora.core.workflow import Refused
 from opora.identification import samples
@@ -123,6 +124,17 @@ def test_a_corrected_file_replaces_its_schools_and_the_old_stays_readable(coded:
     ]
     tallies = data.tallies(coded.authority, [2025]).to_pylist()
     assert sum(row["pupils"] for row in tallies) == 6  # of the old part the other school alone
+
+
+def test_before_it_is_taken_it_is_said_whose_results_it_replaces(coded: Region, coordinator: User) -> None:
+    taken(coordinator, coded, (table(marks(CODES[0], "2345") + marks(CODES[1], "55")), "впр.csv"))
+    content = table(marks(CODES[0], "2245") + marks(CODES[1], "55") + marks(CODES[2], "3"))
+    made = load(coordinator, coded, (content, "исправлено.csv"))
+    (procedure,) = made.report["procedures"]
+    assert (procedure["fresh"], procedure["changed"], procedure["same"]) == (1, 1, 1)
+    work_of = "ВПР, математика, 5 класс"
+    assert made.report["changed"] == [[coded.schools[0].short_name, work_of, 2025, 4, 1, 4, 2]]
+    assert report_of(made).replaces
 
 
 def test_undo_brings_back_what_was_replaced(coded: Region, coordinator: User) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from opora.access.models import User
 from opora.assessments.actions import matching
-from opora.assessments.models import Loading
+from opora.assessments.models import Loading, MatchState
 from opora.core.models import Job
 from tests.assessments.conftest import CODES, load, marks, table, work
 from tests.factories import Region
@@ -42,6 +42,17 @@ def test_a_school_matched_by_hand_is_in_the_report(loading: Loading, coordinator
     work()
     assert counted(loading) == [(1, 12)]
     assert loading.report["crowded"] == []
+
+
+def test_what_is_not_to_be_loaded_is_not_asked_about_again(loading: Loading, coordinator: User, coded: Region) -> None:
+    matching.ignore_all(loading, by=coordinator)
+    rows = [[*row[:5], "Неведомая школа", *row[5:]] for row in marks("zzz9", "2233")]
+    again = load(coordinator, coded, (table(rows, NAMED), "ещё.csv"))
+    (match,) = again.matches.all()
+    assert (match.state, match.organisation) == (MatchState.IGNORED, None)
+    matching.decide(match, by=coordinator, organisation=coded.schools[1])  # and can be said otherwise
+    match.refresh_from_db()
+    assert match.state == MatchState.ACCEPTED
 
 
 def test_one_job_serves_many_decisions(loading: Loading, coordinator: User, coded: Region) -> None:

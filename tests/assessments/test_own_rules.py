@@ -188,7 +188,7 @@ def test_rules_of_the_server_are_run_but_never_uploaded(
     repetition = repeating.repeat(run, by=writer)
     run_job.call(repetition.job_id)
     repetition.refresh_from_db()
-    assert "на сервере больше нет" in repetition.differences[0]
+    assert "в системе больше нет" in repetition.differences[0]
 
 
 def test_a_rule_of_the_server_wins_over_an_older_one_of_the_region(region: Region, writer: User, folder: Path) -> None:

@@ -158,7 +158,7 @@ def test_papers_and_pages_of_a_rule_that_is_gone(run: Run, region: Region, write
     made = deciding.approve(deciding.propose(selection, by=writer), by=second, document_text="приказ № 1")
     school, other = region.schools[0], finished(region, region.schools[1:3], year=2025)
     said = words(papers.note(run, writer))
-    assert "Файла правила «gone» на сервере больше нет" in said
+    assert "Правила «gone» в системе больше нет" in said
     assert "ВПР, русский язык, 5 класс" in said
     assert school.short_name in words(papers.annex(run, writer))
     assert school.short_name in words(papers.letter(made, region.municipalities[0], writer))

@@ -289,7 +289,7 @@ def test_pages_of_rules_and_runs(region: Region, writer: User, client: Client) -
     rules = client.get(reverse("assessments:rules")).content.decode()
     assert rules.count("Посчитать по этому правилу") == 6
     url = reverse("assessments:start", args=["fioko-2025"])
-    assert "30 %" in client.get(url).content.decode()
+    assert "30\u00a0%" in client.get(url).content.decode()
     wrong = client.post(url, {"year": 2025, "parameter_threshold": "много"}).content.decode()
     assert "не подходит" in wrong
     answer = client.post(url, {"year": 2025, "parameter_threshold": "30 %"})

@@ -78,7 +78,11 @@ def test_a_good_file_is_a_rule() -> None:
         ("counted: vpr:rus", "counted: [vpr, rus]", "Строка 9: в поле counted нужен текст"),
         ("    counted: vpr:rus\n", "", "Строка 7: у показателя rus не указано counted"),
         ("threshold: 0,3", "treshold: 0,3", "Строка 10: у показателя нет поля treshold. Похоже на threshold."),
-        ("threshold: 0,3", "threshold: 30", "Строка 10: threshold: «30» не подходит. Возможно от 0 до 1."),
+        (
+            "threshold: 0,3",
+            "threshold: 30",
+            "Строка 10: threshold: «30» не подходит. Возможно от 0 до 1. Долю пишут так: «30 %»",
+        ),
         ("threshold: 0,3", "threshold: треть", "Строка 10: threshold: «треть» не подходит. Нужно число."),
         ("years: 2", "years: 11", "Строка 13: years: «11» не подходит. Возможно от 1 до 10."),
         ("years: 2", "years: 1.5", "Строка 13: years: «1.5» не подходит. Нужно целое число."),

@@ -131,10 +131,12 @@ def test_jumps_by_hand() -> None:
     assert result.index() == pytest.approx(100 - 100 * 2 / 7)
     assert found(result, "s6", "fall-mat").arithmetic == (
         "4 класс прошлого года набрал 80,0 % наибольшего балла, 5 класс этого года — 20,0 %: K = 4,00.",
-        "У половины школ региона K от 1,00 (P25) до 1,15 (P75), IQR = 0,15.",
-        "Граница P75 + 3 · IQR = 1,60; K школы больше границы.",
+        "У половины школ региона K от 1,00 (P25) до 1,15 (P75), P75 − P25 = 0,15.",
+        "Граница P75 + 3 · (P75 − P25) = 1,60; K школы больше границы.",
     )
-    assert found(result, "s7", "rise-mat").arithmetic[2] == "Граница P25 − 3 · IQR = 0,55; K школы меньше границы."
+    assert (
+        found(result, "s7", "rise-mat").arithmetic[2] == "Граница P25 − 3 · (P75 − P25) = 0,55; K школы меньше границы."
+    )
 
 
 def test_a_region_counts_only_its_own() -> None:

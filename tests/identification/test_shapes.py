@@ -6,6 +6,7 @@ import pytest
 
 from opora.identification.errors import Unfit
 from opora.identification.rules.base import Parameter, Rule
+from opora.identification.rules.counted import pairs, parameter
 
 SHARE = Parameter("threshold", "share", 0.3, "порог")
 COUNT = Parameter("procedures", "integer", 2, "процедур", least=1, most=20)
@@ -35,7 +36,7 @@ def test_a_value_is_read_as_people_write_it(parameter: Parameter, said: object, 
 @pytest.mark.parametrize(
     ("parameter", "said", "words"),
     [
-        (SHARE, "30", "от 0 до 1"),
+        (SHARE, "30", "Долю пишут так: «30 %» или «0,3»"),
         (SHARE, "-0,1", "от 0 до 1"),
         (SHARE, "треть", "Нужно число"),
         (COUNT, "2%", "Нужно целое число"),
@@ -58,3 +59,12 @@ def test_parameters_of_a_rule_have_their_defaults_and_no_others() -> None:
     assert Ours().read({"threshold": "25%"}) == {"threshold": 0.25, "procedures": 2}
     with pytest.raises(Unfit, match=r"параметра «treshold» нет.*threshold, procedures"):
         Ours().read({"treshold": "25%"})
+
+
+def test_what_is_counted_may_be_written_in_words() -> None:
+    counted = parameter()
+    assert counted.read("ВПР, ОГЭ; русский язык, математика (базовая)") == "vpr,oge,rus,mat_base"
+    assert pairs(counted.read("ВПР – математика, ege:rus")) == (("ege", "rus"), ("vpr", "mat"))
+    assert counted.read(counted.told(counted.default)) == counted.default
+    with pytest.raises(Unfit, match="не указано ни предмета"):
+        counted.read("ВПР")

@@ -60,11 +60,13 @@ def _compared(loading: Loading, rows_at: Path, inside: dict[str, Organisation]) 
     said |= {one.key: schools.code_of(one.organisation) for one in proposed if one.organisation}
     procedures = []
     here: dict[Key, set[str]] = {}
+    now: dict[Key, dict[str, tuple[int, ...]]] = {}
     works: dict[Work, tuple[int, int]] = {}
     with counting.opened(rows_at, said) as rows:
         for key in rows.procedures():
             counts = rows.counts(key)
             here[key] = {row[0] for row in counts}
+            now[key] = {school: tuple(numbers) for school, *numbers in counts}
             totals = [sum(column) for column in list(zip(*counts, strict=True))[1:]]
             figures = dict(zip(COUNTED, totals, strict=True))
             procedures.append({**key.values, "schools": len(counts), **figures})
@@ -81,7 +83,33 @@ def _compared(loading: Loading, rows_at: Path, inside: dict[str, Organisation]) 
         for one in looked_at
         if one.few and one.absent >= AT_LEAST
     ]
-    return {"procedures": procedures, **_before(loading, here), **_cut("crowded", crowded), **_cut("absent", absent)}
+    remarks = {**_before(loading, here), **_cut("crowded", crowded), **_cut("absent", absent)}
+    return {**_replaced(loading, procedures, now), **remarks}
+
+
+def _replaced(
+    loading: Loading, procedures: list[dict[str, Any]], now: dict[Key, dict[str, tuple[int, ...]]]
+) -> dict[str, Any]:
+    """Of each procedure, how many schools are new, get other figures and keep those they have; and who gets others."""
+    among = {f"{name}__in": {getattr(key, name) for key in now} for name in counting.KEY[1:]}
+    names = (*counting.KEY, "organisation__code", "organisation__public_id", "organisation__short_name", *COUNTED)
+    rows = current_results(loading.territory, sorted({key.year for key in now})).filter(**among)
+    same, other = Counter[Key](), Counter[Key]()
+    changed = []
+    for row in rows.order_by().values_list(*names).iterator():
+        key, (code, public_id, name), numbers = Key(*row[:4]), row[4:7], row[7:]
+        told = now.get(key, {}).get(code or public_id)
+        if told is None:
+            continue
+        if told == numbers:
+            same[key] += 1
+            continue
+        other[key] += 1
+        changed.append([name, procedure_words(*key.work), key.year, *numbers[:2], *told[:2]])
+    for one in procedures:
+        key = Key(*(one[name] for name in counting.KEY))
+        one |= {"same": same[key], "changed": other[key], "fresh": one["schools"] - same[key] - other[key]}
+    return {"procedures": procedures, **_cut("changed", sorted(changed))}
 
 
 def _cut(kind: str, found: list[Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from opora.identification.rules.declaring import read
 from opora.identification.rules.installed import Installed, installed
 from opora.registry.models import Organisation
 
-GONE = "Файла правила «{}» на сервере больше нет. Попросите администратора вернуть его."
+GONE = "Правила «{}» в системе больше нет. Выберите другое или попросите администратора вернуть это."
 
 
 @dataclass(frozen=True, slots=True)

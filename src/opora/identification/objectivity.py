@@ -197,13 +197,14 @@ def _of_journal(found: Finding) -> tuple[str, ...]:
 
 def _of_jump(found: Finding) -> tuple[str, ...]:
     fall = found.sign.group == "fall"
-    formula = f"P75 + {FENCE:.0f} · IQR" if fall else f"P25 − {FENCE:.0f} · IQR"
+    span = f"{FENCE:.0f} · (P75 − P25)"
+    formula = f"P75 + {span}" if fall else f"P25 − {span}"
     side = f"{'' if found.shown else 'не '}{'больше' if fall else 'меньше'}"
     return (
         f"4 класс прошлого года набрал {_percent(found.own)} наибольшего балла, 5 класс этого года — "
         f"{_percent(found.whole)}: K = {_number(found.value)}.",
         f"У половины школ региона K от {_number(found.lower)} (P25) до {_number(found.upper)} (P75), "
-        f"IQR = {_number(found.upper - found.lower)}.",
+        f"P75 − P25 = {_number(found.upper - found.lower)}.",
         f"Граница {formula} = {_number(found.limit)}; K школы {side} границы.",
     )
 

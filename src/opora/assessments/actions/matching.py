@@ -27,12 +27,17 @@ _DECIDED = (MatchState.ACCEPTED, MatchState.IGNORED)
 def keep_matches(loading: Loading, reading: Reading, known: schools.Known) -> None:
     """The schools that wait for a person's word; what he has decided of the same ones stays. Inside a transaction."""
     decided = {one.key: one for one in loading.matches.filter(state__in=_DECIDED)}
+    others = SchoolMatch.objects.filter(loading__territory=loading.territory).exclude(loading=loading)
+    last = dict(others.filter(state__in=_DECIDED, key__in=list(known.asked)).order_by("pk").values_list("key", "state"))
     by_code = {schools.code_of(one): one for one in schools.schools_inside(loading.territory)}
     counts = _rows(reading)
     loading.matches.all().delete()
     made = []
     for key, asked in known.asked.items():
         school, before = by_code.get(asked.school_id), decided.get(key)
+        usual = MatchState.PROPOSED if school else MatchState.MISSING
+        if last.get(key) == MatchState.IGNORED and before is None:  # as it was decided about an earlier file
+            school, usual = None, MatchState.IGNORED
         made.append(
             SchoolMatch(
                 loading=loading,
@@ -44,7 +49,7 @@ def keep_matches(loading: Loading, reading: Reading, known: schools.Known) -> No
                 organisation=before.organisation if before else school,
                 how=before.how if before else asked.how,
                 search=fold(f"{asked.said} {asked.name} {asked.municipality} {school or ''}"),
-                state=before.state if before else MatchState.PROPOSED if school else MatchState.MISSING,
+                state=before.state if before else usual,
             )
         )
     SchoolMatch.objects.bulk_create((one for one in made if one.rows), batch_size=1000)

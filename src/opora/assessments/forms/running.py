@@ -30,7 +30,7 @@ class ParametersForm(forms.Form):
             try:
                 one.read(text)
             except Unfit as problem:
-                self.add_error(_name(one), str(problem))
+                self.add_error(_name(one), f"{problem.what[:1].upper()}{problem.what[1:]} {problem.advice}".strip())
             else:
                 said[one.name] = text
         data["said"] = said
@@ -66,5 +66,7 @@ def _field(one: Parameter) -> forms.Field:
 
 
 def _shown(one: Parameter, value: Value) -> str:
-    """«30 %», as people write it."""
-    return f"{100 * float(value):g} %".replace(".", ",") if one.kind == "share" else str(value)
+    """«30 %», «ВПР; математика», as people write it."""
+    if one.kind == "share":
+        return f"{100 * float(value):g}\u00a0%".replace(".", ",")
+    return str(one.told(value) if one.kind == "text" else value)

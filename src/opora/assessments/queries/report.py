@@ -21,6 +21,9 @@ class Procedures:
     participants: int
     failed: int
     absent: int
+    fresh: int | None  # schools that have none of it yet; None where it was not worked out
+    changed: int | None  # that have other figures now
+    same: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class Report:
     procedures: list[Procedures]
     matches: dict[str, int]  # state -> schools
     data: dict[str, Any]
+
+    @property
+    def replaces(self) -> bool:
+        """Whether schools have results of these procedures already."""
+        return any(one.changed or one.same for one in self.procedures)
 
     @property
     def open_matches(self) -> int:
@@ -46,11 +54,14 @@ def report_of(loading: Loading) -> Report:
             procedure_words(one["procedure"], one["subject"], one["grade"]),
             one["year"],
             *(one[name] for name in figures),
+            *(one.get(name) for name in ("fresh", "changed", "same")),
         )
         for one in loading.report.get("procedures", [])
     ]
     empty: dict[str, Any] = {
-        **{name: [] for name in ("missing", "fewer", "crowded", "absent", "names", "reasons", "unchanged")},
-        **dict.fromkeys(("aside", "repeated", "crowded_count", "absent_count", "parts", "replaced"), 0),
+        **{name: [] for name in ("missing", "fewer", "crowded", "absent", "names", "reasons", "unchanged", "changed")},
+        **dict.fromkeys(
+            ("aside", "repeated", "changed_count", "crowded_count", "absent_count", "parts", "replaced"), 0
+        ),
     }
     return Report(procedures, states, empty | loading.report)

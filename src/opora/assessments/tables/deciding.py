@@ -242,6 +242,6 @@ def letter_links(school_list: SchoolList, kinds: Iterable[str]) -> Iterator[Colu
         def url(row: Organisation) -> str:
             return reverse("assessments:letter", args=[school_list.public_id, row.public_id, kind])
 
-        return Column(kind, f"Письмо {kind}", lambda row: f"{kind} для {row.short_name}", link=url, export=False)
+        return Column(kind, f"Письмо {kind}", lambda row: f"{kind}: {row.short_name}", link=url, export=False)
 
     return (link(kind) for kind in kinds)

@@ -18,6 +18,7 @@ Value = int | float | str
 Values = Mapping[str, Value]
 ParameterKind = Literal["share", "integer", "number", "choice", "text"]
 EvidenceKind = Literal["integer", "share", "number", "text", "flag"]
+WRITTEN: Final = " Долю пишут так: «30 %» или «0,3»."
 LONGEST: Final = {"id": 60, "version": 40, "title": 300, "source": 1000, "limits": 2000}  # characters of a rule's texts
 
 
@@ -57,7 +58,7 @@ class Parameter:
             raise self._unfit(text, "Нужно целое число.")
         least, most = self._limits()
         if (least is not None and exact < Fraction(least)) or (most is not None and exact > Fraction(most)):
-            raise self._unfit(text, f"Возможно {_span(least, most)}.")
+            raise self._unfit(text, f"Возможно {_span(least, most)}.{WRITTEN if self.kind == 'share' else ''}")
         return int(exact) if self.kind == "integer" else float(exact)
 
     def _limits(self) -> tuple[float | None, float | None]:

@@ -16,8 +16,19 @@ Pair = tuple[str, str]
 DEFAULT: Final = "vpr,oge,ege,rus,mat,mat_base"
 
 
+_CODES: Final = {name.casefold(): code for known in (PROCEDURES, SUBJECTS) for code, name in known.items()}
+_NAMED: Final = re.compile("|".join(map(re.escape, sorted(_CODES, key=len, reverse=True))))
+
+
 class Counted(Parameter):
-    """Codes of procedures and subjects, or pairs of them."""
+    """Codes of procedures and subjects, or pairs of them; written as codes or as people call them."""
+
+    def read(self, said: object) -> Value:
+        """«ВПР, ОГЭ; русский язык» is «vpr,oge,rus», «ВПР – математика» is «vpr:mat»."""
+        text = _NAMED.sub(lambda found: _CODES[found[0]], str(said).strip().casefold())
+        text = re.sub(r"\s*[–—:/]\s*", ":", text)
+        pairs(text)
+        return ",".join(re.split(r"[,;\s]+", text))
 
     def told(self, value: Value) -> str:
         """«ВПР, ОГЭ, ЕГЭ; русский язык, математика»"""
@@ -32,7 +43,7 @@ class Counted(Parameter):
 
 def parameter(default: str = DEFAULT) -> Parameter:
     return Counted(
-        "counted", "text", default, "Что считается: процедуры и предметы через запятую, или пары vpr:rus", unit="коды"
+        "counted", "text", default, "Что считается: процедуры и предметы через запятую или пары «ВПР – русский язык»"
     )
 
 

@@ -52,7 +52,7 @@ class Fioko2025(counted.CountedRule):
             "join",
             "choice",
             "any",
-            "Ветви: достаточно любой (any) или нужны обе (all)",
+            "Ветви: достаточно любой или нужны обе",
             choices=("any", "all"),
             words=("достаточно любой", "нужны обе"),
         ),
