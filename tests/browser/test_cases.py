@@ -20,10 +20,10 @@ def test_a_step_is_done_and_undone(visit: Opens, script: bool) -> None:
     if script:
         assert violations(page) == []
         take(page, "cases-board")
-    page.get_by_role("link", name=re.compile("ждут шага «Программа подготовлена»")).click()
-    expect(page).to_have_url(re.compile("step=drafted"))
+    page.get_by_role("link", name=re.compile("ждут шага «Итоги подведены»")).click()
+    expect(page).to_have_url(re.compile("step=evaluated"))
     rows = page.get_by_role("region", name="Дела школ").locator("tbody tr")
-    expect(rows.first).to_contain_text("Программа подготовлена")
+    expect(rows.first).to_contain_text("Итоги подведены")
     if script:
         assert violations(page) == []
         take(page, "cases")
@@ -33,10 +33,10 @@ def test_a_step_is_done_and_undone(visit: Opens, script: bool) -> None:
         assert violations(page) == []
         take(page, "case")
     visitor.press("Отметить шаг")
-    page.get_by_label("Документ").fill("проект программы от 25.11.2026")
+    page.get_by_label("Документ").fill("аналитическая справка от 25.11.2026")
     visitor.press("Отметить выполненным")
-    expect(page.get_by_role("main")).to_contain_text("Выполнено: Программа подготовлена")
+    expect(page.get_by_role("main")).to_contain_text("Выполнено: Итоги подведены")
     visitor.press("Отменить этот шаг")
-    page.get_by_label("Почему шаг отменяется").fill("Проект отозван")
+    page.get_by_label("Почему шаг отменяется").fill("Справка отозвана")
     visitor.press("Отменить шаг")
-    expect(page.get_by_role("main")).to_contain_text("Отменено: Программа подготовлена")
+    expect(page.get_by_role("main")).to_contain_text("Отменено: Итоги подведены")

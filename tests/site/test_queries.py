@@ -51,7 +51,8 @@ from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.models import Activity, Assignment, Delegation, Evidence, Report, Revision, RoadMap
 from opora.support.actions import concerns
 from opora.support.actions.risks import score_cases
-from opora.support.models import Case, Concern, Mentor, Pair, Proposal, StepSet
+from opora.support.models import Case, Concern, Mentor, Pair, Programme, Proposal, StepSet
+from opora.support.programmes import Content, Goal, Measure, to_json
 from tests import factories
 from tests.assessments.looked import looked
 from tests.assessments.results import put
@@ -87,6 +88,7 @@ class Filled:
     run: Run = field(init=False)
     trial: Trial = field(init=False)
     selection: Selection = field(init=False)
+    programme: Programme = field(init=False)
     asked: Assignment = field(init=False)
     campaign: Campaign = field(init=False)
     body: str = ""
@@ -100,8 +102,8 @@ class Filled:
             *("lists:entrustments", "lists:on_day", "documents:letters", "documents:drafts", "assessments:loadings"),
             *("assessments:parts", "assessments:scales", "assessments:contexts", "assessments:runs"),
             *("assessments:selections", "assessments:objections", "assessments:leavings"),
-            *("support:cases", "support:board", "support:step_sets", "support:concerns"),
             *("support:mentors", "support:pairs", "support:proposals"),
+            *("support:cases", "support:board", "support:step_sets", "support:concerns", "support:programmes"),
             *("assessments:rules", "assessments:trials", "collection:forms"),
             *("collection:campaigns", "collection:submissions"),
             *("development:instruments", "development:diagnoses"),
@@ -119,6 +121,7 @@ class Filled:
             **dict.fromkeys(AREA, self.region.authority),
             **dict.fromkeys(SCHOOL, self.region.schools[0]),
             "support:school": self.region.schools[0],
+            **dict.fromkeys(("support:programme", "support:progress"), self.programme.case),
             "support:risks": Case.objects.filter(school=self.region.schools[0]).order_by("school_year")[0],
             "support:concern": Concern.objects.get(case__school=self.region.schools[0]),
             "support:mentor": Mentor.objects.get(name="Слово 0", organisation__parent=self.region.authority),
@@ -194,7 +197,28 @@ def _lists(found: Filled, count: int) -> None:
         for school in schools if year == now else schools[:1]:
             lists.add_school(found.list, by=found.user, organisation=school)
         found.list = lists.approve(found.list, by=found.user)
-    score_cases(list(Case.objects.select_related("school")), by=found.user)
+    _programmes(found, count)
+
+
+_GOAL = {"key": "i1", "title": "Слово", "light": "red", "reason": "Слово", "step": "Слово"}
+_VALUE = {"key": "i2", "title": "Слово", "unit": "%", "baseline": 1, "target": 2, "value": None, "found": False}
+
+
+def _programmes(found: Filled, count: int) -> None:
+    """Every case has a profile and a programme; of the last there are remarks, versions, experts, reviews."""
+    cases = list(Case.objects.filter(school__path__startswith=found.region.authority.path).select_related("school"))
+    score_cases(cases, by=found.user)
+    experts = [factories.user(RoleCode.OBSERVER, found.region.authority) for _ in range(count)]
+    goals = tuple(Goal(f"i{n}", "Слово", measures=(Measure(f"i{n}9", "Слово"),)) for n in range(1, count + 1))
+    for case in cases:
+        one = Programme.objects.create(case=case, made_by="Кто", content=to_json(Content(goals)), version=1)
+    for number, expert in enumerate(experts, 1):
+        one.versions.create(number=number, sent_at=timezone.now(), sent_by="Кто")
+        one.remarks.create(key=f"i{number}", text="Слово", who="Кто")
+        one.reviews.create(expert=expert, version=1)
+        day = today() + dt.timedelta(days=number)
+        one.progress.create(day=today(), next_day=day, made_by="Кто", goals=[_GOAL], values=[_VALUE])
+    found.programme = one
 
 
 def _concerns(found: Filled, count: int) -> None:

@@ -18,7 +18,7 @@ from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.lists.models import Entrustment
 from opora.roadmaps.models import Assignment
-from opora.support.models import Case, CaseQuerySet, RiskProfile
+from opora.support.models import Case, CaseQuerySet, Programme, ProgrammeState, RiskProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,11 @@ def _no_risks() -> Any:
     return ~Exists(RiskProfile.objects.filter(case=OuterRef("pk"), chosen_at__isnull=False))
 
 
+def _not_in(*states: str) -> Callable[[], Any]:
+    """That no programme of the case has come so far."""
+    return lambda: ~Exists(Programme.objects.filter(case=OuterRef("pk"), state__in=states))
+
+
 def _no_curator() -> Any:
     return ~Exists(Entrustment.objects.on(today()).filter(school=OuterRef("school")))
 
@@ -95,6 +100,24 @@ register(
         "рисковый профиль составлен, факторы выбраны",
         "рисковый профиль не составлен: выберите в нём факторы",
         _no_risks,
+    ),
+    Condition(
+        "programme_sent",
+        "программа полна и отправлена на утверждение",
+        "программа не отправлена на утверждение",
+        _not_in(ProgrammeState.SENT, ProgrammeState.APPROVED, ProgrammeState.AGREED),
+    ),
+    Condition(
+        "programme_approved",
+        "программа утверждена муниципалитетом",
+        "программа не утверждена муниципалитетом",
+        _not_in(ProgrammeState.APPROVED, ProgrammeState.AGREED),
+    ),
+    Condition(
+        "programme_agreed",
+        "программа согласована региональной группой",
+        "программа не согласована региональной группой",
+        _not_in(ProgrammeState.AGREED),
     ),
     Condition("curator", "школа поручена куратору", "школа не поручена куратору", _no_curator),
     Condition(

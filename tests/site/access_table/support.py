@@ -11,6 +11,7 @@ from tests.site.world import World
 
 KNOW = "rc** mc** sh** ss** cu**"
 TOLD = "sh ss"  # the school to which a concern is addressed; its curator is not
+WRITE = ("rc sh", "mc ss cu")  # the programme of the first school; see it
 
 
 def _step(key: str) -> Callable[[World], list[str]]:
@@ -38,6 +39,10 @@ WORK = f"{ABOVE} sh ss rs"  # in the pair of the first school; a curator reads
 PAIR = f"{LISTED} rs"
 
 
+def _case(part: str | int) -> Callable[[World], list[str | int]]:
+    return lambda world: [world.case.public_id, part]
+
+
 SUPPORT: dict[str, tuple[Rule, ...]] = {
     **CONCERNS,
     "support:cases": general(KNOW),
@@ -50,6 +55,25 @@ SUPPORT: dict[str, tuple[Rule, ...]] = {
     "support:risks": (one(of("case"), LISTED),),
     "support:score_risks": (one(of("case"), f"{ABOVE} sh", "ss cu", "POST"),),
     "support:choose_risks": (one(of("case"), f"{ABOVE} sh", "ss cu", BOTH),),
+    "support:programmes": general(KNOW),
+    "support:assign_experts": general("rc**", BOTH),
+    "support:review": (one(of("review"), "rc", f"mc {SCHOOL}", BOTH),),  # its expert
+    "support:withdraw_review": (one(of("review"), "rc", f"mc {SCHOOL}", "POST"),),
+    "support:settle_remark": (one(of("programme_remark"), *WRITE, "POST"),),
+    "support:programme": (one(of("case"), LISTED),),
+    "support:start_programme": (one(of("case"), *WRITE, "POST"),),
+    "support:send_programme": (one(of("case"), *WRITE, "POST"),),
+    "support:approve_programme": (one(of("case"), ABOVE, SCHOOL, BOTH),),
+    "support:return_programme": (one(of("case"), ABOVE, SCHOOL, BOTH),),  # not approved yet
+    "support:agree_programme": (one(of("case"), "rc", f"mc {SCHOOL}", BOTH),),
+    "support:remark_programme": (one(of("case"), ABOVE, SCHOOL, BOTH),),
+    "support:progress": (one(of("case"), LISTED),),
+    "support:review_progress": (one(of("case"), f"{ABOVE} sh", "ss cu", BOTH),),
+    "support:programme_version": (one(_case(1), LISTED),),
+    "support:export_programme": (one(_case("docx"), LISTED),),
+    "support:add_item": (one(_case("goal"), *WRITE, BOTH),),
+    "support:item": (one(_case("i1"), *WRITE, BOTH),),
+    "support:remove_item": (one(_case("i1"), *WRITE, "POST"),),
     "support:step_sets": general("rc**"),
     "support:start_set": general("rc**", "POST"),
     "support:step_set": (one(of("step_set"), "rc"),),

@@ -24,7 +24,19 @@ from opora.notices.models import Mail, Notice
 from opora.registry.models import Alias, Body, Person, Post, Upload
 from opora.roadmaps import models
 from opora.roadmaps.models import Assignment, ChangeRun, Comment, Evidence, MassDecision, Postponement
-from opora.support.models import Case, Concern, Mentor, Pair, PlanLine, Proposal, Proposed, StepDone, StepSet
+from opora.support.models import (
+    Case,
+    Concern,
+    Mentor,
+    Pair,
+    PlanLine,
+    ProgrammeRemark,
+    Proposal,
+    Proposed,
+    Review,
+    StepDone,
+    StepSet,
+)
 from opora.ui.models import SavedFilter
 from tests import factories
 from tests.site.world.identified import Identified
@@ -130,6 +142,8 @@ class World:
     line: PlanLine = field(init=False)
     proposal: Proposal = field(init=False)
     proposed: Proposed = field(init=False)
+    programme_remark: ProgrammeRemark = field(init=False)
+    review: Review = field(init=False)  # the coordinator is asked
     code: str = ""
 
     def word(self, name: str) -> str:

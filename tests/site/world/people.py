@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils import timezone
 
 from opora.access.actions import invite
@@ -15,7 +17,7 @@ from opora.notices.actions import notify, open_feed
 from opora.notices.models import Mail, Notice, NoticeKind
 from opora.registry import actions as registry
 from opora.registry.actions.imports import keep_upload
-from opora.support.actions import risks
+from opora.support.actions import programmes, risks
 from opora.support.actions.concerns import raise_concern
 from opora.support.actions.sets import start_draft
 from opora.support.models import Case
@@ -83,6 +85,12 @@ def add_lists(world: World) -> None:
     said = world.word("Тревога")
     world.concern = raise_concern(world.case, by=by, text=said, rank=4)
     world.shared_concern = raise_concern(world.case, by=by, text=said, shared=True)
+    made = programmes.start(world.case, by=by)
+    aim = replace(made.read.goals[0], title=world.word("Мечта"))
+    programmes.put(made, by=by, revision=made.revision, item=aim)
+    made.versions.create(number=1, content=made.content, sent_at=timezone.now(), sent_by="Кто")
+    world.programme_remark = programmes.say(made, by=by, key=aim.key, text="Уточните")
+    world.review = made.reviews.create(expert=by, version=0)
     world.list_draft = lists.create_list(
         by=by, territory=region.authority, school_year=year + 1, title=world.word("Ипсилон")
     )

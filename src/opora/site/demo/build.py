@@ -24,6 +24,7 @@ from opora.site.demo.development import build_development
 from opora.site.demo.lists import allow_pairs, build_list, entrust_some
 from opora.site.demo.mentoring import build_mentoring
 from opora.site.demo.papers import build_papers
+from opora.site.demo.programmes import build_programmes
 from opora.site.demo.region import COUNTRY, Account, build_people, build_region
 from opora.site.demo.results import build_results
 from opora.site.demo.risks import build_risks
@@ -72,6 +73,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
     build_risks(coordinator)
     build_concerns(coordinator)
     build_mentoring(coordinator)
+    build_programmes(coordinator, User.objects.get(username="deputy"))
     shown = {"password": password, "built": today().isoformat(), "accounts": [_shown(one) for one in accounts]}
     marker.write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")
     _say(shown, out)

@@ -11,6 +11,14 @@ from opora.support.models.concerns import (
     ConcernTick,
 )
 from opora.support.models.mentoring import Contact, Mentor, Pair, PlanLine, Proposal, Proposed
+from opora.support.models.programmes import (
+    Programme,
+    ProgrammeRemark,
+    ProgrammeState,
+    ProgrammeVersion,
+    Review,
+)
+from opora.support.models.progress import Light, ProgressReview
 from opora.support.models.risks import RiskProfile, RiskScore
 from opora.support.models.steps import SET_WORKFLOW, SetState, Step, StepSet, Who
 
@@ -28,11 +36,18 @@ __all__ = [
     "ConcernStep",
     "ConcernTick",
     "Contact",
+    "Light",
     "Mentor",
     "Pair",
     "PlanLine",
+    "Programme",
+    "ProgrammeRemark",
+    "ProgrammeState",
+    "ProgrammeVersion",
+    "ProgressReview",
     "Proposal",
     "Proposed",
+    "Review",
     "RiskProfile",
     "RiskScore",
     "SetState",

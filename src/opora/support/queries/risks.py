@@ -92,7 +92,12 @@ def _means(case: Case) -> dict[str, tuple[float | None, float | None]]:
     }
 
 
+def chosen_scores(case: Case) -> dict[str, float | None]:
+    """The factors on which the school works, in the order of the programme, with their scores."""
+    rows = RiskScore.objects.filter(profile__case=case, chosen=True).values_list("factor", "value")
+    kept = dict(rows)
+    return {code: kept[code] for code in shipped().titles if code in kept}
+
+
 def chosen(case: Case) -> list[str]:
-    """Codes of the factors on which the school works, in the order of the programme."""
-    kept = set(RiskScore.objects.filter(profile__case=case, chosen=True).values_list("factor", flat=True))
-    return [code for code in shipped().titles if code in kept]
+    return list(chosen_scores(case))

@@ -1,0 +1,54 @@
+"""How each goal goes, and the values of indicators that nobody else tells."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from opora.core.clock import today
+from opora.support.actions.progress import Said
+from opora.support.forms_programmes import NumberField
+from opora.support.models import Light, Programme
+from opora.ui import words
+from opora.ui.forms import DayInput
+
+TERM = dt.timedelta(days=75)  # from a review to the next
+
+
+class ProgressForm(forms.Form):
+    def __init__(self, data: Any = None, *, programme: Programme, known: Mapping[str, float]) -> None:
+        super().__init__(data)
+        self.programme = programme
+        for number, goal in enumerate(programme.read.goals, 1):
+            self.fields[f"light_{goal.key}"] = forms.ChoiceField(
+                label=f"Цель {number}. {goal.title}", choices=Light.choices, widget=forms.RadioSelect
+            )
+            self.fields[f"reason_{goal.key}"] = forms.CharField(
+                label=f"Цель {number}: почему", max_length=1000, required=False
+            )
+            self.fields[f"step_{goal.key}"] = forms.CharField(
+                label=f"Цель {number}: что сделаем дальше", max_length=1000, required=False
+            )
+            for one in goal.indicators:
+                hint = f"{one.numbers}; источник: {one.source or 'не указан'}"
+                field = NumberField(label=f"Показатель: {one.title}", required=False, min_value=0, max_value=1_000_000)
+                if one.key in known:
+                    field.disabled, field.initial = True, known[one.key]
+                    hint = f"{hint}. Взято само: {words.number(known[one.key])} {one.unit}"
+                field.help_text = hint
+                self.fields[f"value_{one.key}"] = field
+        self.fields["next_day"] = forms.DateField(label="Следующий разбор", widget=DayInput, initial=today() + TERM)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        told = self.cleaned_data
+        goals = {
+            goal.key: Said(told[f"light_{goal.key}"], told[f"reason_{goal.key}"], told[f"step_{goal.key}"])
+            for goal in self.programme.read.goals
+        }
+        named = ((one.key, told[f"value_{one.key}"]) for goal in self.programme.read.goals for one in goal.indicators)
+        values = {key: value for key, value in named if value is not None}
+        return {"goals": goals, "values": values, "next_day": told["next_day"]}

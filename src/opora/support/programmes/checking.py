@@ -1,0 +1,60 @@
+"""What a programme lacks before it can be sent, each in a sentence that names its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from opora.support.programmes.content import Content, Figures, Goal
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    key: str  # of the item, or the code of a factor that has no goal
+    text: str
+
+
+def lacks(content: Content, factors: Sequence[str], titles: Mapping[str, str]) -> list[Lack]:
+    """Nothing where the programme is complete; `factors` are those that the school chose."""
+    found = []
+    aimed = {goal.factor for goal in content.goals}
+    for number, code in enumerate(factors, 1):
+        if code not in aimed:
+            found.append(Lack(code, f"У риска {number} («{titles.get(code, code)}») нет цели."))
+    if not content.goals:
+        found.append(Lack("", "В программе нет ни одной цели."))
+    for number, goal in enumerate(content.goals, 1):
+        found += _of_goal(number, goal)
+    return found
+
+
+def _of_goal(number: int, goal: Goal) -> list[Lack]:
+    found = _of_figures(f"цели {number}", goal)
+    if not goal.measures:
+        found.append(Lack(goal.key, f"У цели {number} нет ни одного мероприятия."))
+    if not goal.indicators:
+        found.append(Lack(goal.key, f"У цели {number} нет ни одного показателя."))
+    for at, measure in enumerate(goal.measures, 1):
+        for told, word in ((measure.owner, "ответственного"), (measure.due, "срока"), (measure.resources, "ресурсов")):
+            if not told:
+                found.append(Lack(measure.key, f"У мероприятия {number}.{at} нет {word}."))
+        if measure.due and goal.due and measure.due > goal.due:
+            found.append(Lack(measure.key, f"Срок мероприятия {number}.{at} позже срока его цели."))
+    for at, indicator in enumerate(goal.indicators, 1):
+        found += _of_figures(f"показателя {number}.{at}", indicator)
+        if not indicator.source:
+            found.append(Lack(indicator.key, f"У показателя {number}.{at} не сказано, откуда берётся значение."))
+    return found
+
+
+def _of_figures(place: str, one: Figures) -> list[Lack]:
+    found = []
+    if one.baseline is None:
+        found.append(Lack(one.key, f"У {place} нет исходного значения."))
+    if one.target is None:
+        found.append(Lack(one.key, f"У {place} нет целевого значения."))
+    if one.target is not None and one.baseline == one.target:
+        found.append(Lack(one.key, f"У {place} целевое значение равно исходному: ничего не меняется."))
+    if one.due is None:
+        found.append(Lack(one.key, f"У {place} нет срока."))
+    return found

@@ -1,0 +1,85 @@
+"""Programmes as they are shown: one with its remarks, versions and reviews; all of them as the queue of experts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from opora.core.actor import Actor
+from opora.registry.models import Organisation
+from opora.support.models import Programme, ProgrammeRemark, ProgrammeVersion, Review
+from opora.support.models.programmes import ProgrammeQuerySet
+from opora.support.programmes import Goal, Indicator, Measure
+
+
+def of_case(public_id: str, user: Actor) -> QuerySet[Programme]:
+    """That of the case with the public id, if the person may see it."""
+    found = Programme.objects.visible(user).filter(case__public_id=public_id)
+    return found.select_related("case__school__parent", "case__step")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A measure or an indicator with its number and open remarks."""
+
+    number: str
+    item: Measure | Indicator
+    remarks: list[ProgrammeRemark]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A goal with what belongs to it."""
+
+    number: int
+    goal: Goal
+    title: str  # of its factor
+    remarks: list[ProgrammeRemark]
+    measures: list[Row]
+    indicators: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    blocks: list[Block]
+    remarks: list[ProgrammeRemark]  # to the whole, and to what is gone
+    versions: list[ProgrammeVersion]
+    reviews: list[Review]  # of the last version sent
+
+
+def shown(programme: Programme, titles: dict[str, str]) -> Shown:
+    """Three queries."""
+    remarks = programme.remarks.filter(settled_at__isnull=True).order_by("pk")
+    versions = programme.versions.defer("content").order_by("number")
+    reviews = programme.reviews.filter(version=programme.version).select_related("expert")
+    by: dict[str, list[ProgrammeRemark]] = {}
+    for one in remarks:
+        by.setdefault(one.key if one.key in programme.read.items else "", []).append(one)
+    blocks = [_block(n, goal, titles, by) for n, goal in enumerate(programme.read.goals, 1)]
+    return Shown(blocks, by.get("", []), list(versions), list(reviews))
+
+
+def _block(number: int, goal: Goal, titles: dict[str, str], by: dict[str, list[ProgrammeRemark]]) -> Block:
+    measures = [Row(f"{number}.{n}", one, by.get(one.key, [])) for n, one in enumerate(goal.measures, 1)]
+    indicators = [Row(f"{number}.{n}", one, by.get(one.key, [])) for n, one in enumerate(goal.indicators, 1)]
+    return Block(number, goal, titles.get(goal.factor, goal.factor), by.get(goal.key, []), measures, indicators)
+
+
+def programmes(user: Actor) -> ProgrammeQuerySet:
+    """All of them, with `asked` and `answered`: experts of the version that is judged."""
+    now = Q(reviews__version=F("version"))
+    found = Programme.objects.visible(user).annotate(
+        asked=Count("reviews", filter=now), answered=Count("reviews", filter=now & Q(reviews__given_at__isnull=False))
+    )
+    return found.select_related("case__school__parent").defer("content")
+
+
+def search(found: QuerySet[Programme], text: str) -> QuerySet[Programme]:
+    return found.filter(case__school__in=Organisation.objects.matching(text).values("pk"))
+
+
+def mine(user: Actor) -> Exists:
+    """That the person is asked about a programme and has not answered."""
+    waiting = Review.objects.waiting().filter(expert__public_id=user.actor_id)
+    return Exists(waiting.filter(programme=OuterRef("pk")))

@@ -1,0 +1,119 @@
+"""What is decided on a programme: sent, approved, returned, agreed; remarks to its items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from opora.core.actor import Denied
+from opora.support.actions import programmes as actions
+from opora.support.forms_programmes import DocumentForm, ReasonForm, RemarkForm
+from opora.support.models import Programme, ProgrammeRemark, ProgrammeState
+from opora.support.views.programmes import programme_of
+from opora.ui.forms import carried_out
+from opora.ui.once import once
+from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.requests import actor, form_methods
+
+
+@require_POST
+@once
+def send(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = programme_of(request, public_id)
+    if not actions.may_write(actor(request), found.case):
+        raise Denied("Программу отправляет школа.")
+    if not confirmed(request):
+        text = "Пока муниципалитет не решит, менять программу будет нельзя."
+        back = found.get_absolute_url()
+        return confirm(request, title="Отправить программу на утверждение?", text=text, button="Отправить", back=back)
+    made = actions.send(found, by=actor(request))
+    tell(request, f"Программа отправлена муниципалитету: версия {made.number}.")
+    return redirect(found.get_absolute_url())
+
+
+def _asked(
+    request: HttpRequest,
+    found: Programme,
+    form: forms.Form,
+    action: Callable[[dict[str, Any]], object],
+    words: tuple[str, str, str],
+) -> HttpResponse:
+    """A form with one question; `words`: its heading, its button, what is said once it is done."""
+    heading, button, done = words
+    if form.is_valid() and carried_out(form, lambda: action(form.cleaned_data)):
+        tell(request, done)
+        return redirect(found.get_absolute_url())
+    context = {"form": form, "case": found.case, "heading": heading, "button": button, "back": found.get_absolute_url()}
+    return render(request, "support/programme_form.html", context, status=422 if form.errors else 200)
+
+
+@form_methods
+@once
+def approve(request: HttpRequest, public_id: str) -> HttpResponse:
+    user, found = actor(request), programme_of(request, public_id)
+    if not actions.may_approve(user, found.case):
+        raise Denied("Программу утверждает муниципалитет.")
+    words = ("Утвердить программу", "Утвердить", "Программа утверждена и передана на согласование.")
+    return _asked(
+        request, found, DocumentForm(request.POST or None), lambda told: actions.approve(found, by=user, **told), words
+    )
+
+
+@form_methods
+@once
+def return_(request: HttpRequest, public_id: str) -> HttpResponse:
+    user, found = actor(request), programme_of(request, public_id)
+    approved = found.state == ProgrammeState.APPROVED
+    if not (actions.may_agree if approved else actions.may_approve)(user, found.case):
+        raise Denied("Программу возвращает тот, у кого она на рассмотрении.")
+    words = ("Вернуть программу школе", "Вернуть", "Программа возвращена школе.")
+    return _asked(
+        request, found, ReasonForm(request.POST or None), lambda told: actions.return_(found, by=user, **told), words
+    )
+
+
+@form_methods
+@once
+def agree(request: HttpRequest, public_id: str) -> HttpResponse:
+    user, found = actor(request), programme_of(request, public_id)
+    if not actions.may_agree(user, found.case):
+        raise Denied("Программу согласует региональная группа.")
+    words = ("Согласовать программу", "Согласовать", "Программа согласована.")
+    return _asked(
+        request, found, DocumentForm(request.POST or None), lambda told: actions.agree(found, by=user, **told), words
+    )
+
+
+@form_methods
+@once
+def remark(request: HttpRequest, public_id: str) -> HttpResponse:
+    """To the item that the address names, or to the whole."""
+    user, found = actor(request), programme_of(request, public_id)
+    if not (actions.may_approve(user, found.case) or actions.may_agree(user, found.case)):
+        raise Denied("Замечания к программе пишут муниципалитет и регион.")
+    key = request.GET.get("item", "")
+    about = found.read.items.get(key)
+    heading = f"Замечание: «{about.title}»" if about else "Замечание к программе в целом"
+    words = (heading, "Записать", "Замечание записано.")
+    return _asked(
+        request,
+        found,
+        RemarkForm(request.POST or None),
+        lambda told: actions.say(found, by=user, key=key if about else "", **told),
+        words,
+    )
+
+
+@require_POST
+@once
+def settle(request: HttpRequest, public_id: str) -> HttpResponse:
+    mine = ProgrammeRemark.objects.visible(actor(request)).select_related("programme__case__school__parent")
+    found = get_object_or_404(mine, public_id=public_id)
+    actions.settle(found, by=actor(request))
+    tell(request, "Замечание отмечено учтённым.")
+    return redirect(found.programme.get_absolute_url())

@@ -1,0 +1,252 @@
+"""A programme from the draft to the agreement: by whom, in which order, what it does to the case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from opora.access.models import User
+from opora.access.roles import RoleCode
+from opora.core.actor import Denied
+from opora.core.clock import today
+from opora.core.workflow import Refused, Stale
+from opora.journal.models import Entry
+from opora.notices.models import Notice
+from opora.support.actions import programmes as actions
+from opora.support.actions import reviewing, risks
+from opora.support.models import Case, Programme, ProgrammeState, Review
+from opora.support.programmes import Goal, Indicator, lacks
+from opora.support.queries import programmes as queries
+from tests import factories
+from tests.factories import Region
+from tests.support.conftest import case_of
+from tests.support.test_pages import page
+
+pytestmark = pytest.mark.django_db
+SCORES = dict.fromkeys(reviewing.CRITERIA, 2)
+
+
+@pytest.fixture
+def head(region: Region) -> User:
+    return region.user(RoleCode.SCHOOL_HEAD)
+
+
+@pytest.fixture
+def municipal(region: Region) -> User:
+    return region.user(RoleCode.MUNICIPAL_COORDINATOR)
+
+
+@pytest.fixture
+def programme(case: Case, head: User) -> Programme:
+    """A draft, at whose step the case stands; its figures are not known."""
+    Case.objects.filter(pk=case.pk).update(step=case.step_set.steps.get(key="drafted"))
+    risks.score(case, by=head)
+    risks.choose(case, by=head, chosen=["climate"], comments={})
+    return actions.start(case, by=head)
+
+
+def again(one: Programme) -> Programme:
+    return Programme.objects.select_related("case__school__parent", "case__step").get(pk=one.pk)
+
+
+def completed(one: Programme, by: User) -> Programme:
+    """With the figures that a draft lacks."""
+    for item in list(one.read.items.values()):
+        if isinstance(item, Goal | Indicator):
+            figures = {"baseline": 10.0, "target": 5.0}
+            actions.put(one, by=by, revision=one.revision, item=replace(one.read.items[item.key], **figures))
+    return again(one)
+
+
+def approved(one: Programme, head: User, by: User) -> Programme:
+    actions.send(completed(one, head), by=head)
+    actions.approve(again(one), by=by, document_text="приказ № 5")
+    return again(one)
+
+
+def test_a_draft_is_completed_and_sent(programme: Programme, head: User) -> None:
+    assert programme.read.goals
+    with pytest.raises(Refused, match="У цели 1 нет исходного значения"):
+        actions.send(programme, by=head)
+    whole = completed(programme, head)
+    assert not lacks(whole.read, ["climate"], {})
+    with pytest.raises(Stale):
+        actions.put(whole, by=head, revision=0, item=whole.read.goals[0])
+    actions.send(whole, by=head)
+    sent = again(whole)
+    assert (sent.state, sent.version, sent.versions.get().content) == (ProgrammeState.SENT, 1, whole.content)
+    step = case_of(sent.case.school).step
+    assert step
+    assert step.key == "approved"
+    with pytest.raises(Refused, match="сейчас не меняют"):
+        actions.put(sent, by=head, revision=sent.revision, item=sent.read.goals[0])
+
+
+def test_each_decides_in_his_turn(
+    programme: Programme, head: User, municipal: User, coordinator: User, region: Region
+) -> None:
+    region.user(RoleCode.CURATOR)
+    Case.objects.filter(pk=programme.case_id).update(step=programme.case.step_set.steps.get(key="drafted"))
+    actions.send(completed(programme, head), by=head)
+    for other in (head, region.user(RoleCode.CURATOR)):
+        with pytest.raises(Denied):
+            actions.approve(again(programme), by=other, document_text="приказ")
+    with pytest.raises(Denied):
+        actions.agree(again(programme), by=municipal, document_text="протокол")
+    key = programme.read.goals[0].key
+    remark = actions.say(again(programme), by=municipal, key=key, text="Уточните срок")
+    actions.return_(again(programme), by=municipal, reason="Уточните сроки")
+    back = again(programme)
+    assert (back.state, back.reason) == (ProgrammeState.RETURNED, "Уточните сроки")
+    actions.settle(remark, by=head)
+    actions.put(back, by=head, revision=back.revision, item=replace(back.read.goals[0], title="Иначе"))
+    actions.send(again(back), by=head)
+    actions.approve(again(back), by=municipal, document_text="приказ № 5")
+    with pytest.raises(Denied):
+        actions.return_(again(back), by=municipal, reason="Нет")
+    last = again(back)
+    assert (last.state, last.version, last.approved_document) == (ProgrammeState.APPROVED, 2, "приказ № 5")
+    codes = set(Entry.objects.filter(code__startswith="support.programme_").values_list("code", "confidential"))
+    assert {confidential for _, confidential in codes} == {True}
+
+
+def test_experts_judge_before_the_region_agrees(
+    programme: Programme, head: User, municipal: User, coordinator: User, region: Region
+) -> None:
+    other = factories.user(RoleCode.REGIONAL_COORDINATOR, region.authority)
+    one = approved(programme, head, municipal)
+    with pytest.raises(Refused, match="ни один эксперт"):
+        actions.agree(one, by=coordinator, document_text="протокол")
+    later = today() + dt.timedelta(days=7)
+    told = {"chosen": [coordinator, other], "due": later}
+    assert reviewing.assign([one], by=coordinator, each=2, **told) == 2
+    assert reviewing.assign([one], by=coordinator, each=2, **told) == 0
+    assert Notice.objects.filter(key__startswith="reviews:").count() == 2
+    first, second = Review.objects.filter(programme=one).order_by("pk").select_related("programme")
+    with pytest.raises(Denied):
+        reviewing.give(second, by=first.expert, scores=SCORES, comment="Хорошо")
+    with pytest.raises(Refused, match="по каждому критерию"):
+        reviewing.give(first, by=first.expert, scores={"aims": 9}, comment="Хорошо")
+    reviewing.step_aside(first, by=first.expert, comment="Работала в этой школе")
+    with pytest.raises(Stale):
+        reviewing.give(first, by=first.expert, scores=SCORES, comment="Хорошо")
+    with pytest.raises(Refused, match="Ещё не ответили"):
+        actions.agree(one, by=coordinator, document_text="протокол")
+    reviewing.give(second, by=second.expert, scores=SCORES, comment="Хорошо")
+    assert reviewing.points_of(list(Review.objects.all())) == pytest.approx(200 / 3)
+    actions.agree(again(one), by=coordinator, document_text="протокол № 2")
+    assert again(one).state == ProgrammeState.AGREED
+
+
+def test_experts_share_many_programmes_evenly(listed: object, coordinator: User, region: Region, head: User) -> None:
+    other = factories.user(RoleCode.REGIONAL_COORDINATOR, region.authority)
+    now = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    sent = {"sent_at": now, "sent_by": "Кто", "approved_at": now, "approved_by": "Кто"}
+    for case in Case.objects.all():
+        Programme.objects.create(case=case, made_by="Кто", version=1, state=ProgrammeState.APPROVED, **sent)
+    every = list(Programme.objects.all())
+    due = today()
+    assert reviewing.assign(every, by=coordinator, chosen=[coordinator, other], each=1, due=due) == len(every)
+    assert {Review.objects.filter(expert=one).count() for one in (coordinator, other)} == {len(every) // 2}
+    waiting = queries.programmes(other).filter(queries.mine(other))
+    assert waiting.count() == len(every) // 2
+    with pytest.raises(Refused, match="Срок экспертизы уже прошёл"):
+        reviewing.assign(every, by=coordinator, chosen=[other], each=1, due=due - dt.timedelta(days=1))
+    with pytest.raises(Denied):
+        reviewing.assign(every, by=head, chosen=[other], each=1, due=due)
+
+
+def test_a_school_writes_it_in_the_browser(programme: Programme, head: User, client: Client) -> None:
+    url = programme.get_absolute_url()
+    shown = page(client, head, url)
+    assert "Чего не хватает" in shown
+    assert "Отправить на утверждение" not in shown
+    add = reverse("support:add_item", args=[programme.case.public_id, "measure"])
+    goal = programme.read.goals[0].key
+    shown = page(client, head, f"{add}?goal={goal}&from=0")
+    assert "Провести опрос о школьном климате" in shown
+    assert client.get(add).status_code == 404
+    given = {"revision": programme.revision, "title": "День открытых дверей", "owner": "Завуч", "due": "2027-01-20"}
+    assert client.post(f"{add}?goal={goal}", {**given, "title": ""}).status_code == 422
+    assert client.post(f"{add}?goal={goal}", given).status_code == 302
+    assert client.post(f"{add}?goal={goal}", given).status_code == 422  # read before the change
+    shown = page(client, head, url)
+    assert "День открытых дверей" in shown
+    assert "нет ресурсов" in shown
+    item = next(key for key, one in again(programme).read.items.items() if one.title == "День открытых дверей")
+    remove = reverse("support:remove_item", args=[programme.case.public_id, item])
+    assert "Убрать «День" in client.post(remove).content.decode()
+    assert client.post(remove, {"confirmed": "1"}).status_code == 302
+    indicator = again(programme).read.goals[0].indicators[0].key
+    edit = reverse("support:item", args=[programme.case.public_id, indicator])
+    now = {
+        "revision": again(programme).revision,
+        "title": "Конфликтов",
+        "baseline": "4,5",
+        "target": "2",
+        "unit": "ед.",
+    }
+    assert client.post(edit, now).status_code == 302
+    changed = again(programme).read.items[indicator]
+    assert isinstance(changed, Indicator)
+    assert (changed.baseline, changed.form) == (4.5, "passport")
+
+
+def test_it_is_decided_in_the_browser(
+    programme: Programme, head: User, municipal: User, coordinator: User, client: Client
+) -> None:
+    whole = completed(programme, head)
+    url, of_case = whole.get_absolute_url(), [whole.case.public_id]
+    client.force_login(head)
+    send = reverse("support:send_programme", args=of_case)
+    assert "Отправить программу на утверждение?" in client.post(send).content.decode()
+    assert client.post(send, {"confirmed": "1"}).status_code == 302
+    client.force_login(municipal)
+    remark = reverse("support:remark_programme", args=of_case)
+    assert client.post(f"{remark}?item={whole.read.goals[0].key}", {"text": "Уточните <цель>"}).status_code == 302
+    assert "Уточните &lt;цель&gt;" in page(client, municipal, url)
+    approve = reverse("support:approve_programme", args=of_case)
+    assert client.post(approve, {"document_text": "приказ № 5"}).status_code == 302
+    client.force_login(coordinator)
+    assign = reverse("support:assign_experts")
+    given = {"experts": [coordinator.public_id], "each": "1", "due": (today() + dt.timedelta(days=3)).isoformat()}
+    assert client.post(assign, given).status_code == 302
+    assert whole.case.school.short_name in page(client, coordinator, reverse("support:programmes"), mine="on")
+    review = reverse("support:review", args=[Review.objects.get().public_id])
+    assert client.post(review, {"comment": "Хорошо", "aims": "3"}).status_code == 422
+    assert client.post(review, {"comment": "Хорошо", **dict.fromkeys(SCORES, "3")}).status_code == 302
+    agree = reverse("support:agree_programme", args=of_case)
+    assert client.post(agree, {"document_text": "протокол № 2"}).status_code == 302
+    shown = page(client, head, url)
+    assert "Экспертиза: 100 из 100" in shown
+    assert "согласована" in shown
+    version = reverse("support:programme_version", args=[*of_case, 1])
+    assert "добавлено" in page(client, head, version)
+    assert client.get(reverse("support:export_programme", args=[*of_case, "xls"])).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["docx", "pdf"])
+def test_it_is_printed_with_a_sheet_of_approval(programme: Programme, head: User, client: Client, kind: str) -> None:
+    client.force_login(head)
+    answer = client.get(reverse("support:export_programme", args=[programme.case.public_id, kind]))
+    assert answer.status_code == 200
+    content: bytes = answer.content
+    assert content.startswith(b"PK" if kind == "docx" else b"%PDF")
+    if kind == "docx":
+        text = _text(content)
+        for said in ("Для служебного пользования", "Лист утверждения и согласования", programme.read.goals[0].title):
+            assert said in text
+
+
+def _text(content: bytes) -> str:
+    from io import BytesIO
+
+    from docx import Document
+
+    found = Document(BytesIO(content))
+    cells = [cell.text for table in found.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(one.text for one in found.paragraphs), *cells])

@@ -1,0 +1,98 @@
+"""Reviews of an agreed programme: every goal is told of, known values count as they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opora.access.models import User
+from opora.access.roles import RoleCode
+from opora.core.actor import Denied
+from opora.core.clock import today
+from opora.core.workflow import Refused
+from opora.support.actions import progress as actions
+from opora.support.actions.progress import Said
+from opora.support.models import Case, Programme, ProgrammeState, ProgressReview
+from opora.support.programmes import draft, to_json
+from opora.support.scoring import Source
+from tests.factories import Region
+from tests.support.test_pages import page
+
+NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+LATER = today() + dt.timedelta(days=75)
+FIGURES = {"participants": Decimal(100), "failed": Decimal(25)}
+
+
+@pytest.fixture
+def agreed(case: Case, monkeypatch: pytest.MonkeyPatch) -> Programme:
+    """Of one goal; one of its indicators is told by results."""
+    known = {"results": Source("Результаты", values=FIGURES)}
+    monkeypatch.setattr(actions, "sources", lambda schools: {one.pk: known for one in schools})
+    told: dict[str, object] = {"version": 1, "state": ProgrammeState.AGREED, "made_by": "Кто"}
+    for name in ("sent", "approved", "agreed"):
+        told |= {f"{name}_at": NOW, f"{name}_by": "Кто"}
+    content = to_json(draft({"competence": 80.0}, {}, 2026))
+    return Programme.objects.create(case=case, content=content, **told)
+
+
+@pytest.mark.django_db
+def test_a_review_tells_of_every_goal(agreed: Programme, region: Region, coordinator: User) -> None:
+    goal = agreed.read.goals[0]
+    for said, words in (
+        ({}, "Скажите, как идёт цель"),
+        ({goal.key: Said("blue")}, "Скажите, как идёт цель"),
+        ({goal.key: Said("red", "Нет учителя")}, "напишите почему и что сделаете"),
+    ):
+        with pytest.raises(Refused, match=words):
+            actions.review(agreed, by=coordinator, goals=said, values={}, next_day=LATER)
+    green = {goal.key: Said("green")}
+    with pytest.raises(Refused, match="позже сегодняшнего"):
+        actions.review(agreed, by=coordinator, goals=green, values={}, next_day=today())
+    with pytest.raises(Denied):
+        actions.review(agreed, by=region.user(RoleCode.CURATOR), goals=green, values={}, next_day=LATER)
+    known, other = goal.indicators[1], goal.indicators[0]
+    values = {known.key: 1.0, other.key: 40.0}
+    made = actions.review(agreed, by=coordinator, goals=green, values=values, next_day=LATER)
+    assert {row["key"]: (row["value"], row["found"]) for row in made.values} == {
+        known.key: (25.0, True),
+        other.key: (40.0, False),
+    }
+    Programme.objects.filter(pk=agreed.pk).update(state=ProgrammeState.APPROVED)
+    with pytest.raises(Refused, match="ещё не согласована"):
+        actions.review(agreed, by=coordinator, goals=green, values={}, next_day=LATER)
+
+
+@pytest.mark.django_db
+def test_it_is_reviewed_in_the_browser(agreed: Programme, region: Region, client: Client) -> None:
+    head, goal = region.user(RoleCode.SCHOOL_HEAD), agreed.read.goals[0]
+    of_case = [agreed.case.public_id]
+    url, new = reverse("support:progress", args=of_case), reverse("support:review_progress", args=of_case)
+    assert "Разборов ещё не было" in page(client, head, url)
+    assert "Взято само: 25 %" in page(client, head, new)
+    given = {f"light_{goal.key}": "amber", "next_day": LATER.isoformat(), f"value_{goal.indicators[0].key}": "12,5"}
+    assert client.post(new, given).status_code == 422
+    given |= {f"reason_{goal.key}": "Нет <учителя>", f"step_{goal.key}": "Найдём"}
+    assert client.post(new, given).status_code == 302
+    assert ProgressReview.objects.get().goals[0]["light"] == "amber"
+    shown = page(client, head, url)
+    for said in ("есть отставание", "Нет &lt;учителя&gt;", "12,5", "25 (само)"):
+        assert said in shown
+
+
+NUMBER = st.none() | st.floats(0, 1000, allow_nan=False)
+
+
+@given(NUMBER, NUMBER, NUMBER)
+def test_the_way_is_whole_at_the_target(baseline: float | None, target: float | None, value: float | None) -> None:
+    found = actions.way(baseline, target, value)
+    if found is None:
+        assert None in (baseline, target, value) or baseline == target
+        return
+    assert actions.way(baseline, target, target) == 100
+    assert actions.way(baseline, target, baseline) == 0
