@@ -40,6 +40,7 @@ COSTS = {
     "assessments:selections": 8,
     "collection:campaign": 10,
     "collection:campaigns": 8,
+    "collection:consolidated": 9,
     "collection:form": 9,
     "collection:forms": 8,
     "collection:submission": 9,

@@ -137,7 +137,7 @@ class Filled:
             "development:instrument": Instrument.objects.filter(territory=self.region.authority)[0],
             **dict.fromkeys(("development:diagnosis", "development:paper"), self.diagnosis()),
             "collection:form": Form.objects.filter(territory=self.region.authority)[0],
-            "collection:campaign": self.campaign,
+            **dict.fromkeys(("collection:campaign", "collection:consolidated"), self.campaign),
             **dict.fromkeys(
                 ("collection:submission", "collection:submission_history"), self.campaign.submissions.first()
             ),

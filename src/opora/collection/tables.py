@@ -65,7 +65,7 @@ class CampaignTable(Table[Campaign]):
     filters = CampaignFilter
 
 
-_STATE = Column(
+STATE = Column(
     "state",
     "Состояние",
     lambda row: row.get_state_display(),
@@ -94,7 +94,7 @@ class ProgressTable(Table[Submission]):
             lambda row: row.organisation.parent,
             sort=("organisation__parent__sort_name", "organisation__sort_name"),
         ),
-        _STATE,
+        STATE,
         _SENT,
         Column("decided", "Решено", lambda row: row.decided_at, sort=("decided_at",)),
     )
@@ -119,7 +119,7 @@ class SubmissionTable(Table[Submission]):
         ),
         Column("organisation", "Организация", lambda row: row.organisation, sort=("organisation__sort_name", "pk")),
         Column("due", "Срок", lambda row: row.campaign.due, sort=("campaign__due", "pk")),
-        _STATE,
+        STATE,
         _SENT,
     )
     default_sort = "due"

@@ -24,6 +24,7 @@ urlpatterns = [
     path("forms/<str:public_id>/collect/", campaigns.new, name="new_campaign"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<str:public_id>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<str:public_id>/table/", campaigns.consolidated, name="consolidated"),
     path("campaigns/<str:public_id>/change/", campaigns.change, name="change_campaign"),
     path("campaigns/<str:public_id>/send/", campaigns.send, name="send_campaign"),
     path("campaigns/<str:public_id>/due/", campaigns.put_off, name="put_off"),

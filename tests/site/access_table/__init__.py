@@ -20,6 +20,7 @@ TABLES = (
     "roadmaps:postponements",
     *("collection:forms", "collection:campaigns", "collection:campaign", "collection:submissions"),
     *("development:instruments", "development:diagnoses"),
+    "collection:consolidated",
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
     *("support:mentors", "support:pairs", "support:proposal"),
     *("notices:notices", "notices:mails", "support:cases", "support:concerns", "support:programmes"),

@@ -54,6 +54,7 @@ def reconsider(submission: Submission, *, by: Actor) -> None:
 def take_again(submission: Submission, *, by: Actor) -> None:
     """A return is taken back, if nothing was changed since."""
     _may(submission, by)
+    SUBMISSION_WORKFLOW.check(submission, "take_again")
     if submission.changes.filter(at__gt=submission.decided_at).exists():
         raise Refused("Форму уже исправляют: возврат отменить нельзя.")
     SUBMISSION_WORKFLOW.move(submission, "take_again", decided_at=None, decided_by=None, remark="")

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from opora.collection.actions import campaigns as actions
+from opora.collection.consolidated import table_of, totals
 from opora.collection.forms.campaigns import CampaignForm, DueForm
-from opora.collection.models import CampaignState
+from opora.collection.models import CampaignState, SubmissionState
 from opora.collection.queries import campaigns as queries
 from opora.collection.queries import submissions as submission_queries
 from opora.collection.tables import CampaignTable, ProgressTable
@@ -127,3 +128,12 @@ def drop(request: HttpRequest, public_id: str) -> HttpResponse:
     actions.drop(one, by=actor(request))
     tell(request, "Сбор удалён.")
     return redirect(form)
+
+
+@require_GET
+def consolidated(request: HttpRequest, public_id: str) -> HttpResponse:
+    """All answers side by side, and the sums of those that were accepted."""
+    one, user = own_campaign(request, public_id), actor(request)
+    rows = submission_queries.of_campaign(user, one).filter(state=SubmissionState.ACCEPTED)
+    summed = totals(one.version.content, rows.order_by().values_list("answers", flat=True))
+    return table_of(request, one, user).response("collection/consolidated.html", {"one": one, "totals": summed})

@@ -104,7 +104,7 @@ def _saved(request: HttpRequest, one: Submission, section: Section) -> HttpRespo
 
 def _pieces(request: HttpRequest, sheet: Sheet, section: Section) -> HttpResponse:
     """What has to change on the page while it is being filled in: never an input that is being typed into."""
-    part = next(part for part in sheet.parts(whole=False, spare=0) if part.section.key == section.key)
+    part = next(part for part in sheet.parts(whole=False, spare=SPARE) if part.section.key == section.key)
     hidden = set(request.POST.getlist("hidden"))
     turned = [one for one in part.questions if one.asked == (one.field.key in hidden)]
     context = {"one": sheet.submission, "part": part, "turned": turned, "saved": timezone.now()}

@@ -1,0 +1,59 @@
+"""The answers of a campaign side by side: tables flattened, numbers summed, nothing a formula of a spreadsheet."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from opora.collection.actions import deciding, filling
+from opora.collection.consolidated import label, places, totals, value
+from opora.collection.definition import read
+from tests.collection.collecting import FORM, collecting, of
+
+FORMULA = "=HYPERLINK(1)"
+ANSWERS = {
+    "name": FORMULA,
+    "pupils": "120",
+    "teachers": "10",
+    "share": "12",
+    "people": [{"who": "Иванова", "hours": "18", "twice": "36"}, {"who": "Петров", "hours": "2.5", "twice": "5"}],
+}
+
+
+def test_tables_are_flattened_and_shares_are_not_summed() -> None:
+    definition = read(FORM)
+    row = {label(place): value(place, ANSWERS) for place in places(definition)}
+    assert row["Учителя: Кто"] == "Иванова; Петров"
+    assert row["Учителя: Часов"] == Decimal("20.5")
+    assert "Приказ" not in row
+    assert totals(definition, [ANSWERS, {"pupils": "30"}]) == [
+        ("Учеников", Decimal(150), 2),
+        ("Учителей", Decimal(10), 1),
+        ("Учителя: Часов", Decimal("20.5"), 1),
+    ]
+
+
+@pytest.mark.django_db
+def test_the_table_is_shown_and_taken_as_a_workbook(client: Client) -> None:
+    world = collecting()
+    campaign = world.campaign(world.region.schools[0], world.region.schools[1])
+    one = of(campaign, world.school)
+    filling.save(one, {key: said for key, said in ANSWERS.items() if key != "share"}, by=world.staff, revision=0)
+    filling.send(one, by=world.head, revision=1)
+    deciding.accept(one, by=world.municipal)
+    client.force_login(world.coordinator)
+    url = reverse("collection:consolidated", args=[campaign.public_id])
+    page = client.get(url).content.decode()
+    assert "Иванова; Петров" in page
+    assert "Итого по принятым формам" in page
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{url}?to=xlsx").content))
+    cells = {cell.value: cell.data_type for row in book.active.iter_rows() for cell in row if cell.value is not None}
+    assert cells.get(120) == "n"
+    assert "f" not in cells.values()
+    client.force_login(world.municipal)
+    assert client.get(url).status_code == 404
