@@ -87,7 +87,8 @@ def test_a_letter_names_the_schools_of_its_municipality_alone(run: Run, region: 
     made = deciding.approve(deciding.propose(selection, by=writer), by=second, document_text="приказ № 1")
     first, other = region.municipalities
     said = words(papers.letter(made, first, writer))
-    assert "Школ вашего муниципалитета в нём: 7." in said
+    assert "Утверждён список «Список», 2025/26 учебный год. Документ: приказ № 1. Школ вашего муниципалитета" in said
+    assert "в нём: 7." in said
     assert region.schools[0].short_name in said
     assert region.schools[12].short_name not in said
     assert region.schools[12].short_name in words(papers.letter(made, other, writer))

@@ -242,3 +242,14 @@ def test_a_municipality_has_the_letter_about_its_own_schools(
     client.force_login(region.user(RoleCode.SCHOOL_HEAD))
     assert client.get(url).status_code == 404
     assert url not in client.get(reverse("lists:list", args=[made.public_id])).content.decode()
+
+
+def test_runs_to_leave_by_are_told_apart(region: Region, writer: User, second: User, client: Client) -> None:
+    made = approved(region, writer, second)
+    client.force_login(writer)
+    url = reverse("assessments:leave", args=[made.public_id, region.schools[0].public_id])
+    page = client.get(url).content.decode()
+    run = Run.objects.get()
+    assert run.finished_at is not None
+    assert f", {words.moment(run.finished_at)}: в списке {run.flagged} из {run.schools}</option>" in page
+    assert "Записать выход" in page

@@ -17,6 +17,7 @@ from opora.lists.forms import SchoolForm, past
 from opora.lists.models import Category, SchoolList, school_year_label
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
+from opora.ui import words
 from opora.ui.forms import DayInput, FilesField, FilesInput, FilterForm
 
 
@@ -115,6 +116,12 @@ class AnswerForm(forms.Form):
     )
 
 
+def _run_told(run: Run) -> str:
+    """Of many runs by one rule and year it is told when each was done and what it found."""
+    done = f", {words.moment(run.finished_at)}" if run.finished_at else ""
+    return f"{run}{done}: в списке {run.flagged} из {run.schools}"
+
+
 class LeaveForm(forms.Form):
     """By which criteria a school leaves the list."""
 
@@ -137,6 +144,7 @@ class LeaveForm(forms.Form):
     def __init__(self, *args: Any, runs: QuerySet[Run], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["run"].queryset = runs  # type: ignore[attr-defined]
+        self.fields["run"].label_from_instance = _run_told  # type: ignore[attr-defined]
 
 
 class SelectionFilter(FilterForm):

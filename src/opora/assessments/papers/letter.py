@@ -22,8 +22,8 @@ def letter(found: SchoolList, municipality: Organisation, user: Actor) -> Printe
         for number, entry in enumerate(entries.select_related("organisation").order_by("organisation__sort_name"), 1)
     ]
     lead = [
-        f"{found.document_text or 'Приказом'} утверждён список: {found.get_category_display()}, "
-        f"{found.year} учебный год. "
+        f"Утверждён список «{found.title}», {found.year} учебный год. "
+        f"{f'Документ: {found.document_text}. ' if found.document_text else ''}"
         f"Школ вашего муниципалитета в нём: {len(rows)}.",
         "Просим известить каждую школу о ней самой, назначить ответственного и начать работу по программе поддержки. "
         "Сведения не подлежат публикации ни в какой форме.",

@@ -78,6 +78,7 @@ def object_to(request: HttpRequest, list_id: str, school_id: str) -> HttpRespons
 def _of_entry(request: HttpRequest, entry: ListEntry, context: dict[str, Any]) -> HttpResponse:
     """A form about a school's place in a list, under what put it there."""
     user, school = actor(request), entry.organisation
+    context.setdefault("button", "Отправить")
     context["basis"] = basis(school, entry.list, looking.school_rows(school, user), user)
     return render(request, "assessments/objections/object.html", context)
 
@@ -163,5 +164,8 @@ def leave(request: HttpRequest, list_id: str, school_id: str) -> HttpResponse:
         else:
             tell(request, f"Выход школы «{entry.organisation}» из списка записан.")
             return redirect("lists:list", entry.list.public_id)
-    context = {"form": form, "heading": f"Выход из списка: {entry.organisation}", "entry": entry, "until": None}
+    context = {
+        "form": form, "heading": f"Выход из списка: {entry.organisation}", "entry": entry, "until": None,
+        "button": "Записать выход",
+    }  # fmt: skip
     return _of_entry(request, entry, context)

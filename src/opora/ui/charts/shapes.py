@@ -269,4 +269,4 @@ def histogram(rows: Rows, *, at: str, count: str, limits: Sequence[tuple[float, 
 
 
 def _percents() -> dict[str, Any]:
-    return {"format": ".0%", "tickCount": 6}
+    return {"labelExpr": "format(100 * datum.value, '.0f') + '\u00a0%'", "tickCount": 6}
