@@ -100,5 +100,9 @@ COSTS = {
     "support:school": 12,
     "support:step_set": 8,
     "support:step_sets": 8,
+    "support:season": 8,
+    "support:seasons": 8,
+    "support:visit": 12,
+    "support:visits": 11,
     "ui:search": 12,  # one for each of its groups, and one for the words of assignments
 }

@@ -51,7 +51,7 @@ from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.models import Activity, Assignment, Delegation, Evidence, Report, Revision, RoadMap
 from opora.support.actions import concerns
 from opora.support.actions.risks import score_cases
-from opora.support.models import Case, Concern, Mentor, Pair, Programme, Proposal, StepSet
+from opora.support.models import Case, Concern, Mentor, Pair, Programme, Proposal, Season, StepSet, Visit
 from opora.support.programmes import Content, Goal, Measure, to_json
 from tests import factories
 from tests.assessments.looked import looked
@@ -102,7 +102,7 @@ class Filled:
             *("lists:entrustments", "lists:on_day", "documents:letters", "documents:drafts", "assessments:loadings"),
             *("assessments:parts", "assessments:scales", "assessments:contexts", "assessments:runs"),
             *("assessments:selections", "assessments:objections", "assessments:leavings"),
-            *("support:mentors", "support:pairs", "support:proposals"),
+            *("support:mentors", "support:pairs", "support:proposals", "support:visits", "support:seasons"),
             *("support:cases", "support:board", "support:step_sets", "support:concerns", "support:programmes"),
             *("assessments:rules", "assessments:trials", "collection:forms"),
             *("collection:campaigns", "collection:submissions"),
@@ -126,6 +126,8 @@ class Filled:
             "support:concern": Concern.objects.get(case__school=self.region.schools[0]),
             "support:mentor": Mentor.objects.get(name="Слово 0", organisation__parent=self.region.authority),
             "support:pair": Pair.objects.filter(school__parent__parent=self.region.authority)[0],
+            "support:season": Season.objects.filter(territory=self.region.authority).order_by("pk")[0],
+            "support:visit": Visit.objects.filter(school__parent__parent=self.region.authority).order_by("pk")[0],
             "support:proposal": Proposal.objects.filter(territory=self.region.authority)[0],
             "support:step_set": StepSet.objects.get(territory=self.region.authority),
             "assessments:context_upload": ContextUpload.objects.order_by("pk").last(),
@@ -321,6 +323,7 @@ def _mentoring(found: Filled, count: int) -> None:
         pair = Pair.objects.create(school=schools[number], mentor=first, school_year=year, made_by="Кто")
         proposal.rows.create(school=schools[number], mentor=mentor)
         Proposal.objects.create(territory=found.region.authority, school_year=year, state="ready", made_by="Кто")
+        _visits(found, number, first, schools[number])
         for _ in range(count if number == count - 1 else 0):
             pair.plan.create(text="Слово", due=today())
             pair.contacts.create(kind="call", text="Слово", written_by="Кто")
@@ -341,6 +344,20 @@ def _teachers(found: Filled, count: int) -> None:
     for number, person in enumerate(people):
         one = Sitting.objects.create(person=person, organisation=schools[number % count % len(schools)], **done)
         Score.objects.create(sitting=one, scale="s1", title="Слово", points=1, most=2, tasks=2, deficit=False)
+
+
+def _visits(found: Filled, number: int, mentor: Mentor, school: Organisation) -> None:
+    """One more visit and season; the first of each has as much in it as there are."""
+    days = {"first": today(), "last": today()}
+    Season.objects.create(territory=found.region.authority, state="ready", made_by="Кто", **days)
+    season = Season.objects.filter(territory=found.region.authority).order_by("pk")[0]
+    season.wishes.create(school=school, subject="mat", methodist=mentor, day=today())
+    Visit.objects.create(school=school, day=today(), made_by="Кто").team.create(mentor=mentor)
+    visit = Visit.objects.filter(school__parent__parent=found.region.authority).order_by("pk")[0]
+    visit.notes.create(kind="lesson", subject="mat", about="Слово", written_by="Кто")
+    visit.advice.create(text="Слово", due=today())
+    if number:
+        visit.team.create(mentor=Mentor.objects.get(organisation=found.region.institute, name=f"Слово {number}"))
 
 
 def _notices(found: Filled, count: int) -> None:

@@ -119,7 +119,7 @@ def mentor_words(mentor: Mentor) -> str:
     return f"{mentor}{subjects} (занято {taken} из {mentor.load})"
 
 
-def _offer(field: Any, mentors: QuerySet[Mentor]) -> None:
+def offer(field: Any, mentors: QuerySet[Mentor]) -> None:
     """These mentors to choose from, each with what he has left."""
     field.label_from_instance = mentor_words
     field.queryset = mentors
@@ -141,7 +141,7 @@ class PairForm(PlacedForm):
 
     def __init__(self, *args: Any, mentors: QuerySet[Mentor], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["mentor"], mentors)
+        offer(self.fields["mentor"], mentors)
         year = year_of(today())
         years = [(one, school_year_label(one)) for one in (year, year + 1)]
         self.fields["school_year"].choices = years  # type: ignore[attr-defined]
@@ -193,7 +193,7 @@ class FixForm(forms.Form):
 
     def __init__(self, *args: Any, mentors: QuerySet[Mentor], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["mentor"], mentors)
+        offer(self.fields["mentor"], mentors)
 
 
 _HOW = [("", "не важно"), ("none", "нет наставника"), ("fixed", "закреплена"), ("forbidden", "есть запреты")]

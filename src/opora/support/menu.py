@@ -26,6 +26,7 @@ def items(user: Actor) -> list[MenuItem]:
         found.append(MenuItem("Сигналы", url, icon="alert-triangle", order=71, group=GROUP))
     if user.may(Permission.LISTS_VIEW) or user.may(Permission.ASSIGNMENTS_REPORT):
         found.append(MenuItem("Пары школ", reverse("support:pairs"), icon="users", order=71, group=GROUP))
+        found.append(MenuItem("Визиты", reverse("support:visits"), icon="map-pin", order=71, group=GROUP))
     if user.may(Permission.REGISTRY_EDIT):
         found.append(MenuItem("Наставники", reverse("support:mentors"), icon="school", order=71, group=GROUP))
     if user.may(Permission.LISTS_EDIT):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opora.support import mentor_urls
+from opora.support import mentor_urls, visit_urls
 from opora.support.views import cases, deciding, programmes, progress, reviewing, risks, sets
 from opora.support.views.concerns.urls import urlpatterns as concerns
 
@@ -47,4 +47,5 @@ urlpatterns = [
     path("cases/steps/<str:public_id>/<str:key>/down/", sets.move, {"up": False}, name="step_down"),
     path("cases/steps/<str:public_id>/<str:key>/remove/", sets.remove, name="remove_step"),
     *mentor_urls.urlpatterns,
+    *visit_urls.urlpatterns,
 ]

@@ -22,7 +22,7 @@ TABLES = (
     *("development:instruments", "development:diagnoses"),
     "collection:consolidated",
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
-    *("support:mentors", "support:pairs", "support:proposal"),
+    *("support:mentors", "support:pairs", "support:proposal", "support:visits"),
     *("notices:notices", "notices:mails", "support:cases", "support:concerns", "support:programmes"),
     *("assessments:loadings", "assessments:loading", "assessments:aside", "assessments:matches"),
     *("assessments:parts", "assessments:part", "assessments:scales", "assessments:contexts"),

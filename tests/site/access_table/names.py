@@ -45,6 +45,7 @@ NAMES = {
     "Возражение": f"{ABOVE} {SCHOOL}",  # a school's objection to its list, its leaving one
     "Лоцман": f"{LISTED} rs",  # a mentor of the institute
     "Дуэт": f"{LISTED} rs",  # what his pair with the first school plans
+    "Десант": f"{LISTED} rs",  # what a visit of the same mentor advised
     "Чета": "rc",  # why a proposal chose him
     "Йота": "rc",  # a notice of the coordinator
     "Письмо-а": "rc",  # a letter not registered yet

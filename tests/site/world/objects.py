@@ -25,6 +25,7 @@ from opora.registry.models import Alias, Body, Person, Post, Upload
 from opora.roadmaps import models
 from opora.roadmaps.models import Assignment, ChangeRun, Comment, Evidence, MassDecision, Postponement
 from opora.support.models import (
+    Advice,
     Case,
     Concern,
     Mentor,
@@ -34,8 +35,10 @@ from opora.support.models import (
     Proposal,
     Proposed,
     Review,
+    Season,
     StepDone,
     StepSet,
+    Visit,
 )
 from opora.ui.models import SavedFilter
 from tests import factories
@@ -140,6 +143,9 @@ class World:
     mentor: Mentor = field(init=False)
     pair: Pair = field(init=False)  # of the first school; the mentor is of the institute
     line: PlanLine = field(init=False)
+    visit: Visit = field(init=False)  # of the same mentor to the same school
+    advice: Advice = field(init=False)
+    season: Season = field(init=False)
     proposal: Proposal = field(init=False)
     proposed: Proposed = field(init=False)
     programme_remark: ProgrammeRemark = field(init=False)

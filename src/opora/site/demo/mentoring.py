@@ -10,7 +10,7 @@ from opora.access.models import User
 from opora.core.clock import today
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
-from opora.support.models import Case, Contact, Mentor, Pair, PlanLine
+from opora.support.models import Advice, Case, Contact, Mentor, Pair, PlanLine, Visit, VisitMember, VisitNote
 from opora.support.models.mentoring import PairOrigin, year_of
 
 STRONG = (
@@ -27,6 +27,8 @@ PLAN = (
     "Разбор типичных ошибок ВПР",
     "Итоги года",
 )
+
+VISITS = (-20, -6, 8, 15)  # days from today
 
 
 def build_mentoring(coordinator: User) -> None:
@@ -65,6 +67,30 @@ def build_mentoring(coordinator: User) -> None:
         for number, case in enumerate(paired[: 2 * len(strong)])
     )
     _at_work(pairs, coordinator)
+    tutors = [one for one in mentors if one.name]
+    for number, case in enumerate(cases[: len(VISITS)] if tutors else ()):
+        _visit(case, tutors[number % len(tutors)], VISITS[number], coordinator)
+
+
+def _visit(case: Case, tutor: Mentor, days: int, coordinator: User) -> None:
+    """One that took place with a lesson and advice, or one that waits for the word of both sides."""
+    agreed = {"school_agreed_at": timezone.now(), "school_agreed_by": "Директор школы"}
+    agreed |= {"area_agreed_at": timezone.now(), "area_agreed_by": "Управление образования"}
+    day, held = today() + dt.timedelta(days=days), days < 0
+    values = {"state": "held", "report": "Посещены уроки, проведена консультация.", **agreed} if held else {}
+    visit = Visit.objects.create(school=case.school, day=day, made_by=coordinator.label, **values)
+    VisitMember.objects.create(visit=visit, mentor=tutor, subjects=list(tutor.strengths))
+    if held:
+        marks = {"aim": 2, "content": 2, "methods": 1, "each": 0, "feedback": 1}
+        lesson = {
+            "kind": "lesson",
+            "subject": next(iter(tutor.strengths)),
+            "about": "7 «А», повторение",
+            "marks": marks,
+        }
+        VisitNote.objects.create(visit=visit, text="Больше работы в парах.", written_by=coordinator.label, **lesson)
+        text = "Разобрать с учителями задания для учеников с разной подготовкой"
+        Advice.objects.create(visit=visit, text=text, due=today() + dt.timedelta(days=30))
 
 
 def _at_work(pairs: list[Pair], coordinator: User) -> None:

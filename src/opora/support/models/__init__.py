@@ -21,11 +21,13 @@ from opora.support.models.programmes import (
 from opora.support.models.progress import Light, ProgressReview
 from opora.support.models.risks import RiskProfile, RiskScore
 from opora.support.models.steps import SET_WORKFLOW, SetState, Step, StepSet, Who
+from opora.support.models.visits import Advice, Season, Visit, VisitMember, VisitNote, Wish
 
 __all__ = [
     "CASE_WORKFLOW",
     "CONCERN_WORKFLOW",
     "SET_WORKFLOW",
+    "Advice",
     "Case",
     "CaseQuerySet",
     "CaseState",
@@ -50,10 +52,15 @@ __all__ = [
     "Review",
     "RiskProfile",
     "RiskScore",
+    "Season",
     "SetState",
     "Step",
     "StepDone",
     "StepSet",
+    "Visit",
+    "VisitMember",
+    "VisitNote",
     "Watching",
     "Who",
+    "Wish",
 ]

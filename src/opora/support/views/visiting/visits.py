@@ -1,0 +1,218 @@
+"""Seasons and visits in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from opora.core.actor import Actor, Denied, require
+from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
+from opora.documents.printing import render as printed
+from opora.exports.actions import release
+from opora.journal.actions import opened
+from opora.registry.queries import top_in
+from opora.support.actions import visiting as actions
+from opora.support.models.mentoring import Mentor
+from opora.support.models.visits import Advice, Season, SeasonState, Visit, VisitState
+from opora.support.papers.day_pack import day_pack as paper
+from opora.support.views.mentoring.common import form_page
+from opora.support.visit_forms import AdviceForm, CancelForm, NoteForm, ReportForm, SeasonForm, VisitForm
+from opora.support.visit_tables import VisitTable
+from opora.ui.forms import carried_out
+from opora.ui.once import once
+from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.requests import actor, form_methods
+
+
+def _visits(request: HttpRequest) -> Any:
+    found = Visit.objects.visible(actor(request)).select_related("school__parent")
+    return found.prefetch_related("team__mentor__organisation")
+
+
+def _visit(request: HttpRequest, public_id: str) -> Visit:
+    found: Visit = get_object_or_404(_visits(request), public_id=public_id)
+    return found
+
+
+@require_GET
+def visits(request: HttpRequest) -> HttpResponse:
+    """Those to schools of which one may know, and those to which one's own organisation sends somebody."""
+    user = actor(request)
+    if not user.may(Permission.LISTS_VIEW):
+        require(user, Permission.ASSIGNMENTS_REPORT, to="видеть визиты в школы")
+    context = {"may_plan": user.may(Permission.LISTS_EDIT)}
+    return VisitTable(request, _visits(request)).response("support/visiting/visits.html", context)
+
+
+@form_methods
+@once
+def seasons(request: HttpRequest) -> HttpResponse:
+    user = actor(request)
+    require(user, Permission.LISTS_EDIT, to=actions.TO_PLAN)
+    form, territory = SeasonForm(request.POST or None), top_in(user, Permission.LISTS_EDIT)
+    made: list[Season] = []
+    if form.is_valid() and carried_out(
+        form, lambda: made.append(actions.start_season(territory, by=user, **form.cleaned_data))
+    ):
+        return redirect("ui:job", made[0].job_id)
+    context = {"form": form, "seasons": Season.objects.visible(user)[:50]}
+    return render(request, "support/visiting/seasons.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def season(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The plan: who goes where on which day, and what was left and why."""
+    found = get_object_or_404(Season.objects.visible(actor(request)), public_id=public_id)
+    wishes = list(found.wishes.select_related("school__parent", "methodist__organisation"))
+    context = {
+        "season": found,
+        "going": [one for one in wishes if one.day],
+        "left": [one for one in wishes if not one.day],
+        "counted": found.state in (SeasonState.READY, SeasonState.CONFIRMED),
+    }
+    return render(request, "support/visiting/season.html", context)
+
+
+@require_POST
+@once
+def confirm_season(request: HttpRequest, public_id: str) -> HttpResponse:
+    user = actor(request)
+    found = get_object_or_404(Season.objects.visible(user).select_related("territory"), public_id=public_id)
+    if not confirmed(request):
+        text = "Каждый визит должны согласовать школа и её муниципалитет. Сотрудники команд узнают, куда едут."
+        back = found.get_absolute_url()
+        return confirm(request, title="Назначить визиты?", text=text, button="Назначить визиты", back=back)
+    count = actions.confirm_season(found, by=user)
+    tell(request, f"Назначено визитов: {count}.")
+    return redirect("support:visits")
+
+
+@form_methods
+@once
+def new(request: HttpRequest) -> HttpResponse:
+    user = actor(request)
+    require(user, Permission.LISTS_EDIT, to=actions.TO_PLAN)
+    territory = top_in(user, Permission.LISTS_EDIT)
+    mentors = Mentor.objects.visible(user).active().filter(kind__in=actions.GOING).select_related("organisation")
+    form = VisitForm(request.POST or None, user=user, territory=territory, mentors=mentors)
+    made: list[Visit] = []
+    if form.is_valid() and carried_out(form, lambda: made.append(actions.make_visit(by=user, **form.cleaned_data))):
+        tell(request, "Визит назначен. Теперь его согласуют школа и муниципалитет.")
+        return redirect(made[0])
+    return form_page(request, form, "Новый визит", reverse("support:visits"))
+
+
+def _sides(user: Actor, found: Visit) -> list[dict[str, Any]]:
+    """Both sides that agree: their word, when and who did, whether the person may now."""
+    sides = []
+    for side, word in ((actions.SCHOOL, "Школа"), (actions.AREA, "Муниципалитет")):
+        at, who = getattr(found, f"{side}_agreed_at"), getattr(found, f"{side}_agreed_by")
+        may = at is None and actions.may_agree(user, found, side)
+        sides.append({"code": side, "word": word, "at": at, "who": who, "may": may})
+    return sides
+
+
+@require_GET
+def visit(request: HttpRequest, public_id: str) -> HttpResponse:
+    user, found = actor(request), _visit(request, public_id)
+    opened(by=user, on=found, text=f"открыл(а) визит: {found}", path=found.school.path)
+    path = found.school.path
+    may_write = actions.may_write(user, found)
+    context = {
+        "visit": found,
+        "team": found.team.all(),
+        "notes": found.notes.all(),
+        "advice": found.advice.all(),
+        "knows": knowledge(user).of(path),
+        "may_write": may_write and found.state != VisitState.CANCELLED,
+        "may_mark": may_write or (path in user.own.paths and user.may(Permission.ASSIGNMENTS_REPORT, path)),
+        "may_cancel": user.may(Permission.LISTS_EDIT, path) and found.state == VisitState.PLANNED,
+        "sides": _sides(user, found),
+    }
+    return render(request, "support/visiting/visit.html", context)
+
+
+@require_POST
+@once
+def agree(request: HttpRequest, public_id: str, side: str) -> HttpResponse:
+    found = _visit(request, public_id)
+    actions.agree(found, by=actor(request), side=side)
+    tell(request, "Визит согласован.")
+    return redirect(found)
+
+
+def _write(
+    request: HttpRequest, found: Visit, form: forms.Form, heading: str, said: str, act: Callable[..., Any]
+) -> HttpResponse:
+    """A form of a visit: carried out, then back to it."""
+    user = actor(request)
+    if form.is_valid():
+        given = getattr(form, "given", form.cleaned_data)
+        if carried_out(form, lambda: act(found, by=user, **given)):
+            tell(request, said)
+            return redirect(found if act is not actions.cancel else reverse("support:visits"))
+    return form_page(request, form, heading, found.get_absolute_url())
+
+
+def _writing(request: HttpRequest, public_id: str) -> Visit:
+    found = _visit(request, public_id)
+    if not actions.may_write(actor(request), found):
+        raise Denied("Записи визита ведут его команда и региональный координатор.")
+    return found
+
+
+@form_methods
+@once
+def hold(request: HttpRequest, public_id: str) -> HttpResponse:
+    found, form = _writing(request, public_id), ReportForm(request.POST or None)
+    return _write(request, found, form, "Отчёт о визите", "Отчёт сдан.", actions.hold)
+
+
+@form_methods
+@once
+def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+    found, form = _visit(request, public_id), CancelForm(request.POST or None)
+    require(actor(request), Permission.LISTS_EDIT, found.school.path, to=actions.TO_PLAN)
+    return _write(request, found, form, "Отменить визит", "Визит отменён.", actions.cancel)
+
+
+@form_methods
+@once
+def add_note(request: HttpRequest, public_id: str) -> HttpResponse:
+    found, form = _writing(request, public_id), NoteForm(request.POST or None)
+    return _write(request, found, form, "Урок или консультация", "Записано.", actions.add_note)
+
+
+@form_methods
+@once
+def advise(request: HttpRequest, public_id: str) -> HttpResponse:
+    found, form = _writing(request, public_id), AdviceForm(request.POST or None)
+    return _write(request, found, form, "Рекомендация школе", "Рекомендация добавлена.", actions.advise)
+
+
+@require_POST
+@once
+def mark(request: HttpRequest, public_id: str, advice_id: str, done: bool) -> HttpResponse:
+    found = _visit(request, public_id)
+    rows = Advice.objects.filter(visit=found).select_related("visit__school")
+    advice = get_object_or_404(rows, public_id=advice_id)
+    actions.do_advice(advice, by=actor(request), done=done)
+    undo = reverse("support:undo_advice", args=[public_id, advice_id]) if done else ""
+    tell(request, "Отмечено." if done else "Отметка снята.", undo=undo)
+    return redirect(found)
+
+
+@require_GET
+def day_pack(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What the team takes along, to print."""
+    user, found = actor(request), _visit(request, public_id)
+    content, name = printed(paper(found, user), "docx"), f"Пакет дня {found.day:%d.%m.%Y}"
+    path = found.school.path
+    return release(by=user, name=name, kind="docx", content=content, on=found, path=path, confidential=True)

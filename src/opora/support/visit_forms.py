@@ -1,0 +1,94 @@
+"""Forms of seasons and visits; and how the table of visits is filtered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from opora.core.clock import today
+from opora.registry.forms import OrganisationField, PlacedForm
+from opora.support.mentor_forms import TAUGHT, offer
+from opora.support.models.mentoring import Mentor
+from opora.support.models.visits import CRITERIA, MARKS, NoteKind, VisitState
+from opora.ui.forms import DayInput, FilterForm
+
+_WHEN = [("", "не важно"), ("ahead", "впереди"), ("past", "прошли, отчёта нет")]
+_LONG = forms.Textarea(attrs={"rows": 4})
+
+
+class VisitFilter(FilterForm):
+    state = forms.ChoiceField(label="Состояние", choices=[("", "любое"), *VisitState.choices])
+    when = forms.ChoiceField(label="Когда", choices=_WHEN)
+    waits = forms.BooleanField(label="Ждут согласия")
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        if "state" in chosen:
+            queryset = queryset.filter(state=chosen["state"])
+        if "when" in chosen:
+            ahead = chosen["when"] == "ahead"
+            days = {"day__gte": today()} if ahead else {"day__lt": today()}
+            queryset = queryset.filter(state=VisitState.PLANNED, **days)
+        if "waits" in chosen:
+            missing = Q(school_agreed_at=None) | Q(area_agreed_at=None)
+            queryset = queryset.filter(missing, state=VisitState.PLANNED)
+        return queryset
+
+
+class SeasonForm(forms.Form):
+    first = forms.DateField(label="Первый день", widget=DayInput)
+    last = forms.DateField(label="Последний день", widget=DayInput)
+    per_week = forms.IntegerField(label="Выездов методиста в неделю, не больше", min_value=1, max_value=5, initial=2)
+
+
+class VisitForm(PlacedForm):
+    school = OrganisationField(label="Школа")
+    day = forms.DateField(label="День", widget=DayInput)
+    team = forms.ModelMultipleChoiceField(
+        label="Кто едет",
+        queryset=Mentor.objects.none(),
+        to_field_name="public_id",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Методисты и тьюторы из реестра наставников.",
+    )
+
+    def __init__(self, *args: Any, mentors: QuerySet[Mentor], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["team"], mentors)
+
+
+class ReportForm(forms.Form):
+    report = forms.CharField(label="Отчёт о визите", max_length=10_000, widget=forms.Textarea(attrs={"rows": 8}))
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(label="Почему визит отменяется", max_length=500, widget=_LONG)
+
+
+class NoteForm(forms.Form):
+    """A lesson or a consultation; only a lesson is judged."""
+
+    kind = forms.ChoiceField(label="Что было", choices=NoteKind.choices)
+    subject = forms.ChoiceField(label="Предмет", choices=list(TAUGHT.items()))
+    about = forms.CharField(label="Класс, тема, с кем", max_length=300, help_text="Например: 7 «А», линейные функции.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key, title in CRITERIA.items():
+            choices = [("", "не оценивалось"), *MARKS.items()]
+            self.fields[f"m_{key}"] = forms.ChoiceField(label=title, choices=choices, required=False)
+        self.fields["text"] = forms.CharField(label="Выводы", max_length=3000, required=False, widget=_LONG)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the action takes."""
+        data = dict(self.cleaned_data)
+        marks = {key: data.pop(f"m_{key}") for key in CRITERIA}
+        lesson = data["kind"] == NoteKind.LESSON
+        return data | {"marks": {key: int(mark) for key, mark in marks.items() if mark and lesson}}
+
+
+class AdviceForm(forms.Form):
+    text = forms.CharField(label="Что сделать школе", max_length=500)
+    due = forms.DateField(label="До какого дня", widget=DayInput)

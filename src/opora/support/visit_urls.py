@@ -1,0 +1,23 @@
+"""Addresses of seasons and visits."""
+
+from django.urls import path
+
+from opora.support.views.visiting import visits
+
+urlpatterns = [
+    path("visits/", visits.visits, name="visits"),
+    path("visits/new/", visits.new, name="new_visit"),
+    path("visits/seasons/", visits.seasons, name="seasons"),
+    path("visits/seasons/<str:public_id>/", visits.season, name="season"),
+    path("visits/seasons/<str:public_id>/confirm/", visits.confirm_season, name="confirm_season"),
+    path("visits/<str:public_id>/", visits.visit, name="visit"),
+    path("visits/<str:public_id>/agree/school/", visits.agree, {"side": "school"}, name="agree_school"),
+    path("visits/<str:public_id>/agree/municipality/", visits.agree, {"side": "area"}, name="agree_area"),
+    path("visits/<str:public_id>/report/", visits.hold, name="hold_visit"),
+    path("visits/<str:public_id>/cancel/", visits.cancel, name="cancel_visit"),
+    path("visits/<str:public_id>/notes/", visits.add_note, name="add_visit_note"),
+    path("visits/<str:public_id>/advice/", visits.advise, name="advise"),
+    path("visits/<str:public_id>/advice/<str:advice_id>/done/", visits.mark, {"done": True}, name="do_advice"),
+    path("visits/<str:public_id>/advice/<str:advice_id>/undone/", visits.mark, {"done": False}, name="undo_advice"),
+    path("visits/<str:public_id>/pack.docx", visits.day_pack, name="day_pack"),
+]

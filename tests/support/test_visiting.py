@@ -1,0 +1,118 @@
+"""Visits: planned as a season, agreed by both sides, held with a report, and their advice followed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from opora.access.models import User
+from opora.access.roles import RoleCode
+from opora.core.clock import today
+from opora.core.tasks.running import run_job
+from opora.core.workflow import Refused
+from opora.lists.models import SchoolList
+from opora.support.actions import mentors, visiting
+from opora.support.models import Mentor, Season, Visit
+from tests.assessments.results import put
+from tests.factories import Region
+from tests.support.test_pages import page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def methodist(region: Region, coordinator: User) -> Mentor:
+    """Of the institute."""
+    where, name = region.institute, "Лосева И. П."
+    return mentors.add_mentor(by=coordinator, organisation=where, kind="methodist", name=name, strengths={"mat": 2})
+
+
+@pytest.fixture
+def visit(listed: SchoolList, region: Region, coordinator: User, methodist: Mentor) -> Visit:
+    return visiting.make_visit(by=coordinator, school=region.schools[0], day=today(), team=[methodist])
+
+
+def test_a_season_is_planned_with_what_is_left_and_why(
+    listed: SchoolList, region: Region, coordinator: User, methodist: Mentor, client: Client
+) -> None:
+    year = 2025
+    put(region.authority, (year, "vpr", "mat", 5), {region.schools[0]: (2, 1, 0, 0), region.schools[2]: (1, 2, 0, 0)})
+    put(region.authority, (year, "vpr", "bio", 5), {region.schools[0]: (1, 2, 0, 0)})
+    first = today() + dt.timedelta(days=3)
+    client.force_login(coordinator)
+    given = {"first": first.isoformat(), "last": (first + dt.timedelta(days=20)).isoformat(), "per_week": "2"}
+    url = reverse("support:seasons")
+    assert client.post(url, {**given, "first": today().isoformat()}).status_code == 422
+    job = client.post(url, given)["Location"].rstrip("/").rpartition("/")[2]
+    run_job.func(job)
+    season = Season.objects.get()
+    shown = page(client, coordinator, season.get_absolute_url())
+    assert "Лучшего плана нет" in shown
+    assert "Методиста по этому предмету нет" in shown
+    assert (
+        client.post(reverse("support:confirm_season", args=[season.public_id]), {"confirmed": "1"}).status_code == 302
+    )
+    made = Visit.objects.order_by("school__path")
+    assert [one.school for one in made] == [region.schools[0], region.schools[2]]
+    assert len({one.day for one in made}) == 2
+    assert all(one.team.get().subjects == ["mat"] for one in made)
+    with pytest.raises(Refused):
+        visiting.confirm_season(season, by=coordinator)
+
+
+def test_a_visit_from_agreement_to_advice(visit: Visit, region: Region, coordinator: User, client: Client) -> None:
+    head, area = region.user(RoleCode.SCHOOL_HEAD), region.user(RoleCode.MUNICIPAL_COORDINATOR)
+    goes = region.user(RoleCode.REGIONAL_SPECIALIST)
+    url = visit.get_absolute_url()
+    assert "дело школы" not in page(client, goes, url)
+    report = reverse("support:hold_visit", args=[visit.public_id])
+    assert "нет согласия школы и муниципалитета" in client.post(report, {"report": "Были"}).content.decode()
+    for user, side, name in ((head, "agree_school", "Школа"), (area, "agree_area", "Муниципалитет")):
+        shown = page(client, user, url)
+        assert "Согласовать визит" in shown, name
+        assert client.post(reverse(f"support:{side}", args=[visit.public_id])).status_code == 302
+        assert "Согласовать визит" not in page(client, user, url)
+    assert client.post(reverse("support:agree_school", args=[visit.public_id])).status_code == 403
+    client.force_login(goes)
+    note = {
+        "kind": "lesson",
+        "subject": "mat",
+        "about": "7 «А», функции",
+        "m_aim": "2",
+        "m_each": "0",
+        "text": "Хорошо",
+    }
+    assert client.post(reverse("support:add_visit_note", args=[visit.public_id]), note).status_code == 302
+    assert visit.notes.get().marks == {"aim": 2, "each": 0}
+    assert client.post(reverse("support:advise", args=[visit.public_id]), {"text": "Разбор", "due": "2027-01-15"})
+    assert client.post(report, {"report": "Посетили урок"}).status_code == 302
+    shown = page(client, head, url)
+    for text in ("состоялся", "Посетили урок", "Учтены разные возможности учеников — нет", "Разбор"):
+        assert text in shown
+    advice = visit.advice.get()
+    assert client.post(reverse("support:do_advice", args=[visit.public_id, advice.public_id])).status_code == 302
+    assert client.get(reverse("support:day_pack", args=[visit.public_id])).content[:2] == b"PK"
+    page(client, region.user(RoleCode.SCHOOL_HEAD, region.schools[1]), url, status=404)
+
+
+def test_nobody_goes_to_two_schools_a_day(visit: Visit, region: Region, coordinator: User, methodist: Mentor) -> None:
+    with pytest.raises(Refused, match="едет в другую школу"):
+        visiting.make_visit(by=coordinator, school=region.schools[2], day=visit.day, team=[methodist])
+    with pytest.raises(Refused, match="уже назначен"):
+        visiting.make_visit(by=coordinator, school=region.schools[0], day=visit.day, team=[])
+    visiting.cancel(visit, by=coordinator, reason="Карантин")
+    visiting.make_visit(by=coordinator, school=region.schools[2], day=visit.day, team=[methodist])
+
+
+def test_a_visit_is_made_in_the_browser(
+    listed: SchoolList, region: Region, coordinator: User, methodist: Mentor, client: Client
+) -> None:
+    client.force_login(coordinator)
+    given = {"school": region.schools[0].short_name, "day": today().isoformat(), "team": [methodist.public_id]}
+    assert client.post(reverse("support:new_visit"), given).status_code == 302
+    shown = page(client, coordinator, reverse("support:visits"), waits="on")
+    assert "Лосева И. П. (математика)" in shown
+    assert "нет согласия школы и муниципалитета" in shown
