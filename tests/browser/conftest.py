@@ -27,7 +27,7 @@ FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--lang=ru"),
 )
-PATIENCE = 15_000  # milliseconds until something is there: both cores may be busy with other tests
+PATIENCE = 40_000  # milliseconds until something is there: both cores may be busy with other tests
 DESK = {"width": 1360, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -95,7 +95,7 @@ def _free_port() -> int:
 
 
 def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
+    for _ in range(900):
         if server.poll() is not None:
             break
         try:

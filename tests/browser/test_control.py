@@ -63,7 +63,7 @@ def test_control_from_both_sides(visit: Opens, script: bool) -> None:
     text = desk.get_by_label("Что сделано")
     text.fill("Учитель начал")
     if script:
-        expect(desk.locator("#draft-state")).to_contain_text("Черновик сохранён", timeout=15_000)
+        expect(desk.locator("#draft-state")).to_contain_text("Черновик сохранён")
     else:
         teacher.press("Сохранить черновик")
     teacher.expected = {422}
@@ -73,9 +73,7 @@ def test_control_from_both_sides(visit: Opens, script: bool) -> None:
     school.press("Сохранить черновик")
     desk.get_by_label("Что сделано").fill("Учитель начал и закончил")
     if script:
-        expect(desk.get_by_label("Текст, который сохранён сейчас")).to_have_value(
-            "Учитель начал, директор дополнил", timeout=15_000
-        )
+        expect(desk.get_by_label("Текст, который сохранён сейчас")).to_have_value("Учитель начал, директор дополнил")
         take(desk, "two-texts")
         desk.evaluate("scrollTo(0, 0)")  # else the head of the page lies over its buttons
         assert violations(desk) == []
@@ -141,6 +139,6 @@ def test_what_saves_by_itself_leads_nobody_away_from_his_text(visit: Opens) -> N
     page.locator("tbody th a").last.click()
     school.context.clear_cookies(name="sessionid")
     page.get_by_label("Что сделано").fill("Набрано после выхода")
-    expect(page.locator("#draft-state")).to_contain_text("Вход закончился", timeout=15_000)
+    expect(page.locator("#draft-state")).to_contain_text("Вход закончился")
     assert ASSIGNMENT.search(page.url)
     expect(page.get_by_label("Что сделано")).to_have_value("Набрано после выхода")

@@ -39,7 +39,7 @@ def looked_at(page: Page, name: str, *, script: bool) -> None:
 def wait_for(visitor: Visitor, place: re.Pattern[str], *, script: bool) -> None:
     """From the page of a job on to its result: by itself, or without JavaScript by a press."""
     page = visitor.page
-    for _ in range(120):
+    for _ in range(240):
         if place.search(page.url):
             return
         if page.get_by_role("link", name="Открыть результат").count():

@@ -54,7 +54,7 @@ def picture(page: Page, name: str, *, script: bool) -> None:
 def wait_for(visitor: Visitor, *, script: bool) -> None:
     """On from the page of a job to its result."""
     page = visitor.page
-    for _ in range(60):
+    for _ in range(180):
         if LOADING.search(page.url):
             return
         link = page.get_by_role("link", name="Открыть результат")
