@@ -57,6 +57,7 @@ def test_clusters_and_their_thresholds(visit: Opens, script: bool) -> None:
     page.get_by_text("Те же данные таблицей").click()
     expect(page.get_by_role("rowheader", name="резильентная", exact=True)).to_be_visible()
     page.get_by_text("Те же данные таблицей").click()
+    page.get_by_role("img", name=re.compile("Результаты и условия школ")).scroll_into_view_if_needed()
     looked_at(page, "results-clusters", script=script)
     visitor.press("Пороги кластеров")
     visitor.expected.add(422)
