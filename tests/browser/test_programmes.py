@@ -22,7 +22,7 @@ def corrected(visitor: Visitor) -> None:
     page.get_by_label("Название").fill("Доля открытых уроков")
     visitor.press("Сохранить")
     expect(page.get_by_role("heading", name="Чего не хватает")).to_be_visible()
-    page.get_by_role("button", name="Убрать: Доля открытых уроков").click()
+    page.get_by_role("button", name=re.compile("^Убрать.*Доля открытых уроков")).click()
     visitor.press("Убрать")
     page.get_by_role("button", name=re.compile("^Учтено")).first.click()
     visitor.press("Отправить на утверждение")
@@ -57,7 +57,8 @@ def test_a_programme_is_approved_judged_and_agreed(visit: Opens, state: str, scr
         box.check()
     page.get_by_label("Экспертов на программу").fill("2")
     page.get_by_label("Срок экспертизы").fill((today() + dt.timedelta(days=7)).isoformat())
-    seen(page, script, "programme-experts")
+    if script:
+        assert violations(page) == []
     visitor.press("Назначить")
     expect(page.get_by_role("main")).to_contain_text("Назначено экспертиз")
     page = visitor.go(place)
@@ -65,7 +66,8 @@ def test_a_programme_is_approved_judged_and_agreed(visit: Opens, state: str, scr
     for choice in page.get_by_role("main").get_by_role("combobox").all():
         choice.select_option("3")
     page.get_by_label("Заключение").fill("Программа готова")
-    seen(page, script, "programme-review")
+    if script:
+        assert violations(page) == []
     visitor.press("Дать экспертизу")
     expect(page.get_by_role("main")).to_contain_text("Экспертиза записана")
     page.get_by_role("button", name=re.compile("Снять назначение")).first.click()
