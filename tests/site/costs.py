@@ -102,7 +102,7 @@ COSTS = {
     "support:step_sets": 8,
     "support:season": 8,
     "support:seasons": 8,
-    "support:visit": 12,
-    "support:visits": 11,
+    "support:visit": 11,
+    "support:visits": 9,
     "ui:search": 12,  # one for each of its groups, and one for the words of assignments
 }

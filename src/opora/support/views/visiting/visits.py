@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from opora.journal.actions import opened
 from opora.registry.queries import top_in
 from opora.support.actions import visiting as actions
 from opora.support.models.mentoring import Mentor
-from opora.support.models.visits import Advice, Season, SeasonState, Visit, VisitState
+from opora.support.models.visits import Advice, Season, SeasonState, Visit, VisitMember, VisitState
 from opora.support.papers.day_pack import day_pack as paper
 from opora.support.views.mentoring.common import form_page
 from opora.support.visit_forms import AdviceForm, CancelForm, NoteForm, ReportForm, SeasonForm, VisitForm
@@ -33,7 +34,8 @@ from opora.ui.requests import actor, form_methods
 
 def _visits(request: HttpRequest) -> Any:
     found = Visit.objects.visible(actor(request)).select_related("school__parent")
-    return found.prefetch_related("team__mentor__organisation")
+    team = VisitMember.objects.select_related("mentor__organisation")
+    return found.prefetch_related(Prefetch("team", queryset=team))
 
 
 def _visit(request: HttpRequest, public_id: str) -> Visit:
