@@ -135,7 +135,7 @@ def test_the_school_reads_why_it_is_listed_and_from_which_counts(
     put(region.authority, RUS_5, dict.fromkeys(region.schools, (9, 8, 4, 2)))
     run = finished(region, region.schools[:2], year=2025)
     selection = deciding.compose(run, by=writer, school_year=2026, title="Список", category=Category.LOW_RESULTS)
-    reason = "Решение рабочей группы: школа просила о поддержке"
+    reason = "Основание решения: школа просила о поддержке"
     deciding.decide(
         selection, by=writer, school=region.schools[2], decision=Decision.INCLUDE, reason="школа просила о поддержке"
     )
