@@ -89,6 +89,8 @@ COSTS = {
     "support:programmes": 9,
     "support:progress": 9,
     "support:risks": 11,
+    "support:meeting": 11,
+    "support:meetings": 8,
     "support:concern": 10,
     "support:concerns": 10,
     "support:mentor": 8,

@@ -26,15 +26,16 @@ from opora.roadmaps.actions import building, deriving, sending, working
 from opora.roadmaps.actions.working import Attachment
 from opora.roadmaps.models import Assignment, ChangeRun, Evidence, RoadMap, RunState
 from opora.roadmaps.queries import cascade
-from opora.support.actions import concerns
+from opora.support.actions import concerns, minutes
 from opora.support.models import Case
 from tests.roadmaps.amended import amending, change
 from tests.site import judged
 from tests.site.world import World, decree
+from tests.site.world.meetings import meeting
 
 # The report of the secret school, its file, why it was returned; why it asked for time, what it was written.
 WORDS = ("Секретова", "Файл-секрет", "Тетрадь", "Отсрочкина", "Упомянутова", "Выписка-секрет", "Проект-секрет")
-WORDS += ("Тревожнова", *judged.WORDS)
+WORDS += ("Тревожнова", "Заседалова", *judged.WORDS)
 RELATED = ("activity", "executor", "controller", "assignee", "roadmap__organisation")
 
 
@@ -61,6 +62,8 @@ def secret_history(world: World, keeper: User, second: User, beside: Organisatio
         _alarmed(shadow)
         _put_off(shadow, work)
         _reported(shadow, work)
+        shadow.secret_meeting = meeting(shadow, WORDS[8], True)
+        minutes.approve(shadow.secret_meeting, by=again(world.coordinator))
         shadow.secret_letter = [_letter(shadow, kind) for kind in (LetterKind.REMINDER, LetterKind.EXTRACT)][-1]
         shadow.secret_project = _agreed(shadow)
         lists.entrust(by=by, curator=again(keeper), schools=[school])

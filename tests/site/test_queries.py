@@ -49,9 +49,9 @@ from opora.registry.models import Person
 from opora.registry.models.organisations import Organisation, OrganisationKind
 from opora.roadmaps.actions import building, sending, working
 from opora.roadmaps.models import Activity, Assignment, Delegation, Evidence, Report, Revision, RoadMap
-from opora.support.actions import concerns
+from opora.support.actions import concerns, meetings, minutes
 from opora.support.actions.risks import score_cases
-from opora.support.models import Case, Concern, Mentor, Pair, Programme, Proposal, Season, StepSet, Visit
+from opora.support.models import Case, Concern, Meeting, Mentor, Pair, Programme, Proposal, Season, StepSet, Visit
 from opora.support.programmes import Content, Goal, Measure, to_json
 from tests import factories
 from tests.assessments.looked import looked
@@ -104,6 +104,7 @@ class Filled:
             *("assessments:selections", "assessments:objections", "assessments:leavings"),
             *("support:mentors", "support:pairs", "support:proposals", "support:visits", "support:seasons"),
             *("support:cases", "support:board", "support:step_sets", "support:concerns", "support:programmes"),
+            "support:meetings",
             *("assessments:rules", "assessments:trials", "collection:forms"),
             *("collection:campaigns", "collection:submissions"),
             *("development:instruments", "development:diagnoses"),
@@ -123,6 +124,7 @@ class Filled:
             "support:school": self.region.schools[0],
             **dict.fromkeys(("support:programme", "support:progress"), self.programme.case),
             "support:risks": Case.objects.filter(school=self.region.schools[0]).order_by("school_year")[0],
+            "support:meeting": Meeting.objects.filter(body__organisation=self.region.authority)[0],
             "support:concern": Concern.objects.get(case__school=self.region.schools[0]),
             "support:mentor": Mentor.objects.get(name="Слово 0", organisation__parent=self.region.authority),
             "support:pair": Pair.objects.filter(school__parent__parent=self.region.authority)[0],
@@ -180,6 +182,7 @@ def filled(count: int) -> Filled:
     _lists(found, count)
     _results(found, count)
     _concerns(found, count)
+    _meetings(found, count)
     _documents(found, count)
     _notices(found, count)
     _forms(found, count)
@@ -232,6 +235,18 @@ def _concerns(found: Filled, count: int) -> None:
     first = by_school[found.region.schools[0].pk]
     for _ in range(count):
         concerns.decide(first.concerns.get(), by=found.user, text="Слово")
+
+
+def _meetings(found: Filled, count: int) -> None:
+    """As many meetings; of the one to come last, as many members, questions and decisions."""
+    at, by = found.region.authority, found.user
+    members = [registry.Member(f"Член {number}") for number in range(count)]
+    body = registry.create_body(by=by, organisation=at, name="Слово", members=members)
+    said = {"title": "Слово", "starts": dt.time(14), "minutes": 60, "place": "", "link": "", "confidential": False}
+    agenda = [("Слово", "")] * count
+    made = [meetings.plan(body, by=by, day=today() + dt.timedelta(n), agenda=agenda, **said) for n in range(count)]
+    for _ in range(count):
+        minutes.add_decision(made[-1], by=by, text="Слово", due=today(), responsible=found.region.schools)
 
 
 def _results(found: Filled, count: int) -> None:

@@ -1,4 +1,4 @@
-"""A person's calendar as RFC 5545: whole days, which mean the same in every time zone."""
+"""A person's calendar as RFC 5545: deadlines as whole days, which mean the same in every time zone; meetings in UTC."""
 
 from __future__ import annotations
 
@@ -38,14 +38,18 @@ def _event(event: Event, site: str) -> icalendar.Event:
     made.add("uid", event.uid)
     made.add("sequence", event.revision)
     made.add("dtstamp", event.made_at.astimezone(dt.UTC).replace(microsecond=0))
-    made.add("dtstart", event.starts if short else event.due)
-    made.add("dtend", event.due + DAY)  # the first day that is free again
+    if event.hours:
+        for name, at in zip(("dtstart", "dtend"), event.hours, strict=True):
+            made.add(name, at.astimezone(dt.UTC))
+    else:
+        made.add("dtstart", event.starts if short else event.due)
+        made.add("dtend", event.due + DAY)  # the first day that is free again
     made.add("summary", event.title)
     if event.note:
         made.add("description", event.note)
     if site:
         made.add("url", site + event.url)
     made.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
-    made.add("transp", "TRANSPARENT")  # a deadline does not make anybody busy
+    made.add("transp", "OPAQUE" if event.hours else "TRANSPARENT")  # a deadline does not make anybody busy
     made.add("class", "PRIVATE")
     return made

@@ -47,6 +47,7 @@ ASKED = {  # what each kind is called where a person chooses
     NoticeKind.ENTRUSTED: "Вам поручены школы",
     NoticeKind.LISTED: "Списки школ и возражения",
     NoticeKind.DEVELOPMENT: "Диагностика и события для педагогов",
+    NoticeKind.MEETING: "Заседания рабочих групп",
 }
 TROUBLE = "Неполадки в системе"  # asked of administrators alone
 

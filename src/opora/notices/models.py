@@ -33,6 +33,7 @@ class NoticeKind(models.TextChoices):
     ENTRUSTED = "entrusted", "вам поручены школы"
     LISTED = "listed", "список школ и возражения"
     DEVELOPMENT = "development", "диагностика и события"
+    MEETING = "meeting", "заседания"
     TROUBLE = "trouble", "неполадка"  # for administrators
 
 

@@ -31,7 +31,7 @@ class Heap:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A deadline in a person's calendar, which others keep for him: neutral words for what is of a closed list."""
+    """A deadline or a meeting in a person's calendar, which others keep for him: neutral words for a closed list."""
 
     uid: str  # the same for ever
     revision: int  # grows with every change
@@ -42,6 +42,7 @@ class Event:
     note: str
     cancelled: bool
     made_at: dt.datetime
+    hours: tuple[dt.datetime, dt.datetime] | None = None  # of what takes place at an hour: from, to
 
 
 heaps: Point[[User], list[Heap]] = Point()

@@ -10,14 +10,16 @@ class SupportConfig(AppConfig):
         from opora.core.tasks import clock
         from opora.documents.points import document_tabs
         from opora.lists.points import left, listed
+        from opora.notices.points import events
         from opora.registry.points import organisation_succeeded
-        from opora.support import menu
+        from opora.support import calendar, menu
         from opora.support.actions import opening, pairing, risks
         from opora.ui import points
 
         points.menu.register(menu.items)
         points.organisation_tabs.register(menu.tabs)
         accepted.register(risks.answered)
+        events.register(calendar.events)
         listed.register(opening.listed)
         left.register(opening.left)
         document_tabs.register(menu.document_tabs)

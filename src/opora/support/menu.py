@@ -21,6 +21,8 @@ def items(user: Actor) -> list[MenuItem]:
     if user.may(Permission.LISTS_VIEW):
         found.append(MenuItem("Дела школ", reverse("support:cases"), icon="lifebuoy", order=70, group=GROUP))
         found.append(MenuItem("Программы", reverse("support:programmes"), icon="list-check", order=71, group=GROUP))
+    if user.may(Permission.ROADMAPS_VIEW):
+        found.append(MenuItem("Заседания", reverse("support:meetings"), icon="users-group", order=73, group=GROUP))
     if may_see_concerns(user):
         url = f"{reverse('support:concerns')}?state=open"
         found.append(MenuItem("Сигналы", url, icon="alert-triangle", order=71, group=GROUP))

@@ -3,10 +3,12 @@ from django.urls import path
 from opora.support import mentor_urls, visit_urls
 from opora.support.views import cases, deciding, programmes, progress, reviewing, risks, sets
 from opora.support.views.concerns.urls import urlpatterns as concerns
+from opora.support.views.meetings.urls import urlpatterns as meetings
 
 app_name = "support"
 urlpatterns = [
     *concerns,
+    *meetings,
     path("cases/", cases.cases, name="cases"),
     path("cases/board/", cases.board, name="board"),
     path("schools/<str:public_id>/case/", cases.school, name="school"),

@@ -24,6 +24,7 @@ TABLES = (
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
     *("support:mentors", "support:pairs", "support:proposal", "support:visits"),
     *("notices:notices", "notices:mails", "support:cases", "support:concerns", "support:programmes"),
+    "support:meetings",
     *("assessments:loadings", "assessments:loading", "assessments:aside", "assessments:matches"),
     *("assessments:parts", "assessments:part", "assessments:scales", "assessments:contexts"),
     *("assessments:area_schools", "assessments:runs", "assessments:run", "assessments:compare"),

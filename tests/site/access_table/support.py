@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.site.access_table.documents import OPEN_SEEN
 from tests.site.access_table.registry import PUBLIC
-from tests.site.rules import ABOVE, BOTH, EXECUTE, LISTED, SCHOOL, Rule, general, of, one
+from tests.site.rules import ABOVE, BOTH, EXECUTE, ISSUE, LISTED, READ_MAPS, SCHOOL, Rule, general, of, one
 from tests.site.world import World
 
 KNOW = "rc** mc** sh** ss** cu**"
@@ -21,6 +21,28 @@ def _step(key: str) -> Callable[[World], list[str]]:
 def _line(world: World) -> list[str]:
     return [world.shared_concern.public_id, "talk"]
 
+
+def _decided(world: World) -> list[str]:
+    return [world.meeting.public_id, "1"]
+
+
+MEETINGS: dict[str, tuple[Rule, ...]] = {
+    "support:meetings": general(READ_MAPS),
+    "support:new_meeting": general(ISSUE, BOTH),
+    "support:meeting": (one(of("meeting"), ABOVE), one(of("secret_meeting"), ABOVE)),
+    "support:edit_meeting": (one(of("meeting"), ABOVE, methods=BOTH),),
+    "support:invite_to_meeting": (one(of("meeting"), ABOVE, methods="POST"),),
+    "support:cancel_meeting": (one(of("meeting"), ABOVE, methods=BOTH),),
+    "support:next_meeting": (one(of("meeting"), ABOVE, methods=BOTH),),
+    "support:meeting_ics": (one(of("secret_meeting"), ABOVE),),
+    "support:attendance": (one(of("meeting"), ABOVE, methods=BOTH),),
+    "support:add_decision": (one(of("meeting"), ABOVE, methods=BOTH),),
+    "support:decision": (one(_decided, ABOVE, methods=BOTH),),
+    "support:remove_decision": (one(_decided, ABOVE, methods="POST"),),
+    "support:close_decision": (one(_decided, ABOVE, methods="POST"),),
+    "support:approve_minutes": (one(of("meeting"), ABOVE, methods="POST"),),
+    "support:protocol": (one(of("meeting"), ABOVE), one(of("secret_meeting"), ABOVE)),
+}
 
 CONCERNS: dict[str, tuple[Rule, ...]] = {
     "support:concerns": general("rc** mc** sh** ss**"),
@@ -45,6 +67,7 @@ def _case(part: str | int) -> Callable[[World], list[str | int]]:
 
 SUPPORT: dict[str, tuple[Rule, ...]] = {
     **CONCERNS,
+    **MEETINGS,
     "support:cases": general(KNOW),
     "support:board": general(KNOW),
     "support:school": (one(PUBLIC, f"{ABOVE} {SCHOOL}"),),

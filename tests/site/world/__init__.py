@@ -7,6 +7,7 @@ from opora.roadmaps.actions import sending
 from tests import factories
 from tests.site.world.forms import add_forms
 from tests.site.world.identified import identified
+from tests.site.world.meetings import meeting
 from tests.site.world.mentoring import add_mentoring
 from tests.site.world.objects import PLACES, SHORT, World
 from tests.site.world.papers import add_documents, add_drafts, add_letters, decree
@@ -23,6 +24,7 @@ def build(number: int, name: str) -> World:
     add_people(world)
     add_lists(world)
     add_mentoring(world)
+    world.meeting, world.secret_meeting = (meeting(world, world.word("Совет"), secret) for secret in (False, True))
     add_documents(world)
     add_work(world)
     add_notices(world)

@@ -28,6 +28,7 @@ from opora.support.models import (
     Advice,
     Case,
     Concern,
+    Meeting,
     Mentor,
     Pair,
     PlanLine,
@@ -138,6 +139,8 @@ class World:
     sitting: Sitting = field(init=False)
     case: Case = field(init=False)  # of the first school
     first_step: StepDone = field(init=False)  # done by the list
+    meeting: Meeting = field(init=False)  # of the first municipality's group, held, with a decision
+    secret_meeting: Meeting = field(init=False)  # one about listed schools
     concern: Concern = field(init=False)  # about the first school, which does not see it
     shared_concern: Concern = field(init=False)  # addressed to it
     mentor: Mentor = field(init=False)

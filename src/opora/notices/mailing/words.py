@@ -37,6 +37,7 @@ NEUTRAL: dict[str, str] = {  # of what tells that a school is listed: a mail lea
     NoticeKind.ENTRUSTED: "Новое уведомление",
     NoticeKind.LISTED: "Новое уведомление",
     NoticeKind.DEVELOPMENT: "Диагностика и события",
+    NoticeKind.MEETING: "Заседание рабочей группы",
 }
 
 

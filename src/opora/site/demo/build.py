@@ -22,6 +22,7 @@ from opora.site.demo.control import build_control
 from opora.site.demo.country import build_country
 from opora.site.demo.development import build_development
 from opora.site.demo.lists import allow_pairs, build_list, entrust_some
+from opora.site.demo.meetings import build_meetings
 from opora.site.demo.mentoring import build_mentoring
 from opora.site.demo.papers import build_papers
 from opora.site.demo.programmes import build_programmes
@@ -74,6 +75,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
     build_concerns(coordinator)
     build_mentoring(coordinator)
     build_programmes(coordinator, User.objects.get(username="deputy"))
+    build_meetings(coordinator)
     shown = {"password": password, "built": today().isoformat(), "accounts": [_shown(one) for one in accounts]}
     marker.write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")
     _say(shown, out)

@@ -10,6 +10,15 @@ from opora.support.models.concerns import (
     ConcernStep,
     ConcernTick,
 )
+from opora.support.models.meetings import (
+    MEETING_WORKFLOW,
+    AgendaItem,
+    Attendance,
+    Meeting,
+    MeetingDecision,
+    MeetingQuerySet,
+    MeetingState,
+)
 from opora.support.models.mentoring import Contact, Mentor, Pair, PlanLine, Proposal, Proposed
 from opora.support.models.programmes import (
     Programme,
@@ -26,8 +35,11 @@ from opora.support.models.visits import Advice, Season, Visit, VisitMember, Visi
 __all__ = [
     "CASE_WORKFLOW",
     "CONCERN_WORKFLOW",
+    "MEETING_WORKFLOW",
     "SET_WORKFLOW",
     "Advice",
+    "AgendaItem",
+    "Attendance",
     "Case",
     "CaseQuerySet",
     "CaseState",
@@ -39,6 +51,10 @@ __all__ = [
     "ConcernTick",
     "Contact",
     "Light",
+    "Meeting",
+    "MeetingDecision",
+    "MeetingQuerySet",
+    "MeetingState",
     "Mentor",
     "Pair",
     "PlanLine",

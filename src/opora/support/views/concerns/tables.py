@@ -37,7 +37,7 @@ class ConcernTable(Table[Concern]):
             lambda row: row.case.school.parent,
             sort=("case__school__parent__sort_name", "case__school__sort_name"),
         ),
-        Column("shared", "Школа", lambda row: "видит" if row.shared else "не видит"),
+        Column("shared", "Видит ли школа", lambda row: "видит" if row.shared else "не видит"),
         Column("raised", "Подан", lambda row: row.created_at, sort=("pk",)),
         Column("who", "Кто подал", lambda row: row.raised_by, clamp=True),
     )

@@ -1,0 +1,49 @@
+"""A meeting from its agenda to assignments, with a script and without."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Opens
+from tests.browser.pictures import take
+from tests.browser.test_pages import violations
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_what_a_meeting_decides_is_sent_out(visit: Opens, script: bool) -> None:
+    visitor = visit("coordinator", java_script_enabled=script)
+    page = visitor.go("/meetings/")
+    expect(page.get_by_role("region", name="Заседания рабочих групп")).to_contain_text("Итоги входной диагностики")
+    if script:
+        assert violations(page) == []
+    visitor.press("Назначить заседание")
+    page.get_by_label("Рабочая группа").select_option(index=1)
+    page.get_by_label("О чём").fill("Помощь школам")
+    page.get_by_label("Дата").fill("2026-12-14")
+    page.get_by_label("Начало").fill("14:00")
+    page.get_by_label("Повестка").fill("О помощи школам | Орлов Д.С.")
+    if script:
+        assert violations(page) == []
+    page.get_by_role("button", name="Назначить заседание").click()
+    visitor.press("Отметить присутствие")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Сохранить").click()
+    visitor.press("Записать решение")
+    page.get_by_label("Что решено").fill("Направить методистов")
+    page.get_by_label("Срок").fill("2026-12-28")
+    page.get_by_label("Ответственные").select_option(index=0)
+    if script:
+        assert violations(page) == []
+    page.get_by_role("button", name="Записать решение").click()
+    expect(page.get_by_role("main")).to_contain_text("Направить методистов")
+    if script:
+        assert violations(page) == []
+        take(page, "meeting")
+    visitor.press("Утвердить протокол")
+    expect(page.get_by_role("main")).to_contain_text("Поручения разошлёте")
+    page.get_by_role("button", name="Утвердить протокол").click()
+    expect(page).to_have_url(re.compile("/sending/"))
+    expect(page.get_by_role("main")).to_contain_text("Направить методистов")
