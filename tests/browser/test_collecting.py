@@ -19,7 +19,7 @@ def test_a_form_goes_to_a_school_and_back(visit: Opens, script: bool) -> None:
     title = f"Кадры школы {'с окном' if script else 'без окна'}"
     region = visit("coordinator", java_script_enabled=script)
     page = region.go("/forms/new/")
-    page.get_by_label("Название").fill(title)
+    page.get_by_label("Название", exact=False).first.fill(title)
     region.press("Составить форму")
     region.press("Добавить раздел")
     page.get_by_label("Название раздела").fill("Кадры")
@@ -27,12 +27,12 @@ def test_a_form_goes_to_a_school_and_back(visit: Opens, script: bool) -> None:
     for question in ("Учителей", "Вакансий"):
         page.get_by_label("Добавить поле").select_option("number")
         page.get_by_role("button", name=re.compile("^Добавить")).click()
-        page.get_by_label("Вопрос").fill(question)
+        page.get_by_label("Вопрос", exact=True).fill(question)
         page.get_by_label("Ответ обязателен").check()
         region.press("Сохранить")
     region.press("Опубликовать версию 1")
     region.press("Разослать организациям")
-    page.get_by_label("Срок").fill((today() + dt.timedelta(days=20)).isoformat())
+    page.get_by_label("Срок", exact=True).fill((today() + dt.timedelta(days=20)).isoformat())
     page.get_by_label("Кто заполняет").select_option("picked")
     page.get_by_label("Выбранные организации").fill("МБОУ «Ясногорская СОШ № 1»")
     region.press("Дальше: кто получит")
@@ -80,7 +80,7 @@ def test_a_form_goes_to_a_school_and_back(visit: Opens, script: bool) -> None:
     district.press("Принять")
     expect(decided.get_by_role("main")).to_contain_text("Форма принята.")
     region.go(f"{campaign}table/")
-    expect(page.get_by_role("region", name="Итого")).to_contain_text("Вакансий")
+    expect(page.get_by_role("region", name="Итого", exact=True)).to_contain_text("Вакансий")
     if script:
         assert violations(page) == []
         take(page, "form-table")
