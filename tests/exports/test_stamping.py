@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import icalendar
 import openpyxl
 import pypdfium2
 import pytest
@@ -376,3 +377,12 @@ def test_random_bytes_never_break_the_reading() -> None:
 def test_the_line_below_a_csv_is_one_cell(stamp: Stamp) -> None:
     rows = list(csv.reader(io.StringIO(stamped(table("csv"), "csv", stamp).decode("utf-8-sig")), delimiter=";"))
     assert rows[-1] == [stamp.line]
+
+
+def test_a_calendar_carries_the_mark_as_a_property_of_its_own() -> None:
+    plain = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Opora//RU\r\nEND:VCALENDAR\r\n"
+    stamp = Stamp.of(System())
+    marked = stamped(plain, "ics", stamp)
+    assert marks_of(marked) == [stamp.mark]
+    assert str(icalendar.Calendar.from_ical(marked)["X-OPORA-COPY"]) == stamp.code
+    assert stamped(b"no calendar", "ics", stamp) == b"no calendar"

@@ -29,6 +29,7 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "csv": "text/csv; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
 }
 
 

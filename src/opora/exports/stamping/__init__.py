@@ -65,7 +65,7 @@ def _visible() -> Marks:
     from opora.exports.stamping.bundle import stamped_zip
     from opora.exports.stamping.docx import stamped_docx
     from opora.exports.stamping.pdf import stamped_pdf
-    from opora.exports.stamping.text import stamped_table, stamped_text
+    from opora.exports.stamping.text import stamped_calendar, stamped_table, stamped_text
     from opora.exports.stamping.xlsx import stamped_xlsx
 
     return {
@@ -74,6 +74,7 @@ def _visible() -> Marks:
         "pdf": stamped_pdf,
         "csv": stamped_table,
         "txt": stamped_text,
+        "ics": stamped_calendar,
         "zip": stamped_zip,
     }
 

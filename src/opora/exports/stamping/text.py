@@ -1,4 +1,4 @@
-"""The mark at the end of a text: the last line, which our own imports leave out."""
+"""The mark of a text: its last line, which our own imports leave out, or a property of a calendar."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ BOM = b"\xef\xbb\xbf"
 def stamped_text(content: bytes, stamp: Stamp) -> bytes:
     end = b"" if not content or content.endswith(b"\n") else b"\r\n"
     return content + end + stamp.line.encode() + b"\r\n"
+
+
+def stamped_calendar(content: bytes, stamp: Stamp) -> bytes:
+    """A property of the calendar as a whole, before its end. Raises ValueError where there is no end."""
+    before, end, after = content.rpartition(b"END:VCALENDAR")
+    if not end:
+        raise ValueError("no calendar")
+    return before + f"X-OPORA-COPY:{stamp.code}\r\n".encode() + end + after
 
 
 def stamped_table(content: bytes, stamp: Stamp) -> bytes:
