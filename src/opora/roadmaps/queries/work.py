@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 
 from opora.access.models import User
 from opora.core.actor import Actor
@@ -139,7 +139,7 @@ def matching(rows: QuerySet[Assignment], text: str) -> QuerySet[Assignment]:
     """
     asked = words(text)
     named: list[str] = []  # only executors bear these
-    for word, found in _bearers(asked).items():
+    for word, found in _bearers(asked, rows).items():
         if found.only_executors:
             named.append(word)
         else:
@@ -169,9 +169,9 @@ class _Bearers:
         return found
 
 
-def _bearers(asked: list[str]) -> dict[str, _Bearers]:
+def _bearers(asked: list[str], seen: QuerySet[Assignment]) -> dict[str, _Bearers]:
     """For each word, in one query for twenty of them."""
-    found = {word: _Bearers(_by_word(word)) for word in asked}
+    found = {word: _Bearers(_by_word(word, seen)) for word in asked}
     for start in range(0, len(asked), TOGETHER):
         some = list(found.items())[start : start + TOGETHER]
         rows = [
@@ -192,8 +192,10 @@ def _cut(rows: QuerySet[Any]) -> QuerySet[Any]:
     return whole.filter(pk__in=rows.values("pk")[: WORDY + 1])
 
 
-def _by_word(word: str) -> list[QuerySet[Any]]:
+def _by_word(word: str, seen: QuerySet[Assignment]) -> list[QuerySet[Any]]:
+    """Confidential activities count only where one of the `seen` assignments is of them: no statement tells of them."""
     here = {"search__contains": f" {word}"}
-    activities = Activity.objects.filter(**here).order_by().annotate(key=F("pk"))
+    known = Q(roadmap__confidential=False) | Q(Exists(seen.order_by().filter(activity=OuterRef("pk"))))
+    activities = Activity.objects.filter(known, **here).order_by().annotate(key=F("pk"))
     roadmaps = RoadMap.objects.filter(confidential=False, **here).order_by().annotate(key=F("pk"))
     return [activities, roadmaps, OrganisationWord.objects.beginning(word).annotate(key=F("organisation"))]
