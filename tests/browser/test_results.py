@@ -34,7 +34,7 @@ def dirty(folder: Path, known: list[tuple[str, str]], year: int, place: str) -> 
             said = "отсутствовал" if mark == "-" else mark
             rows.append(["Тайнова", str(year), "ВПР", "Математика", "5", code, f"5А-{number}", said])
     rows.append(["Тайнова", str(year), "ВПР", "Математика", "5", first[0], "5А-77", "7"])
-    rows.append(["Тайнова", str(year), "ВПР", "Математика", "5", "нет такой школы", "5А-1", "4"])
+    rows.append(["Тайнова", str(year), "ВПР", "Математика", "5", f"нет такой школы {year}", "5А-1", "4"])
     marks = folder / f"ВПР математика 5 класс {year}.csv"
     samples.write_rows(marks, rows)
     places = [samples.SampleSchool(code, name, "") for code, name in known]
@@ -174,11 +174,7 @@ def correct(coordinator: Visitor, first: Path, *, script: bool) -> None:
     coordinator.go("/results/loadings/new/")
     page.get_by_label("Файлы с результатами", exact=False).set_input_files(str(fixed))
     coordinator.press("Загрузить", exact=True)
-    wait_for(coordinator, script=script)
-    coordinator.press("Посмотреть школы")
-    page.get_by_role("button", name=re.compile("Не загружать ненайденные")).click()
-    coordinator.press("Не загружать", exact=True)
-    page.locator(".breadcrumb a").nth(1).click()
+    wait_for(coordinator, script=script)  # who is not loaded is not asked again
     coordinator.press("Принять результаты")
     wait_for(coordinator, script=script)
     page.locator("main").get_by_role("link", name=re.compile("ВПР, математика")).first.click()
