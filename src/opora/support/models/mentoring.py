@@ -18,6 +18,7 @@ from opora.core.workflow import Transition, Workflow
 from opora.identification.columns import SUBJECTS
 from opora.lists.models import school_year_label
 from opora.registry.models import Organisation
+from opora.support.models.undertakings import Undertaking
 
 LEVELS = {1: "может помочь", 2: "сильная сторона", 3: "ведущий в регионе"}
 MOST_LOAD = 30  # schools of one mentor
@@ -192,32 +193,18 @@ class OfPair(models.QuerySet["PlanLine"]):
         return self.filter(pair__in=Pair.objects.visible(user).values("pk"))
 
 
-class PlanLine(PublicModel):
+class PlanLine(Undertaking):
     """One line of the joint plan of a pair."""
 
     pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="plan", verbose_name="пара")
     text = models.CharField("что делаем", max_length=500)
-    due = models.DateField("срок")
-    done_at = models.DateTimeField("выполнено", null=True, blank=True)
-    done_by = models.CharField("кто отметил", max_length=300, null=True, blank=True)
 
     objects = OfPair.as_manager()
 
-    class Meta:
-        ordering = ["due", "pk"]
+    class Meta(Undertaking.Meta):
         verbose_name = "строка совместного плана"
         verbose_name_plural = "строки совместного плана"
         constraints = [both_or_none("done_at", "done_by", name="planline_done_pair")]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def state(self) -> tuple[str, str, str]:
-        """Code, word and tone, as `{% state %}` takes them."""
-        if self.done_at:
-            return "done", "выполнено", "success"
-        return ("overdue", "срок истёк", "danger") if self.due < today() else ("open", "впереди", "neutral")
 
 
 class ContactKind(models.TextChoices):

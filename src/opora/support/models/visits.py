@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.urls import reverse
 
 from opora.core.actor import Actor
-from opora.core.clock import today
 from opora.core.constraints import both_or_none, set_when, state_in, text_when
 from opora.core.models import PublicModel
 from opora.core.permissions import Permission
@@ -16,6 +15,7 @@ from opora.core.workflow import Transition, Workflow
 from opora.identification.columns import SUBJECTS
 from opora.registry.models import Organisation
 from opora.support.models.mentoring import Mentor, mentors_side
+from opora.support.models.undertakings import Undertaking
 
 #: What is looked at in a lesson, 0 to 2 each.
 CRITERIA = {
@@ -253,29 +253,14 @@ class AdviceQuerySet(models.QuerySet["Advice"]):
         return self.filter(visit__in=Visit.objects.visible(user).values("pk"))
 
 
-class Advice(PublicModel):
+class Advice(Undertaking):
     """A recommendation of a visit, followed until it is done."""
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="advice", verbose_name="визит")
-    text = models.CharField("что сделать", max_length=500)
-    due = models.DateField("срок")
-    done_at = models.DateTimeField("выполнено", null=True, blank=True)
-    done_by = models.CharField("кто отметил", max_length=300, null=True, blank=True)
 
     objects = AdviceQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["due", "pk"]
+    class Meta(Undertaking.Meta):
         verbose_name = "рекомендация визита"
         verbose_name_plural = "рекомендации визитов"
         constraints = [both_or_none("done_at", "done_by", name="advice_done_pair")]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def state(self) -> tuple[str, str, str]:
-        """Code, word and tone, as `{% state %}` takes them."""
-        if self.done_at:
-            return "done", "выполнено", "success"
-        return ("overdue", "срок истёк", "danger") if self.due < today() else ("open", "впереди", "neutral")

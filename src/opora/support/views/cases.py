@@ -18,11 +18,11 @@ from opora.lists.models import school_year_label
 from opora.support.actions import stepping as actions
 from opora.support.actions.concerns import may_raise
 from opora.support.conditions import CONDITIONS
-from opora.support.forms import DoForm, UndoForm
+from opora.support.forms.cases import DoForm, UndoForm
 from opora.support.levels import title_of
 from opora.support.models import Case, CaseState, StepDone
 from opora.support.queries import cases as queries
-from opora.support.tables import CaseTable, held_words
+from opora.support.tables.cases import CaseTable, held_words
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import tell

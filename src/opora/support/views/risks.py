@@ -11,7 +11,7 @@ from opora.core.actor import Denied
 from opora.journal.actions import opened
 from opora.support import pictures
 from opora.support.actions import risks as actions
-from opora.support.forms_risks import ChooseForm
+from opora.support.forms.risks import ChooseForm
 from opora.support.models import Case
 from opora.support.queries import cases
 from opora.support.queries import risks as queries

@@ -11,7 +11,7 @@ from opora.core.permissions import Permission
 from opora.registry.models import Organisation
 from opora.support.actions import sets as actions
 from opora.support.conditions import CONDITIONS
-from opora.support.forms import StepForm
+from opora.support.forms.cases import StepForm
 from opora.support.models import SetState, Step, StepSet
 from opora.support.queries import sets as queries
 from opora.support.shipped import shipped_steps

@@ -14,13 +14,13 @@ from opora.core.actor import Denied, require
 from opora.core.permissions import Permission
 from opora.journal.actions import opened
 from opora.support.actions import concerns as actions
+from opora.support.forms.concerns import DecisionForm, LevelForm, RaiseForm, ReasonForm, ResolveForm, TickForm
 from opora.support.levels import levels
 from opora.support.models import Case
 from opora.support.models.concerns import Concern
 from opora.support.queries import cases as cases_queries
 from opora.support.queries import concerns as queries
-from opora.support.views.concerns.forms import DecisionForm, LevelForm, RaiseForm, ReasonForm, ResolveForm, TickForm
-from opora.support.views.concerns.tables import ConcernTable
+from opora.support.tables.concerns import ConcernTable
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell

@@ -15,10 +15,10 @@ from opora.documents.models import Letter
 from opora.exports.actions import release
 from opora.support.actions import meetings as holding
 from opora.support.actions import minutes as actions
+from opora.support.forms.meetings import AttendanceForm, DecisionForm
 from opora.support.models.meetings import MeetingDecision
 from opora.support.protocol import draft_docx
 from opora.support.queries import meetings as queries
-from opora.support.views.meetings.forms import AttendanceForm, DecisionForm
 from opora.support.views.meetings.pages import form_page, kept, seen
 from opora.ui.forms import carried_out
 from opora.ui.once import once

@@ -18,10 +18,10 @@ from opora.notices.calendar import written
 from opora.roadmaps.models import RoadMap
 from opora.support.actions import meetings as actions
 from opora.support.calendar import event_of
+from opora.support.forms.meetings import CancelForm, MeetingForm, NewMeetingForm
 from opora.support.models.meetings import Meeting, MeetingState
 from opora.support.queries import meetings as queries
-from opora.support.views.meetings.forms import CancelForm, MeetingForm, NewMeetingForm
-from opora.support.views.meetings.tables import MeetingTable
+from opora.support.tables.meetings import MeetingTable
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell

@@ -11,10 +11,10 @@ from opora.core.actor import require
 from opora.core.permissions import Permission
 from opora.registry.queries import top_in
 from opora.support.actions import mentors as actions
-from opora.support.mentor_forms import MentorForm
-from opora.support.mentor_tables import MentorTable
+from opora.support.forms.mentoring import MentorForm
 from opora.support.models.mentoring import Mentor
 from opora.support.queries import mentoring as queries
+from opora.support.tables.mentoring import MentorTable
 from opora.support.views.mentoring.common import form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once

@@ -21,11 +21,11 @@ from opora.journal.actions import opened
 from opora.lists.capability import may_entrust, may_entrust_some
 from opora.registry.queries import top_in
 from opora.support.actions import pairing as actions
-from opora.support.mentor_forms import ContactForm, EndForm, LineForm, PairForm, SignForm
-from opora.support.mentor_tables import PairTable, attention
+from opora.support.forms.mentoring import ContactForm, EndForm, LineForm, PairForm, SignForm
 from opora.support.models.mentoring import Pair, PlanLine
 from opora.support.papers.agreement import agreement as paper
 from opora.support.queries import mentoring as queries
+from opora.support.tables.mentoring import PairTable, attention
 from opora.support.views.mentoring.common import form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once

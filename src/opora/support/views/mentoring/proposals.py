@@ -16,10 +16,10 @@ from opora.registry.queries import top_in
 from opora.support import matching
 from opora.support.actions import proposing as actions
 from opora.support.actions.pairing import TO_PAIR
-from opora.support.mentor_forms import FixForm, StartForm
-from opora.support.mentor_tables import ProposedTable
+from opora.support.forms.mentoring import FixForm, StartForm
 from opora.support.models.mentoring import Mentor, Proposal, ProposalState, Proposed
 from opora.support.queries import mentoring as queries
+from opora.support.tables.mentoring import ProposedTable
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm as ask

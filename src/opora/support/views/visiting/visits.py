@@ -20,12 +20,12 @@ from opora.exports.actions import release
 from opora.journal.actions import opened
 from opora.registry.queries import top_in
 from opora.support.actions import visiting as actions
+from opora.support.forms.visits import AdviceForm, CancelForm, NoteForm, ReportForm, SeasonForm, VisitForm
 from opora.support.models.mentoring import Mentor
 from opora.support.models.visits import Advice, Season, SeasonState, Visit, VisitMember, VisitState
 from opora.support.papers.day_pack import day_pack as paper
+from opora.support.tables.visits import VisitTable
 from opora.support.views.mentoring.common import form_page
-from opora.support.visit_forms import AdviceForm, CancelForm, NoteForm, ReportForm, SeasonForm, VisitForm
-from opora.support.visit_tables import VisitTable
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell

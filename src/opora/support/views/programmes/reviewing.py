@@ -13,10 +13,10 @@ from opora.core.permissions import Permission
 from opora.registry.models import Organisation
 from opora.support.actions import reviewing as actions
 from opora.support.actions.programmes import may_agree
-from opora.support.forms_programmes import AssignForm, ReviewForm
+from opora.support.forms.programmes import AssignForm, ReviewForm
 from opora.support.models import Programme, ProgrammeState, Review
 from opora.support.queries import programmes as queries
-from opora.support.tables_programmes import ProgrammeTable
+from opora.support.tables.programmes import ProgrammeTable
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell

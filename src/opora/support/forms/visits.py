@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from opora.core.clock import today
 from opora.registry.forms import OrganisationField, PlacedForm
-from opora.support.mentor_forms import TAUGHT, offer
+from opora.support.forms.mentoring import TAUGHT, offer
 from opora.support.models.mentoring import Mentor
 from opora.support.models.visits import CRITERIA, MARKS, NoteKind, VisitState
 from opora.ui.forms import DayInput, FilterForm

@@ -15,7 +15,7 @@ from opora.exports.actions import release
 from opora.journal.actions import opened
 from opora.support.actions import programmes as actions
 from opora.support.actions.reviewing import points_of
-from opora.support.forms_programmes import KINDS, ItemForm, factors_of, form_of
+from opora.support.forms.programmes import KINDS, ItemForm, factors_of, form_of
 from opora.support.models import Case, Programme, ProgrammeState
 from opora.support.papers.programmes import programme as paper
 from opora.support.programmes import Content, Goal, Measure, differences, lacks, shelf

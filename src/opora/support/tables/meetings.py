@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from opora.support.forms.meetings import MeetingFilter
 from opora.support.models.meetings import Meeting
 from opora.support.queries import meetings as queries
-from opora.support.views.meetings.forms import MeetingFilter
 from opora.ui.tables import Column, Table
 
 

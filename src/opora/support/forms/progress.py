@@ -10,7 +10,7 @@ from django import forms
 
 from opora.core.clock import today
 from opora.support.actions.progress import Said
-from opora.support.forms_programmes import NumberField
+from opora.support.forms.programmes import NumberField
 from opora.support.models import Light, Programme
 from opora.ui import words
 from opora.ui.forms import DayInput

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from opora.core.actor import Denied
 from opora.support.actions import programmes as actions
-from opora.support.forms_programmes import DocumentForm, ReasonForm, RemarkForm
+from opora.support.forms.programmes import DocumentForm, ReasonForm, RemarkForm
 from opora.support.models import Programme, ProgrammeRemark, ProgrammeState
-from opora.support.views.programmes import programme_of
+from opora.support.views.programmes.pages import programme_of
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from opora.support.forms_programmes import ProgrammeFilter
+from opora.support.forms.programmes import ProgrammeFilter
 from opora.support.models import Programme
 from opora.support.queries import programmes as queries
 from opora.ui.tables import Column, Table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opora.support.conditions import missing
-from opora.support.forms import CaseFilter
+from opora.support.forms.cases import CaseFilter
 from opora.support.levels import title_of
 from opora.support.models import Case
 from opora.support.queries import cases as queries

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 
 from opora.core.actor import Denied
 from opora.support.actions import progress as actions
-from opora.support.forms_progress import ProgressForm
+from opora.support.forms.progress import ProgressForm
 from opora.support.models import Light, ProgrammeState, ProgressReview
-from opora.support.views.programmes import programme_of
+from opora.support.views.programmes.pages import programme_of
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import tell

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from opora.support.forms.concerns import ConcernFilter
 from opora.support.levels import title_of
 from opora.support.models.concerns import Concern
 from opora.support.queries import concerns as queries
-from opora.support.views.concerns.forms import ConcernFilter
 from opora.ui.tables import Column, Table
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from opora.registry.models import Organisation
+from opora.support.forms.visits import VisitFilter
 from opora.support.models.visits import Visit
-from opora.support.visit_forms import VisitFilter
 from opora.ui.tables import Column, Table
 
 

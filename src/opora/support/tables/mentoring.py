@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opora.support.mentor_forms import MentorFilter, PairFilter, ProposedFilter
+from opora.support.forms.mentoring import MentorFilter, PairFilter, ProposedFilter
 from opora.support.models.mentoring import Mentor, Pair, Proposed
 from opora.support.queries import mentoring as queries
 from opora.ui.tables import Column, Table
