@@ -23,6 +23,7 @@ from opora.support.levels import title_of
 from opora.support.models import Case, CaseState, StepDone
 from opora.support.queries import cases as queries
 from opora.support.tables.cases import CaseTable, held_words
+from opora.support.views.common import form_page, of_case
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import tell
@@ -112,8 +113,7 @@ def do(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: actions.do_step(case, by=user, step=step, **form.cleaned_data)):
         tell(request, f"Выполнено: {step}.")
         return redirect(case)
-    context = {"form": form, "case": case, "heading": f"Отметить шаг «{step}»", "button": "Отметить выполненным"}
-    return render(request, "support/form.html", context, status=422 if form.errors else 200)
+    return form_page(request, form, f"Отметить шаг «{step}»", of_case(case), button="Отметить выполненным")
 
 
 @form_methods
@@ -131,8 +131,7 @@ def undo(request: HttpRequest, public_id: str, done_id: str) -> HttpResponse:
     ):
         tell(request, f"Шаг «{done.step}» отменён: он снова следующий.")
         return redirect(case)
-    context = {"form": form, "case": case, "heading": f"Отменить шаг «{done.step}»", "button": "Отменить шаг"}
-    return render(request, "support/form.html", context, status=422 if form.errors else 200)
+    return form_page(request, form, f"Отменить шаг «{done.step}»", of_case(case), button="Отменить шаг")
 
 
 def _account(request: HttpRequest) -> User:

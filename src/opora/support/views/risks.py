@@ -16,6 +16,7 @@ from opora.support.models import Case
 from opora.support.queries import cases
 from opora.support.queries import risks as queries
 from opora.support.scoring import shipped
+from opora.support.views.common import form_page, of_case
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import tell
@@ -66,11 +67,5 @@ def choose(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: actions.choose(case, by=user, **form.given)):
         tell(request, "Факторы выбраны: по ним составляется программа.")
         return redirect("support:risks", public_id)
-    context = {
-        "form": form,
-        "case": case,
-        "heading": "Факторы, над которыми работает школа",
-        "button": "Сохранить выбор",
-        "back": reverse("support:risks", args=[public_id]),
-    }
-    return render(request, "support/risks_form.html", context, status=422 if form.errors else 200)
+    trail = of_case(case, ("Рисковый профиль", reverse("support:risks", args=[public_id])))
+    return form_page(request, form, "Факторы, над которыми работает школа", trail, button="Сохранить выбор")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from opora.core.actor import require
@@ -15,6 +16,7 @@ from opora.support.forms.cases import StepForm
 from opora.support.models import SetState, Step, StepSet
 from opora.support.queries import sets as queries
 from opora.support.shipped import shipped_steps
+from opora.support.views.common import Trail, form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
@@ -67,6 +69,10 @@ def step_set(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "support/set.html", context)
 
 
+def _trail(found: StepSet) -> Trail:
+    return ("Шаги сопровождения", reverse("support:step_sets")), (str(found), found.get_absolute_url())
+
+
 @form_methods
 @once
 def add(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -74,8 +80,7 @@ def add(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: actions.add_step(found, by=actor(request), **form.cleaned_data)):
         tell(request, "Шаг добавлен в конец: переставьте его, если нужно.")
         return redirect(found)
-    context = {"form": form, "set": found, "heading": "Новый шаг"}
-    return render(request, "support/step_form.html", context, status=422 if form.errors else 200)
+    return form_page(request, form, "Новый шаг", _trail(found))
 
 
 @form_methods
@@ -86,8 +91,7 @@ def step(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: actions.edit_step(found, by=actor(request), **form.cleaned_data)):
         tell(request, "Шаг изменён.")
         return redirect(found.step_set)
-    context = {"form": form, "set": found.step_set, "heading": f"Шаг «{found}»"}
-    return render(request, "support/step_form.html", context, status=422 if form.errors else 200)
+    return form_page(request, form, f"Шаг «{found}»", _trail(found.step_set))
 
 
 @require_POST

@@ -21,6 +21,7 @@ from opora.support.models.concerns import Concern
 from opora.support.queries import cases as cases_queries
 from opora.support.queries import concerns as queries
 from opora.support.tables.concerns import ConcernTable
+from opora.support.views.common import form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
@@ -39,8 +40,8 @@ def _acted_on(request: HttpRequest, public_id: str) -> Concern:
 
 
 def _page(request: HttpRequest, form: forms.Form, heading: str, button: str, *, of: Concern | Case) -> HttpResponse:
-    context = {"form": form, "heading": heading, "button": button, "back": of.get_absolute_url(), "of": of}
-    return render(request, "support/concerns/form.html", context, status=422 if form.errors else 200)
+    trail = ("Дела школ", reverse("support:cases")), (str(of), of.get_absolute_url())
+    return form_page(request, form, heading, trail, button=button)
 
 
 @require_GET

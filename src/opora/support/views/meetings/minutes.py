@@ -19,7 +19,8 @@ from opora.support.forms.meetings import AttendanceForm, DecisionForm
 from opora.support.models.meetings import MeetingDecision
 from opora.support.protocol import draft_docx
 from opora.support.queries import meetings as queries
-from opora.support.views.meetings.pages import form_page, kept, seen
+from opora.support.views.common import form_page
+from opora.support.views.meetings.pages import kept, seen, trail
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
@@ -42,7 +43,7 @@ def attendance(request: HttpRequest, public_id: str) -> HttpResponse:
         if carried_out(form, lambda: holding.hold(found, by=actor(request), present=present)):
             tell(request, "Присутствие отмечено.")
             return redirect(found)
-    return form_page(request, form, "Кто присутствовал", "Сохранить", of=found)
+    return form_page(request, form, "Кто присутствовал", trail(found), button="Сохранить")
 
 
 @form_methods
@@ -55,7 +56,7 @@ def add(request: HttpRequest, public_id: str) -> HttpResponse:
     ):
         tell(request, "Решение записано.")
         return redirect(found)
-    return form_page(request, form, "Новое решение", "Записать решение", of=found)
+    return form_page(request, form, "Новое решение", trail(found), button="Записать решение")
 
 
 @form_methods
@@ -69,7 +70,7 @@ def edit(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     ):
         tell(request, "Решение изменено.")
         return redirect(found.meeting)
-    return form_page(request, form, f"Решение {number}", "Сохранить", of=found.meeting)
+    return form_page(request, form, f"Решение {number}", trail(found.meeting), button="Сохранить")
 
 
 @require_POST

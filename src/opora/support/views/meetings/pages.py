@@ -22,6 +22,7 @@ from opora.support.forms.meetings import CancelForm, MeetingForm, NewMeetingForm
 from opora.support.models.meetings import Meeting, MeetingState
 from opora.support.queries import meetings as queries
 from opora.support.tables.meetings import MeetingTable
+from opora.support.views.common import Trail, form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
@@ -39,11 +40,9 @@ def kept(request: HttpRequest, public_id: str) -> Meeting:
     return found
 
 
-def form_page(request: HttpRequest, form: object, heading: str, button: str, *, of: Meeting | None) -> HttpResponse:
-    back = of.get_absolute_url() if of else reverse("support:meetings")
-    context = {"form": form, "heading": heading, "button": button, "back": back, "meeting": of}
-    status = 422 if getattr(form, "errors", None) else 200
-    return render(request, "support/meetings/form.html", context, status=status)
+def trail(of: Meeting | None = None) -> Trail:
+    above = ("Заседания", reverse("support:meetings"))
+    return (above, (str(of), of.get_absolute_url())) if of else (above,)
 
 
 @require_GET
@@ -90,7 +89,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if carried_out(form, lambda: made.append(actions.plan(by=user, **given))):
             tell(request, "Заседание назначено. Проверьте повестку и разошлите приглашения.")
             return redirect(made[0])
-    return form_page(request, form, "Назначить заседание", "Назначить заседание", of=None)
+    return form_page(request, form, "Назначить заседание", trail(), button="Назначить заседание")
 
 
 @form_methods
@@ -101,7 +100,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: actions.change(found, by=actor(request), **form.cleaned_data)):
         tell(request, "Заседание изменено.")
         return redirect(found)
-    return form_page(request, form, "Изменить заседание", "Сохранить", of=found)
+    return form_page(request, form, "Изменить заседание", trail(found), button="Сохранить")
 
 
 @form_methods
@@ -118,7 +117,7 @@ def following(request: HttpRequest, public_id: str) -> HttpResponse:
             count = made[0].decisions.count()
             tell(request, f"Следующее заседание назначено, перенесено невыполненных решений: {count}.")
             return redirect(made[0])
-    return form_page(request, form, "Следующее заседание", "Назначить заседание", of=found)
+    return form_page(request, form, "Следующее заседание", trail(found), button="Назначить заседание")
 
 
 @require_POST
@@ -143,7 +142,7 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     ):
         tell(request, "Заседание отменено.")
         return redirect(found)
-    return form_page(request, form, "Отменить заседание", "Отменить заседание", of=found)
+    return form_page(request, form, "Отменить заседание", trail(found), button="Отменить заседание")
 
 
 @require_GET

@@ -15,11 +15,16 @@ from opora.support.forms.mentoring import MentorForm
 from opora.support.models.mentoring import Mentor
 from opora.support.queries import mentoring as queries
 from opora.support.tables.mentoring import MentorTable
-from opora.support.views.mentoring.common import form_page
+from opora.support.views.common import Trail, form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.requests import actor, form_methods
+
+
+def _trail(found: Mentor | None = None) -> Trail:
+    above = ("Наставники", reverse("support:mentors"))
+    return (above, (str(found), found.get_absolute_url())) if found else (above,)
 
 
 def _mentor(request: HttpRequest, public_id: str) -> Mentor:
@@ -51,7 +56,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: actions.add_mentor(by=user, **form.given)):
         tell(request, "Наставник внесён в реестр.")
         return redirect("support:mentors")
-    return form_page(request, form, "Новый наставник", reverse("support:mentors"))
+    return form_page(request, form, "Новый наставник", _trail())
 
 
 @form_methods
@@ -62,7 +67,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: actions.change_mentor(found, by=user, **form.given)):
         tell(request, "Наставник изменён.")
         return redirect(found)
-    return form_page(request, form, f"Изменить: {found}", found.get_absolute_url())
+    return form_page(request, form, f"Изменить: {found}", _trail(found))
 
 
 @require_POST

@@ -26,11 +26,16 @@ from opora.support.models.mentoring import Pair, PlanLine
 from opora.support.papers.agreement import agreement as paper
 from opora.support.queries import mentoring as queries
 from opora.support.tables.mentoring import PairTable, attention
-from opora.support.views.mentoring.common import form_page
+from opora.support.views.common import Trail, form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.requests import actor, form_methods
+
+
+def _trail(found: Pair | None = None) -> Trail:
+    above = ("Пары школ", reverse("support:pairs"))
+    return (above, (str(found), found.get_absolute_url())) if found else (above,)
 
 
 def _pair(request: HttpRequest, public_id: str) -> Pair:
@@ -78,7 +83,7 @@ def new(request: HttpRequest) -> HttpResponse:
         tell(request, "Пара назначена. Обе стороны получили уведомление.")
         return redirect(made[0])
     text = "Сотрудники наставника узнают, что этой школе помогают, и увидят эту пару — и ничего больше о школе."
-    return form_page(request, form, "Новая пара", reverse("support:pairs"), text=text)
+    return form_page(request, form, "Новая пара", _trail(), text=text)
 
 
 def _write(
@@ -89,7 +94,7 @@ def _write(
     if form.is_valid() and carried_out(form, lambda: act(found, by=user, **form.cleaned_data)):
         tell(request, said)
         return redirect("support:pairs" if act is actions.end_pair else found)
-    return form_page(request, form, heading, found.get_absolute_url(), pair=found)
+    return form_page(request, form, heading, _trail(found))
 
 
 def _working(request: HttpRequest, public_id: str) -> Pair:

@@ -7,14 +7,15 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from opora.core.actor import Denied
 from opora.support.actions import programmes as actions
 from opora.support.forms.programmes import DocumentForm, ReasonForm, RemarkForm
 from opora.support.models import Programme, ProgrammeRemark, ProgrammeState
-from opora.support.views.programmes.pages import programme_of
+from opora.support.views.common import form_page
+from opora.support.views.programmes.pages import programme_of, trail
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
@@ -48,8 +49,7 @@ def _asked(
     if form.is_valid() and carried_out(form, lambda: action(form.cleaned_data)):
         tell(request, done)
         return redirect(found.get_absolute_url())
-    context = {"form": form, "case": found.case, "heading": heading, "button": button, "back": found.get_absolute_url()}
-    return render(request, "support/programme_form.html", context, status=422 if form.errors else 200)
+    return form_page(request, form, heading, trail(found), button=button)
 
 
 @form_methods

@@ -22,6 +22,7 @@ from opora.support.programmes import Content, Goal, Measure, differences, lacks,
 from opora.support.queries import cases, risks
 from opora.support.queries import programmes as queries
 from opora.support.scoring import shipped
+from opora.support.views.common import Trail, of_case
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
@@ -34,6 +35,10 @@ def case_of(request: HttpRequest, public_id: str) -> Case:
 
 def programme_of(request: HttpRequest, public_id: str) -> Programme:
     return get_object_or_404(queries.of_case(public_id, actor(request)))
+
+
+def trail(found: Programme) -> Trail:
+    return of_case(found.case, ("Программа", found.get_absolute_url()))
 
 
 @require_GET
@@ -142,8 +147,7 @@ def item(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest, found: Programme, form: Any, heading: str, **more: Any) -> HttpResponse:
-    context = {"form": form, "case": found.case, "heading": heading, "button": "Сохранить", **more}
-    context["back"] = found.get_absolute_url()
+    context = {"form": form, "heading": heading, "trail": trail(found), "back": found.get_absolute_url(), **more}
     return render(request, "support/programme_form.html", context, status=422 if form.errors else 200)
 
 

@@ -13,7 +13,8 @@ from opora.core.actor import Denied
 from opora.support.actions import progress as actions
 from opora.support.forms.progress import ProgressForm
 from opora.support.models import Light, ProgrammeState, ProgressReview
-from opora.support.views.programmes.pages import programme_of
+from opora.support.views.common import form_page
+from opora.support.views.programmes.pages import programme_of, trail
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import tell
@@ -58,6 +59,4 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: actions.review(found, by=user, **form.given)):
         tell(request, "Разбор записан.")
         return redirect("support:progress", public_id)
-    context = {"form": form, "case": found.case, "heading": "Разбор хода программы", "button": "Записать разбор"}
-    context["back"] = found.get_absolute_url()
-    return render(request, "support/programme_form.html", context, status=422 if form.errors else 200)
+    return form_page(request, form, "Разбор хода программы", trail(found), button="Записать разбор")

@@ -17,6 +17,8 @@ from opora.support.forms.programmes import AssignForm, ReviewForm
 from opora.support.models import Programme, ProgrammeState, Review
 from opora.support.queries import programmes as queries
 from opora.support.tables.programmes import ProgrammeTable
+from opora.support.views.common import form_page
+from opora.support.views.programmes.pages import trail
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
@@ -79,14 +81,7 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
             tell(request, "Экспертиза записана.")
             return redirect(back)
     heading = f"Экспертиза программы: {found.programme.case.school.short_name}"
-    context = {
-        "form": form,
-        "case": found.programme.case,
-        "heading": heading,
-        "button": "Дать экспертизу",
-        "back": back,
-    }
-    return render(request, "support/programme_form.html", context, status=422 if form.errors else 200)
+    return form_page(request, form, heading, trail(found.programme), button="Дать экспертизу")
 
 
 @require_POST

@@ -25,11 +25,16 @@ from opora.support.models.mentoring import Mentor
 from opora.support.models.visits import Advice, Season, SeasonState, Visit, VisitMember, VisitState
 from opora.support.papers.day_pack import day_pack as paper
 from opora.support.tables.visits import VisitTable
-from opora.support.views.mentoring.common import form_page
+from opora.support.views.common import Trail, form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.requests import actor, form_methods
+
+
+def _trail(found: Visit | None = None) -> Trail:
+    above = ("Визиты", reverse("support:visits"))
+    return (above, (str(found), found.get_absolute_url())) if found else (above,)
 
 
 def _visits(request: HttpRequest) -> Any:
@@ -88,7 +93,10 @@ def confirm_season(request: HttpRequest, public_id: str) -> HttpResponse:
     user = actor(request)
     found = get_object_or_404(Season.objects.visible(user).select_related("territory"), public_id=public_id)
     if not confirmed(request):
-        text = "Каждый визит должны согласовать школа и её муниципалитет. Сотрудники команд узнают, куда едут."
+        text = (
+            "Каждый визит должны согласовать школа и её муниципалитет. Сотрудники команд увидят свои визиты "
+            "в разделе «Визиты»; уведомление им не уходит, скажите им сами."
+        )
         back = found.get_absolute_url()
         return confirm(request, title="Назначить визиты?", text=text, button="Назначить визиты", back=back)
     count = actions.confirm_season(found, by=user)
@@ -108,7 +116,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: made.append(actions.make_visit(by=user, **form.cleaned_data))):
         tell(request, "Визит назначен. Теперь его согласуют школа и муниципалитет.")
         return redirect(made[0])
-    return form_page(request, form, "Новый визит", reverse("support:visits"))
+    return form_page(request, form, "Новый визит", _trail())
 
 
 def _sides(user: Actor, found: Visit) -> list[dict[str, Any]]:
@@ -160,7 +168,7 @@ def _write(
         if carried_out(form, lambda: act(found, by=user, **given)):
             tell(request, said)
             return redirect(found if act is not actions.cancel else reverse("support:visits"))
-    return form_page(request, form, heading, found.get_absolute_url())
+    return form_page(request, form, heading, _trail(found))
 
 
 def _writing(request: HttpRequest, public_id: str) -> Visit:
