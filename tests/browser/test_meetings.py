@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from opora.core.clock import today
 from tests.browser.conftest import Opens
 from tests.browser.pictures import take
 from tests.browser.test_pages import violations
@@ -22,7 +24,7 @@ def test_what_a_meeting_decides_is_sent_out(visit: Opens, script: bool) -> None:
     visitor.press("Назначить заседание")
     page.get_by_label("Рабочая группа").select_option(index=1)
     page.get_by_label("О чём").fill("Помощь школам")
-    page.get_by_label("Дата").fill("2026-12-14")
+    page.get_by_label("Дата").fill((today() - dt.timedelta(days=1)).isoformat())
     page.get_by_label("Начало").fill("14:00")
     page.get_by_label("Повестка").fill("О помощи школам | Орлов Д.С.")
     if script:
@@ -33,7 +35,7 @@ def test_what_a_meeting_decides_is_sent_out(visit: Opens, script: bool) -> None:
     page.get_by_role("button", name="Сохранить").click()
     visitor.press("Записать решение")
     page.get_by_label("Что решено").fill("Направить методистов")
-    page.get_by_label("Срок").fill("2026-12-28")
+    page.get_by_label("Срок").fill((today() + dt.timedelta(days=14)).isoformat())
     page.get_by_label("Ответственные").select_option(index=0)
     if script:
         assert violations(page) == []

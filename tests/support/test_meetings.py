@@ -18,6 +18,7 @@ from hypothesis.extra.django import TestCase
 from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.core.actor import Denied
+from opora.core.clock import today
 from opora.core.workflow import Refused
 from opora.decrees import read
 from opora.decrees.model import Activity
@@ -37,7 +38,7 @@ from tests import factories
 from tests.factories import Region
 
 pytestmark = pytest.mark.django_db
-DAY = dt.date(2026, 12, 7)
+DAY = dt.date(2026, 11, 9)
 
 
 def group(region: Region, by: User) -> Body:
@@ -104,6 +105,14 @@ def test_of_listed_schools_those_alone_hear_who_may_know(body: Body, coordinator
     assert all(Entry.objects.filter(object_id=secret.public_id).values_list("confidential", flat=True))
 
 
+def test_nobody_was_there_before_its_day(body: Body, coordinator: User) -> None:
+    coming = planned(body, coordinator, day=today() + dt.timedelta(days=1))
+    with pytest.raises(Refused, match="когда оно пройдёт"):
+        actions.hold(coming, by=coordinator, present=[])
+    coming.refresh_from_db()
+    assert coming.state == MeetingState.PLANNED
+
+
 def test_decisions_become_assignments(meeting: Meeting, coordinator: User, region: Region) -> None:
     with pytest.raises(Refused):
         minutes.approve(meeting, by=coordinator)
@@ -146,7 +155,7 @@ def test_decisions_become_assignments(meeting: Meeting, coordinator: User, regio
 
 def test_a_meeting_in_the_browser(body: Body, coordinator: User, region: Region, client: Client) -> None:
     client.force_login(coordinator)
-    given = {"body": body.public_id, "title": "итоги", "day": "2026-12-07", "starts": "14:00", "minutes": "60"}
+    given = {"body": body.public_id, "title": "итоги", "day": "2026-11-09", "starts": "14:00", "minutes": "60"}
     given |= {"agenda": "О диагностике | Орлов Д.С.\nРазное", "guests": "Гость Г.Г. | директор"}
     assert client.post(reverse("support:new_meeting"), {**given, "title": ""}).status_code == 422
     url = client.post(reverse("support:new_meeting"), given)["Location"]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from opora.access.models import User
 from opora.core.actor import Actor, Denied, require
+from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Refused
@@ -135,8 +136,11 @@ def cancel(meeting: Meeting, *, by: Actor, reason: str) -> None:
 
 @transaction.atomic
 def hold(meeting: Meeting, *, by: Actor, present: Iterable[int]) -> None:
-    """Who was there, by the keys of `people`; may be put right until the protocol is approved."""
+    """Who was there, by the keys of `people`; on its day or later, put right until the protocol is approved."""
     meeting = locked(meeting, by)
+    if meeting.day > today():
+        day = f"{meeting.day:%d.%m.%Y}"
+        raise Refused(f"Заседание назначено на {day}: отметьте, кто был, когда оно пройдёт, или измените дату.")
     if meeting.state not in (MeetingState.PLANNED, MeetingState.HELD):
         raise Refused("Присутствие уже не изменить: протокол утверждён или заседание отменено.")
     if meeting.state == MeetingState.PLANNED:
