@@ -20,7 +20,8 @@ from opora.registry.models import Body, Organisation, Person, Post
 from opora.roadmaps import commands
 from opora.roadmaps.actions import planning, sending
 from opora.roadmaps.actions.building import preview
-from opora.roadmaps.expansion import Line, expand
+from opora.roadmaps.expansion import expand
+from opora.roadmaps.lines import Line
 from opora.roadmaps.models import Assignment, RoadMap, RoadMapState, Window
 from tests import factories
 from tests.roadmaps.conftest import DECREE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from opora.roadmaps.expansion import Expander, Resolved
+from opora.roadmaps.expansion import Expander
+from opora.roadmaps.lines import Resolved
 from opora.roadmaps.models import Responsible, RoadMap, Window
 
 

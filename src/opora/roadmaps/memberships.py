@@ -1,21 +1,10 @@
-"""The lists and the work: by whose day a list is chosen, and who has joined or left since work was sent by it."""
+"""The lists and the work: who has joined or left since work was sent by it."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING
-
-from opora.core.clock import today
 from opora.registry.models import Organisation
-from opora.roadmaps.models import Assignment, AssignmentState, RoadMap, Window
-
-if TYPE_CHECKING:
-    from opora.roadmaps.expansion import Line, Target
-
-
-def day_of(window: Window) -> dt.date:
-    """The day by which the school year of a window's work is known."""
-    return window.due or window.starts or today()
+from opora.roadmaps.lines import Line, Target
+from opora.roadmaps.models import Assignment, AssignmentState, RoadMap
 
 
 def compared(roadmap: RoadMap, lines: list[Line]) -> tuple[list[Organisation], list[Organisation]]:

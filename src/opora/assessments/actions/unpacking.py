@@ -12,7 +12,7 @@ from django.core.files.base import File
 from django.db import transaction
 
 from opora.assessments import store
-from opora.assessments.actions.uploading import MAX_FILES, SUFFIXES, add_file, clean_name, follow_names, largest
+from opora.assessments.actions.files import MAX_FILES, SUFFIXES, add_file, clean_name, follow_names, largest
 from opora.assessments.models import FileState, LoadedFile, Loading
 from opora.core.workflow import Refused
 

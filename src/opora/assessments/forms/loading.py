@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings
 
-from opora.assessments.actions.uploading import MAX_FILES, SUFFIXES
+from opora.assessments.actions.files import MAX_FILES, SUFFIXES
 from opora.ui.forms import FilesField, FilesInput
 
 

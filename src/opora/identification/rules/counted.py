@@ -15,6 +15,8 @@ Pair = tuple[str, str]
 #: ВПР, ОГЭ and ЕГЭ in Russian and mathematics; of the ЕГЭ in mathematics the basic level.
 DEFAULT: Final = "vpr,oge,ege,rus,mat,mat_base"
 
+#: failed × PACKED + participants: both as one number, so that one row's are chosen together.
+PACKED: Final = 2**31
 
 _CODES: Final = {name.casefold(): code for known in (PROCEDURES, SUBJECTS) for code, name in known.items()}
 _NAMED: Final = re.compile("|".join(map(re.escape, sorted(_CODES, key=len, reverse=True))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from opora.identification.rules import counted
 from opora.identification.rules.base import Data, Evidence, Measured, Outcome, Parameter, Values, at_least
@@ -17,8 +17,6 @@ MIN_PARTICIPANTS = Parameter(
     least=1, most=5000,
 )  # fmt: skip
 
-#: failed × PACKED + participants: both as one number, so that one row's are chosen together.
-PACKED: Final = 2**31
 
 _LOW_NOW = Evidence("low_now", "integer", "Процедур с низкими результатами в году", "процедур")
 _LOW_REPEATED = Evidence("low_repeated", "integer", "Процедур с низкими результатами два года подряд", "процедур")
@@ -70,7 +68,7 @@ class Fioko2025(counted.CountedRule):
         low = works.filter(enough, at_least(works.failed, works.participants, values["threshold"]))
         now = works.year == year
         share = works.failed / works.participants.nullif(0)  # only the order of shares is used here
-        worst = (works.failed * PACKED + works.participants).argmax(share, where=now & enough)
+        worst = (works.failed * counted.PACKED + works.participants).argmax(share, where=now & enough)
         schools = works.group_by("school_id").aggregate(
             participants=works.participants.sum(where=now).coalesce(0).cast("int64"), worst=worst.coalesce(0)
         )

@@ -10,7 +10,7 @@ import numpy as np
 from opora.identification import arrays
 from opora.identification.arrays import Array, integers
 from opora.identification.rules.base import Measured, Values
-from opora.identification.rules.fioko import PACKED
+from opora.identification.rules.counted import PACKED
 from opora.identification.rules.words import MOST, Works, in_procedures, more, percent, places, share_said, works
 
 if TYPE_CHECKING:

@@ -24,7 +24,8 @@ from opora.deadlines import from_json
 from opora.journal.actions import record
 from opora.roadmaps.actions.dating.asking import ask_for_dates
 from opora.roadmaps.controllers import Controllers
-from opora.roadmaps.expansion import Expansion, Line, Target, expand
+from opora.roadmaps.expansion import expand
+from opora.roadmaps.lines import Expansion, Line, Target
 from opora.roadmaps.models import Activity, Assignment, AssignmentState, RoadMap, RoadMapState, Window, WindowOrigin
 from opora.roadmaps.models.plans import ROADMAP_WORKFLOW
 from opora.roadmaps.telling.sending import Sending

@@ -15,7 +15,7 @@ from opora.core.clock import today
 from opora.deadlines import from_json
 from opora.roadmaps.changing.reading import RowChange
 from opora.roadmaps.changing.rows import Json, Row
-from opora.roadmaps.expansion import Target
+from opora.roadmaps.lines import Target
 from opora.roadmaps.meaning import Meaning
 from opora.roadmaps.models import (
     Activity,

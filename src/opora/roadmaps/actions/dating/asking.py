@@ -8,7 +8,8 @@ from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
 from opora.registry.models import Organisation
 from opora.roadmaps.actions.dating.common import deadline_of, write_down
-from opora.roadmaps.expansion import Expansion, Line, expand
+from opora.roadmaps.expansion import expand
+from opora.roadmaps.lines import Expansion, Line
 from opora.roadmaps.models import DateRequest, RoadMap, WindowOrigin
 from opora.roadmaps.telling.days import tell_asked
 
