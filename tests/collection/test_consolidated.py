@@ -38,6 +38,13 @@ def test_tables_are_flattened_and_shares_are_not_summed() -> None:
     ]
 
 
+@pytest.mark.parametrize(("unit", "is_summed"), [("чел.", 1), ("", 1), ("%", 0), ("процентов", 0), ("балл", 0)])
+def test_shares_and_marks_have_no_sum(unit: str, is_summed: int) -> None:
+    field = {"key": "n", "kind": "number", "title": "Число", "unit": unit}
+    definition = read({"sections": [{"key": "a", "title": "Раздел", "fields": [field]}]})
+    assert len(totals(definition, [{"n": "5"}])) == is_summed
+
+
 @pytest.mark.django_db
 def test_the_table_is_shown_and_taken_as_a_workbook(client: Client) -> None:
     world = collecting()
@@ -51,7 +58,15 @@ def test_the_table_is_shown_and_taken_as_a_workbook(client: Client) -> None:
     page = client.get(url).content.decode()
     assert "Иванова; Петров" in page
     assert "Итого по принятым формам" in page
+    other = of(campaign, world.region.schools[1])
+    filling.save(other, {"pupils": "30"}, by=world.coordinator, revision=0)
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"{url}?to=xlsx").content))
+    heads, *_, total = list(book.active.iter_rows(values_only=True))[:4]
+    sums = dict(zip(heads, total, strict=True))
+    assert (sums["Организация"], sums["Учеников"], sums["Учителя: Часов"]) == ("Итого", 150, 21)
+    assert (sums["Учеников на учителя"], sums["Учителя: Кто"]) == (None, None)
+    assert book.active.auto_filter.ref.endswith("3"), "the sums stay below what is sorted"
+    assert client.get(f"{url}?to=csv").content.decode("utf-8-sig").splitlines()[3].startswith("Итого;")
     cells = {cell.value: cell.data_type for row in book.active.iter_rows() for cell in row if cell.value is not None}
     assert cells.get(120) == "n"
     assert "f" not in cells.values()

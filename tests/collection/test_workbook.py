@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from opora.collection.definition import Definition, Field, Kind, read
 from opora.collection.ready import CODES, ready
 from opora.collection.values import Stored
-from opora.collection.workbook import Filled, Head, Workbook, base, differences, write
+from opora.collection.workbook import Filled, Head, Workbook, base, differences, merged, reading, write
 from opora.identification.reading.opening import Unreadable
 
 HEAD = Head("01VERSION", "01SUBMISSION", 7)
@@ -43,6 +43,7 @@ FORM = read(
                         "columns": [
                             {"key": "name", "kind": "text", "title": "Имя"},
                             {"key": "years", "kind": "number", "title": "Стаж", "max": 60},
+                            {"key": "left", "kind": "number", "title": "До 60", "formula": "60 - years"},
                         ],
                     },
                 ],
@@ -137,7 +138,7 @@ def test_every_mistake_is_told_with_its_cell(tmp_path: Path) -> None:
         ("Команда", "C5", "99"),
     ]
     assert filled.wrong == {"pupils", "labs", "team"}
-    assert differences(filled, {"name": "Школа"}, {"name": "Школа"}) == []
+    assert differences(filled, FORM, {"name": "Школа"}, {"name": "Школа"}) == []
 
 
 def test_sheets_are_locked_but_for_their_answers(tmp_path: Path) -> None:
@@ -160,6 +161,87 @@ def test_rows_that_were_moved_are_still_understood(tmp_path: Path) -> None:
     section.title = "Переименован"
     book.save(path)
     assert _said(Workbook(path).filled(FORM)) == {"name": "Школа", "pupils": "12"}
+
+
+def test_a_row_left_empty_between_others_is_no_row(tmp_path: Path) -> None:
+    """What was worked out of it stands in its cell still."""
+    rows = [{"name": one, "years": "10", "left": "50"} for one in ("Анна", "Борис", "Вера")]
+    path = _written(tmp_path, FORM, {"team": rows})
+    book = openpyxl.load_workbook(path)
+    team = book["Команда"]
+    assert (team["D5"].value, team["D5"].protection.locked) == ("50", True)
+    team["B5"].value = team["C5"].value = None
+    team["C6"].value = 99
+    book.save(path)
+    filled = Workbook(path).filled(FORM)
+    assert filled.answers["team"] == [{"name": "Анна", "years": "10"}, {"name": "Вера"}]
+    assert [(one.cell, one.value) for one in filled.problems] == [("C6", "99")]
+
+
+def test_what_is_worked_out_is_no_change(tmp_path: Path) -> None:
+    answers = {"team": [{"name": "Анна", "years": "10", "left": "50"}], "pupils": "3", "twice": "6"}
+    assert differences(_back(FORM, answers), FORM, answers, answers) == []
+
+
+@pytest.mark.parametrize("lost", ["row", "column"])
+def test_what_was_deleted_of_a_question_leaves_its_answer(tmp_path: Path, lost: str) -> None:
+    answers = {"labs": ["физика", "химия"], "team": [{"name": "Анна", "years": "10"}]}
+    path = _written(tmp_path, FORM, answers)
+    book = openpyxl.load_workbook(path)
+    section = book[book.sheetnames[0]]
+    if lost == "row":
+        section.delete_rows(next(row[0].row for row in section.iter_rows() if row[0].value == "labs#1"))
+    else:
+        book["Команда"].delete_cols(3)
+    book.save(path)
+    filled = Workbook(path).filled(FORM)
+    assert filled.wrong == {"labs" if lost == "row" else "team"}
+    assert differences(filled, FORM, answers, answers) == []
+
+
+def test_a_formula_of_the_person_without_a_value_is_told(tmp_path: Path) -> None:
+    path = _written(tmp_path, FORM, {})
+    book = openpyxl.load_workbook(path)
+    book[book.sheetnames[0]]["C4"].value = "=1+1"
+    book.save(path)
+    assert "name" in Workbook(path).filled(FORM).wrong
+
+
+def test_an_answer_that_did_not_fit_goes_out_and_comes_back_as_a_mistake() -> None:
+    filled = _back(FORM, {"pupils": "много"})
+    assert [(one.cell, one.value) for one in filled.problems] == [("C5", "много")]
+    assert differences(filled, FORM, {"pupils": "много"}, {"pupils": "много"}) == []
+
+
+def test_a_file_that_swells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _written(tmp_path, FORM, {})
+    monkeypatch.setattr(reading, "MOST_UNPACKED", 1000)
+    with pytest.raises(Unreadable, match="слишком велик"):
+        Workbook(path)
+
+
+ANNA, BORIS = {"name": "Анна", "years": "10"}, {"name": "Борис", "years": "20"}
+
+
+@pytest.mark.parametrize(
+    ("now", "brought", "told", "result"),
+    [
+        # cells of both sides: each keeps what it alone changed
+        ([{**ANNA, "years": "11"}, BORIS], [ANNA, {**BORIS, "years": "21"}], [(1, "years", False)], ["11", "21"]),
+        ([{**ANNA, "years": "11"}, BORIS], [{**ANNA, "years": "12"}, BORIS], [(0, "years", True)], ["12", "20"]),
+        # a row that one side added stays
+        ([ANNA, {**BORIS, "years": "21"}], [ANNA, BORIS, {"years": "5"}], [(2, "years", False)], ["10", "21", "5"]),
+        ([ANNA, BORIS, {"years": "5"}], [{**ANNA, "years": "9"}, BORIS], [(0, "years", False)], ["9", "20", "5"]),
+        # both added or one took away: rows have no names
+        ([ANNA, BORIS, {"years": "5"}], [ANNA, BORIS, {"years": "6"}], [(None, "", True)], ["10", "20", "6"]),
+        ([{**ANNA, "years": "11"}, BORIS], [ANNA], [(None, "", True)], ["10"]),
+    ],
+)
+def test_a_table_is_compared_by_cells(now: Any, brought: Any, told: Any, result: list[str]) -> None:
+    was = {"team": [ANNA, BORIS]}
+    found = differences(_filled(team=brought), FORM, was, {"team": now})
+    assert [(one.row, one.column, one.conflict) for one in found] == told
+    assert [row["years"] for row in merged(found, FORM, {"team": now})["team"]] == result
 
 
 def test_a_sheet_that_was_deleted_is_told_and_changes_nothing(tmp_path: Path) -> None:
@@ -201,7 +283,7 @@ def _filled(**answers: Stored) -> Filled:
     ],
 )
 def test_what_changed_on_both_sides_is_a_conflict(was: Any, now: Any, brought: Any, told: bool | None) -> None:
-    found = differences(_filled(pupils=brought), {"pupils": was}, {"pupils": now})
+    found = differences(_filled(pupils=brought), FORM, {"pupils": was}, {"pupils": now})
     assert [one.conflict for one in found] == ([] if told is None else [told])
 
 

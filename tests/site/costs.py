@@ -46,6 +46,7 @@ COSTS = {
     "collection:submission": 9,
     "collection:submission_history": 8,
     "collection:submissions": 8,
+    "collection:workbook_upload": 8,
     "development:diagnoses": 8,
     "development:diagnosis": 9,
     "development:instrument": 8,

@@ -7,6 +7,7 @@ class CollectionConfig(AppConfig):
 
     def ready(self) -> None:
         from opora.collection import menu, telling
+        from opora.collection.actions.workbooks import forget_uploads
         from opora.core.tasks import clock
         from opora.ui import points
 
@@ -14,3 +15,4 @@ class CollectionConfig(AppConfig):
         points.waiting.register(menu.waiting)
         points.organisation_tabs.register(menu.tabs)
         clock.every_tick.register(telling.remind)
+        clock.every_tick.register(forget_uploads)

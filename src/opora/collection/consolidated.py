@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import partial
@@ -18,6 +19,7 @@ from opora.collection.tables import STATE
 from opora.core.actor import Actor
 from opora.ui.tables import Column, Table
 
+_SHARES = re.compile(r"[%/]|процент|дол[яией]|балл|место|лет|год|^к?м$", re.IGNORECASE)  # units whose sum says nothing
 Place = tuple[Field, Field | None]  # a field, and of a table one of its columns
 
 
@@ -68,8 +70,9 @@ def totals(definition: Definition, rows: Iterable[Mapping[str, Any]]) -> list[tu
 
 
 def _is_summed(place: Place) -> bool:
+    """What organisations typed; a share of one and a share of another make no third."""
     last = place[1] or place[0]
-    return last.kind == Kind.NUMBER and not last.formula and last.unit != "%"
+    return last.kind == Kind.NUMBER and not last.formula and not _SHARES.search(last.unit)
 
 
 def table_of(request: HttpRequest, campaign: Campaign, user: Actor) -> Table[Submission]:
@@ -109,6 +112,7 @@ def _column(number: int, place: Place) -> Column:
         partial(_said, place),
         align="end" if is_number else "start",
         clamp=not is_number,
+        total=_is_summed(place),
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opora.collection.views import building, campaigns, deciding, filling
+from opora.collection.views import building, campaigns, deciding, filling, workbooks
 
 app_name = "collection"
 urlpatterns = [
@@ -34,6 +34,8 @@ urlpatterns = [
     path("submissions/", filling.submissions, name="submissions"),
     path("submissions/<str:public_id>/", filling.submission, name="submission"),
     path("submissions/<str:public_id>/sections/<str:key>/", filling.fill, name="fill"),
+    path("submissions/<str:public_id>/workbook/", workbooks.workbook, name="workbook"),
+    path("submissions/<str:public_id>/upload/", workbooks.bring, name="bring_workbook"),
     path("submissions/<str:public_id>/send/", filling.send, name="send_submission"),
     path("submissions/<str:public_id>/take-out/", filling.take_out, name="take_out"),
     path("submissions/<str:public_id>/history/", filling.history, name="submission_history"),
@@ -42,4 +44,9 @@ urlpatterns = [
     path("submissions/<str:public_id>/reconsider/", deciding.reconsider, name="reconsider"),
     path("submissions/<str:public_id>/take-again/", deciding.take_again, name="take_again"),
     path("submissions/files/<str:public_id>/", filling.file, name="submission_file"),
+    path("workbooks/", workbooks.bring_many, name="bring_workbooks"),
+    path("workbooks/<str:public_id>/", workbooks.upload, name="workbook_upload"),
+    path("workbooks/<str:public_id>/take/", workbooks.take_all, name="take_workbooks"),
+    path("workbooks/files/<str:public_id>/", workbooks.file, name="workbook_file"),
+    path("workbooks/files/<str:public_id>/take/", workbooks.take, name="take_workbook"),
 ]

@@ -51,6 +51,15 @@ def read(field: Field, raw: str | list[str]) -> Stored:
     return text
 
 
+def said(field: Field, stored: Stored) -> Stored:
+    """What people said, in one way: nothing is None, a row of a table has what was typed alone."""
+    if field.is_table and isinstance(stored, list):
+        keys = [one.key for one in field.columns if not one.formula]
+        rows = [{key: row[key] for key in keys if row.get(key) not in (None, "")} for row in stored]
+        stored = [row for row in rows if row]
+    return None if stored in ("", [], {}) else stored
+
+
 def most_rows(field: Field) -> int:
     return int(field.max) if field.max is not None else MOST_ROWS
 

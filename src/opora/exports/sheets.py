@@ -17,6 +17,7 @@ from opora.core.actor import Actor
 from opora.exports.cells import as_text, escaped
 from opora.exports.stamping import Stamp, picture
 from opora.exports.stamping.package import PROPERTY
+from opora.ui.copies import Summed
 
 Rows = Iterable[Sequence[object]]
 
@@ -46,6 +47,7 @@ def _sheet(book: xlsxwriter.Workbook, title: str, headers: Sequence[str], rows: 
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     text = book.add_format({"text_wrap": True, "valign": "top"})
     date = book.add_format({"num_format": "dd.mm.yyyy", "valign": "top", "align": "left"})
+    total = book.add_format({"bold": True, "top": 1})
     moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm", "valign": "top", "align": "left"})
     sheet = book.add_worksheet(sheet_name(title))
     sheet.set_landscape()
@@ -73,6 +75,12 @@ def _sheet(book: xlsxwriter.Workbook, title: str, headers: Sequence[str], rows: 
         sheet.set_column(column, column, min(max(width + 2, _WIDTHS.start), _WIDTHS.stop))
     if headers:
         sheet.autofilter(0, 0, count, len(headers) - 1)
+    if isinstance(rows, Summed):  # below what is filtered and sorted
+        for column, value in enumerate(rows.foot):
+            if isinstance(value, Decimal):
+                sheet.write_number(count + 1, column, float(value), total)
+            else:
+                sheet.write(count + 1, column, value, total)
     return sheet, count
 
 
@@ -122,6 +130,8 @@ def comma_separated(headers: Sequence[str], rows: Rows) -> bytes:
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     writer.writerow([escaped(header) for header in headers])
     writer.writerows([as_text(value) for value in row] for row in rows)
+    if isinstance(rows, Summed):
+        writer.writerow([as_text(value) for value in rows.foot])
     return buffer.getvalue().encode("utf-8-sig")
 
 

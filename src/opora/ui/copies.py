@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -28,6 +29,26 @@ class Copied:
     kind: str  # xlsx or csv
     found: QuerySet[Any]
     confidential: bool
+
+
+class Summed:
+    """Rows of a copy with the sums of some columns, in `foot` once the rows were walked; a large copy has none."""
+
+    def __init__(self, rows: Iterable[Sequence[object]], summed: Sequence[bool]) -> None:
+        self._rows = rows
+        self._sums = [Decimal(0) if one else None for one in summed]
+
+    def __iter__(self) -> Iterator[Sequence[object]]:
+        for row in self._rows:
+            for index, so_far in enumerate(self._sums):
+                value = row[index]
+                if so_far is not None and isinstance(value, int | Decimal):
+                    self._sums[index] = so_far + value
+            yield row
+
+    @property
+    def foot(self) -> list[object]:
+        return ["Итого", *self._sums[1:]]
 
 
 Sink = Callable[[Copied], None]

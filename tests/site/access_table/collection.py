@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.site.rules import ABOVE, BOTH, ISSUE, LISTED, READ_MAPS, Rule, general, of, one
+from tests.site.rules import ABOVE, BOTH, EXECUTE, ISSUE, LISTED, READ_MAPS, Rule, general, of, one
 from tests.site.world import World
 
 _FORM = one(of("form"), "rc")
@@ -71,6 +71,19 @@ COLLECTION: dict[str, tuple[Rule, ...]] = {
         one(of("sent_form"), ABOVE, "sh ss cu ob", BOTH),
         one(of("secret_form"), ABOVE, "sh ss cu", BOTH),
     ),
+    "collection:workbook": (
+        one(of("submission"), f"{ABOVE} sh ss", "cu ob"),
+        one(of("secret_form"), f"{ABOVE} sh ss", "cu"),
+    ),
+    "collection:bring_workbook": (
+        one(of("submission"), f"{ABOVE} sh ss", "cu ob", BOTH),
+        one(of("secret_form"), f"{ABOVE} sh ss", "cu", BOTH),
+    ),
+    "collection:bring_workbooks": general(EXECUTE, BOTH),
+    "collection:workbook_upload": (one(of("workbook_upload"), "rc"),),
+    "collection:take_workbooks": (one(of("workbook_upload"), "rc", methods="POST"),),
+    "collection:workbook_file": (one(of("workbook_file"), "rc"),),
+    "collection:take_workbook": (one(of("workbook_file"), "rc", methods="POST"),),
     "collection:reconsider": _DECIDES,
     "collection:take_again": _DECIDES,
 }

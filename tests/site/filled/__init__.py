@@ -23,7 +23,7 @@ from opora.assessments.models import (
     Verdict,
 )
 from opora.collection.actions import building as form_building
-from opora.collection.models import Campaign, Form, Submission
+from opora.collection.models import Campaign, Form, Submission, WorkbookUpload
 from opora.core.clock import today
 from opora.development.models import Diagnosis, Instrument, InstrumentVersion, Score, Sitting
 from opora.documents import actions as documents
@@ -165,7 +165,8 @@ def _forms(found: Filled, count: int) -> None:
         made |= {"version": form.versions.all()[0], "title": f"Слово {number}", "due": today(), "state": "sent"}
         found.campaign = Campaign.objects.create(**made, sent_at=timezone.now(), sent_by="Кто")
     for school in Organisation.objects.inside(found.region.authority).of_kind(OrganisationKind.SCHOOL):
-        Submission.objects.create(campaign=found.campaign, organisation=school, state="draft")
+        filled = Submission.objects.create(campaign=found.campaign, organisation=school, state="draft")
+        WorkbookUpload.objects.get_or_create(actor_id=found.user.actor_id)[0].files.create(submission=filled)
     one = found.campaign.submissions.all()[0]
     for number in range(count):
         one.changes.create(revision=number, key=f"q{number}", new="Слово", who="Кто")

@@ -16,7 +16,7 @@ from opora.assessments.models import (
     Selection,
     Trial,
 )
-from opora.collection.models import Campaign, Form
+from opora.collection.models import Campaign, Form, WorkbookUpload
 from opora.development.models import Diagnosis, Instrument
 from opora.documents.models import Document, Draft
 from opora.lists.models import SchoolList
@@ -104,6 +104,7 @@ class Filled:
             **dict.fromkeys(("development:diagnosis", "development:paper"), self.diagnosis()),
             "collection:form": Form.objects.filter(territory=self.region.authority)[0],
             **dict.fromkeys(("collection:campaign", "collection:consolidated"), self.campaign),
+            "collection:workbook_upload": WorkbookUpload.objects.get(actor_id=self.user.actor_id),
             **dict.fromkeys(
                 ("collection:submission", "collection:submission_history"), self.campaign.submissions.first()
             ),

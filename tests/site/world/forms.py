@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from opora.collection.actions import building, campaigns, filling
+from opora.collection.actions import building, campaigns, filling, workbooks
 from opora.collection.definition import read
 from opora.collection.models import Submission
 from opora.core.clock import today
@@ -27,6 +27,7 @@ def add_forms(world: World) -> None:
     world.answer_file = filling.attach(
         world.submission, "file", SimpleUploadedFile("answer.txt", b"answer"), by=world.coordinator
     )
+    _returned_as_a_file(world)
     world.sent_form = _collected(world, "Форма-а", secret=False)
     world.secret_form = _collected(world, "Форма-б", secret=True)
     for one in (world.sent_form, world.secret_form):
@@ -35,6 +36,13 @@ def add_forms(world: World) -> None:
     world.prepared_campaign = campaigns.prepare(
         world.campaign.version, _plan(world, "Форма-а", secret=False), by=world.coordinator
     )
+
+
+def _returned_as_a_file(world: World) -> None:
+    content = workbooks.issue(world.submission, by=world.coordinator)
+    file = SimpleUploadedFile(f"{world.word('Форма-а')}.xlsx", content)
+    world.workbook_upload = workbooks.take_in([file], by=world.coordinator)
+    world.workbook_file = world.workbook_upload.files.get()
 
 
 def _plan(world: World, word: str, *, secret: bool) -> campaigns.Plan:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from opora.access.models import Invitation, Membership, User
 from opora.access.roles import RoleCode
 from opora.assessments.models import LoadedFile, Loading, Part, Scale, SchoolMatch
-from opora.collection.models import Campaign, Form, Submission, SubmissionFile
+from opora.collection.models import Campaign, FilledWorkbook, Form, Submission, SubmissionFile, WorkbookUpload
 from opora.core.models import Job
 from opora.development.models import Diagnosis, Instrument, Sitting
 from opora.documents.models import (
@@ -134,6 +134,8 @@ class World:
     sent_form: Submission = field(init=False)
     secret_form: Submission = field(init=False)  # sent, of a confidential campaign
     answer_file: SubmissionFile = field(init=False)
+    workbook_upload: WorkbookUpload = field(init=False)  # of the coordinator, with a file of `submission`
+    workbook_file: FilledWorkbook = field(init=False)
     instrument: Instrument = field(init=False)  # its second version is being built
     diagnosis: Diagnosis = field(init=False)  # given to a teacher of the first school
     sitting: Sitting = field(init=False)

@@ -25,7 +25,7 @@ from opora.collection.queries.submissions import (
     who_changed,
 )
 from opora.collection.telling import tell_decided, tell_handed_in
-from opora.collection.values import Stored
+from opora.collection.values import Stored, said
 from opora.collection.workbook import base
 from opora.collection.working import Worked, previous_values, work_out, wrongs
 from opora.core.actor import Actor, Denied
@@ -105,7 +105,7 @@ def save(
         field = definition.fields.get(key)
         if field is None or field.formula:
             continue
-        brought, current, before = _plain(new), _plain(now.answers.get(key)), _plain(was.get(key))
+        brought, current, before = (said(field, one) for one in (new, now.answers.get(key), was.get(key)))
         if brought in (current, before) and key not in overwrite:
             if key in began and brought is None:
                 found.pop(key, None)  # what the registry said was struck out
@@ -137,7 +137,7 @@ def _locked(submission: Submission) -> Submission:
 
 def _kept(now: Submission, found: dict[str, Stored], changed: list[AnswerChange]) -> None:
     """Compare-and-swap on the revision, with a row of history for each answer."""
-    full = {key: said for key, said in found.items() if said is not None}
+    full = {key: one for key, one in found.items() if one is not None}
     answers = worked(now, full).answers
     state = SubmissionState.DRAFT if now.state == SubmissionState.EMPTY else now.state
     same = Submission.objects.filter(pk=now.pk, revision=now.revision, state=now.state)
@@ -147,11 +147,6 @@ def _kept(now: Submission, found: dict[str, Stored], changed: list[AnswerChange]
     for one in changed:
         one.revision = now.revision
     AnswerChange.objects.bulk_create(changed)
-
-
-def _plain(stored: Stored) -> Stored:
-    """Nothing said in one way."""
-    return None if stored in ("", [], {}) else stored
 
 
 @transaction.atomic
@@ -194,7 +189,7 @@ def send(submission: Submission, *, by: Actor, revision: int) -> None:
     if wrong:
         count = len({one.place for one in wrong})
         raise Refused(f"Форма заполнена не до конца или с ошибками: мест — {count}. Они отмечены ниже.")
-    kept = {key: said for key, said in result.answers.items() if key in result.asked}
+    kept = {key: one for key, one in result.answers.items() if key in result.asked}
     SUBMISSION_WORKFLOW.move(
         now, "send", sent_at=timezone.now(), sent_by=by.label, answers=kept, remark="", decided_at=None, decided_by=None
     )

@@ -9,11 +9,13 @@ from opora.collection.models.campaigns import (
 )
 from opora.collection.models.forms import Form, FormKind, FormState, FormVersion
 from opora.collection.models.questionnaires import Questionnaire, Response
+from opora.collection.models.workbooks import FilledWorkbook, WorkbookUpload
 
 __all__ = [
     "AnswerChange",
     "Campaign",
     "CampaignState",
+    "FilledWorkbook",
     "Form",
     "FormKind",
     "FormState",
@@ -24,4 +26,5 @@ __all__ = [
     "Submission",
     "SubmissionFile",
     "SubmissionState",
+    "WorkbookUpload",
 ]

@@ -32,7 +32,8 @@ from opora.ui.requests import actor, form_methods
 def submissions(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     require(user, Permission.ASSIGNMENTS_VIEW, to="видеть формы организаций")
-    return SubmissionTable(request, queries.submissions(user)).response("collection/submissions.html")
+    brings = {"brings": user.may(Permission.ASSIGNMENTS_REPORT)}
+    return SubmissionTable(request, queries.submissions(user)).response("collection/submissions.html", brings)
 
 
 @require_GET

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,13 @@ from opora.collection import values
 from opora.collection.definition import Definition, Field, Kind
 from opora.collection.values import Stored, Wrong
 from opora.collection.workbook.layout import ANSWER, FIRST, HEAD, KEY, KEYS, MARK, YES, Head, is_typed, option_key
-from opora.identification.reading.opening import Unreadable
-from opora.identification.reading.sheets import sheets_of
+from opora.identification.reading.opening import Unreadable, kind_of
+from opora.identification.reading.sheets import FORMULA, sheets_of
 
 MOST_ROWS = 2000  # of a sheet that are looked at: more than a form can have
+MOST_UNPACKED = 64 * 1024 * 1024  # bytes of a file taken apart
+_SPARE = 10  # sheets that people added for themselves
+_FAILED = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")  # what a spreadsheet says of a formula
 _STRANGE = "Это не файл формы, выданный Опорой. Скачайте форму заново и заполните её."
 
 
@@ -34,7 +38,8 @@ class Problem:
 
 @dataclass(slots=True)
 class Filled:
-    """`answers` of all questions that were found, None where left empty; `cells` says where they stand.
+    """`answers` of all questions that were found, None where left empty; `cells` says where they stand: by key, and
+    of a cell of a table as in the names of inputs.
 
     `wrong` are the questions with a mistake in a cell: their answers are not to be taken.
     """
@@ -45,6 +50,14 @@ class Filled:
     problems: list[Problem] = field(default_factory=list)
     wrong: set[str] = field(default_factory=set)
 
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "wrong": sorted(self.wrong)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Filled:
+        problems = [Problem(**one) for one in data["problems"]]
+        return cls(Head(**data["head"]), data["answers"], data["cells"], problems, set(data["wrong"]))
+
     def mistake(self, key: str, sheet: str, cell: str, value: str, message: str) -> None:
         self.wrong.add(key)
         self.problems.append(Problem(sheet, cell, value[:60], message))
@@ -54,16 +67,19 @@ Rows = list[list[Any]]
 
 
 class Workbook:
-    """An opened file; raises `Unreadable` where it is none of ours."""
+    """An opened file; raises `Unreadable` where it is none of ours. `path` is read until `filled` has returned."""
 
     def __init__(self, path: Path) -> None:
-        self.sheets: dict[str, Rows] = {one.name: _first(one.rows()) for one in sheets_of(path)}
-        said = [_text(one) for one in _column(self.sheets.get(HEAD, []), 0)[:4]]
+        _guard(path)
+        self.sheets = {one.name: one for one in sheets_of(path)}
+        told = _first(self.sheets.pop(HEAD).rows()) if HEAD in self.sheets else []
+        said = [_text(one) for one in _column(told, 0)[:4]]
         if len(said) < 4 or said[0] != MARK or not said[3].isdecimal():
             raise Unreadable(_STRANGE)
         self.head = Head(said[1], said[2], int(said[3][:9]))
 
     def filled(self, definition: Definition) -> Filled:
+        """The answers; sheets may be asked once."""
         found = Filled(self.head)
         fields = {key: one for key, one in definition.fields.items() if is_typed(one)}
         single = {key: one for key, one in fields.items() if not one.is_table}
@@ -73,9 +89,11 @@ class Workbook:
             if one.kind == Kind.SEVERAL
             for index, option in enumerate(one.options)
         }
-        for name, rows in self.sheets.items():
-            if name == HEAD:
-                continue
+        missing = set(chosen)
+        if len(self.sheets) > len(definition.sections) + len(fields) + _SPARE:
+            raise Unreadable("В файле слишком много листов. Уберите те, которых не было в форме, и загрузите снова.")
+        for name, sheet in self.sheets.items():
+            rows = _first(sheet.rows())
             key = _text(_at(rows, KEYS, 0))
             if key in fields and fields[key].is_table and key not in found.answers:
                 _table(found, name, rows, fields[key])
@@ -83,19 +101,41 @@ class Workbook:
             for row, cells in enumerate(rows[FIRST:], start=FIRST):
                 key = _text(cells[KEY]) if cells else ""
                 value = cells[ANSWER] if len(cells) > ANSWER else None
-                if key in chosen:
+                if key in missing:
+                    missing.discard(key)
                     _option(found, name, row, *chosen[key], value)
                 elif key in single and key not in found.answers:
                     found.cells[key] = _place(name, row, ANSWER)
                     found.answers[key] = _read(found, key, name, row, ANSWER, single[key], value)
-        for key, one in single.items():
-            if one.kind == Kind.SEVERAL and found.answers.get(key) == []:
-                found.answers[key] = None
-        for key, one in fields.items():
-            if key not in found.answers:
-                message = f"Вопроса «{one.title}» в файле нет: ответ на него останется прежним."
-                found.problems.append(Problem("", "", "", message))
+        _told(found, fields, [chosen[key] for key in missing])
         return found
+
+
+def _guard(path: Path) -> None:
+    """A form is small, however well it is packed."""
+    if kind_of(path) != "xlsx":
+        raise Unreadable(_STRANGE)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(one.file_size for one in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise Unreadable("Файл повреждён. Откройте его в табличном редакторе и сохраните заново.") from error
+    if size > MOST_UNPACKED:
+        raise Unreadable("Файл слишком велик для формы. Скачайте форму заново и заполните её.")
+
+
+def _told(found: Filled, fields: dict[str, Field], lost: list[tuple[Field, str]]) -> None:
+    """What of the form is not in the file: its answers are left as they are."""
+    for one, option in lost:
+        if one.key in found.answers:
+            message = f"Строки «{one.title}: {option}» в файле нет: ответ на этот вопрос останется прежним."
+            found.mistake(one.key, "", "", "", message)
+    for key, one in fields.items():
+        if key not in found.answers:
+            message = f"Вопроса «{one.title}» в файле нет: ответ на него останется прежним."
+            found.problems.append(Problem("", "", "", message))
+        elif found.answers[key] == []:
+            found.answers[key] = None
 
 
 def _option(found: Filled, sheet: str, row: int, one: Field, option: str, value: Any) -> None:
@@ -110,15 +150,21 @@ def _option(found: Filled, sheet: str, row: int, one: Field, option: str, value:
 
 
 def _table(found: Filled, sheet: str, rows: Rows, one: Field) -> None:
+    """Rows left empty between others are no rows; what is worked out is not read."""
     heads = {_text(key): index for index, key in enumerate(rows[KEYS])}
-    columns = [(column, heads.get(f"{one.key}.{column.key}")) for column in one.columns]
+    columns = [(column, heads.get(f"{one.key}.{column.key}")) for column in one.columns if not column.formula]
     found.cells[one.key] = f"лист «{sheet}»"
+    for column, index in columns:
+        if index is None:
+            message = f"Столбца «{column.title}» на листе нет: таблица останется прежней."
+            found.mistake(one.key, sheet, "", "", message)
     answers: list[dict[str, Stored]] = []
     for row, cells in enumerate(rows[FIRST:], start=FIRST):
         said: dict[str, Stored] = {}
         for column, index in columns:
             if index is None or index >= len(cells):
                 continue
+            found.cells[f"{one.key}-{len(answers)}-{column.key}"] = _place(sheet, row, index)
             stored = _read(found, one.key, sheet, row, index, column, cells[index])
             if stored is not None:
                 said[column.key] = stored
@@ -133,6 +179,10 @@ def _table(found: Filled, sheet: str, rows: Rows, one: Field) -> None:
 
 def _read(found: Filled, key: str, sheet: str, row: int, column: int, one: Field, value: Any) -> Stored:
     text = _text(value)
+    if value is FORMULA or text in _FAILED:
+        message = "Формула в ячейке не дала значения. Впишите само значение."
+        found.mistake(key, sheet, _cell(row, column), text, message)
+        return None
     try:
         return values.read(one, text)
     except Wrong as wrong:

@@ -162,15 +162,22 @@ class _Writer:
             sheet.write_string(FIRST - 1, index, f"{_asked(one)}{unit}", self.formats["head"])
             sheet.set_column(index, index, 24)
             for number in range(values.most_rows(field)):
-                self.cell(sheet, FIRST + number, index, one, rows[number].get(one.key) if number < len(rows) else None)
-            self.rule(sheet, (FIRST, index, last, index), one)
+                self.column(sheet, FIRST + number, index, one, rows[number] if number < len(rows) else {})
+            if not one.formula:
+                self.rule(sheet, (FIRST, index, last, index), one)
         for number in range(values.most_rows(field)):
             sheet.write_number(FIRST + number, 0, number + 1, self.formats["fixed"])
+
+    def column(self, sheet: Any, row: int, index: int, one: Field, said: Mapping[str, Stored]) -> None:
+        if one.formula:
+            sheet.write_string(row, index, values.shown(one, said.get(one.key)), self.formats["fixed"])
+        else:
+            self.cell(sheet, row, index, one, said.get(one.key))
 
     def cell(self, sheet: Any, row: int, column: int, field: Field, stored: Stored) -> None:
         form = self.formats[field.kind]
         value = values.typed(field, stored)
-        if value is None:
+        if stored is None:
             sheet.write_blank(row, column, None, form)
         elif isinstance(value, Decimal) and len(value.as_tuple().digits) <= EXACT:
             sheet.write_number(row, column, float(value), form)

@@ -20,7 +20,8 @@ class Column:
     `sort` names the fields (in the order of a press on the head, «-» before a field turns it) that the database sorts
     by; without them the column is not sortable. `indexed` says that an index has this order, upwards: it is offered
     however many rows there are. `template` draws the cell and is given `row` and `value`; `link` gives the address the
-    value leads to; `clamp` folds a long text to three lines. `export` says whether copies have it.
+    value leads to; `clamp` folds a long text to three lines. `export` says whether copies have it, `total` whether they
+    have the sum of its numbers below.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Column:
     link: Callable[[Any], str] | None = None
     clamp: bool = False
     indexed: bool = False
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,8 +278,9 @@ class Table(Generic[M]):
             return None
         columns = [column for column in self.columns if column.export]
         rows = ([plain(column.value(row)) for column in columns] for row in self.queryset.iterator(chunk_size=500))
-        labels = [column.label for column in columns]
-        copied = copies.Copied(self.name, self.title, labels, rows, kind, self._found, self.confidential)
+        labels, sums = [column.label for column in columns], [column.total for column in columns]
+        whole = copies.Summed(rows, sums) if any(sums) else rows
+        copied = copies.Copied(self.name, self.title, labels, whole, kind, self._found, self.confidential)
         return copies.answer(self.request, copied)
 
     def response(self, template: str, context: dict[str, Any] | None = None) -> HttpResponse:

@@ -1,0 +1,249 @@
+"""A form goes out as a workbook and comes back: looked at first, then taken, nothing overwritten silently."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from opora.collection.actions.filling import CLOSED, GROWN, NOT_YOURS, last_values, prefilled, save, worked
+from opora.collection.models import FilledWorkbook, Submission, WorkbookUpload
+from opora.collection.queries import submissions as queries
+from opora.collection.workbook import Difference, Filled, Head, Workbook, base, differences, merged, write
+from opora.collection.working import Wronged, work_out, wrongs
+from opora.core.actor import Actor, Denied, require
+from opora.core.permissions import Permission
+from opora.core.text import plural
+from opora.core.workflow import Refused, Stale
+from opora.identification.reading.opening import Unreadable
+from opora.journal.actions import record
+
+MOST_FILES = 100  # at once
+LARGEST = 5 * 1024 * 1024  # bytes of one file
+TO_FILL = "заполнять формы организаций"
+_NOWHERE = "Форма этого файла не найдена среди открытых вам. Проверьте, тот ли это файл."
+_OTHER = "Это форма другой организации или другого сбора. Выберите файл, скачанный с этой страницы."
+_VERSION = "Файл выдан по другой версии формы. Скачайте форму заново и перенесите в неё ответы."
+_AHEAD = "Файл новее ответов в системе: так бывает после восстановления из копии. Скачайте форму заново."
+
+
+def issue(submission: Submission, *, by: Actor) -> bytes:
+    """The form with what is answered so far, to be filled in without a network."""
+    _may_be_filled(submission, by)
+    version = submission.campaign.version
+    answers = worked(submission, {**prefilled(submission), **submission.answers}).answers
+    head = Head(version.public_id, submission.public_id, submission.revision)
+    return write(head, submission.campaign.title, str(submission.organisation), version.content, answers)
+
+
+def _may_be_filled(submission: Submission, by: Actor) -> None:
+    if not queries.may_fill(by, submission):
+        raise Denied(NOT_YOURS)
+    if not submission.is_open:
+        raise Refused(CLOSED)
+
+
+# -- a file comes back ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file as it was opened: `problem` where it could not be."""
+
+    name: str
+    head: Head | None = None
+    filled: Filled | None = None
+    submission: Submission | None = None
+    problem: str = ""
+
+
+@transaction.atomic
+def take_in(files: Sequence[Any], *, by: Actor, only: Submission | None = None) -> WorkbookUpload:
+    """Read the files and keep what they say for a day; nothing counts before `apply`.
+
+    `only` is the form whose file is asked for: another one's is `Refused`. Else each file is matched with its form, and
+    what is wrong with one of them is told of it alone.
+    """
+    if only:
+        _may_be_filled(only, by)
+    else:
+        require(by, Permission.ASSIGNMENTS_REPORT, to=TO_FILL)
+    if not 0 < len(files) <= MOST_FILES:
+        raise Refused(f"Выберите от одного до {MOST_FILES} файлов.")
+    upload = WorkbookUpload.objects.create(actor_id=by.actor_id)
+    seen: dict[int, str] = {}
+    for file in files:
+        read = _read(file, by, only)
+        if read.submission and not read.problem and read.submission.pk in seen:
+            other = seen[read.submission.pk]
+            read = _Read(read.name, problem=f"Ещё один файл той же формы, что «{other}». Загрузите его отдельно.")
+        if only and read.problem:
+            raise Refused(read.problem)
+        if read.submission:
+            seen[read.submission.pk] = read.name
+        _keep(upload, read, by)
+    return upload
+
+
+def _read(file: Any, by: Actor, only: Submission | None) -> _Read:
+    name = " ".join(PurePath(file.name.replace("\\", "/")).name.split())[-200:]
+    if problem := _unfit(file, name):
+        return _Read(name, problem=problem)
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as kept:
+        for piece in file.chunks():
+            kept.write(piece)
+        kept.flush()
+        try:
+            book = Workbook(Path(kept.name))
+            found = only or queries.submissions(by).filter(public_id=book.head.submission[:26]).first()
+            problem = _mismatch(book.head, found, by)
+            if problem or found is None:
+                return _Read(name, problem=problem)
+            return _Read(name, book.head, book.filled(found.campaign.version.content), found)
+        except Unreadable as wrong:
+            return _Read(name, problem=str(wrong))
+
+
+def _unfit(file: Any, name: str) -> str:
+    if PurePath(name).suffix.lower() != ".xlsx":
+        return "Нужен файл .xlsx, скачанный из Опоры. Если он сохранён в другом виде, сохраните его как «Книга Excel»."
+    if not file.size:
+        return "Файл пуст. Проверьте, что он скопировался целиком, и загрузите снова."
+    return f"Файл больше {LARGEST // 1024 // 1024} МБ: форма столько не занимает." if file.size > LARGEST else ""
+
+
+def _mismatch(head: Head, found: Submission | None, by: Actor) -> str:
+    """Why the file is not of the form; the same words whether another's form exists or not."""
+    if found is None:
+        return _NOWHERE
+    if head.submission != found.public_id:
+        return _OTHER
+    if head.version != found.campaign.version.public_id:
+        return _VERSION
+    if head.revision > found.revision:
+        return _AHEAD
+    try:
+        _may_be_filled(found, by)
+    except (Denied, Refused) as refused:
+        return str(refused)
+    return ""
+
+
+def _keep(upload: WorkbookUpload, read: _Read, by: Actor) -> None:
+    made = FilledWorkbook(upload=upload, name=read.name, refused=read.problem)
+    if read.filled:
+        made.submission, made.content = read.submission, read.filled.to_json()
+        look = look_at(made)
+        made.changed, made.clashes, made.mistakes = len(look.sure), len(look.clashes), len(look.filled.problems)
+    made.save()
+
+
+# -- looked at, and taken ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a file would change now: `sure` nobody else touched, `clashes` both sides answered."""
+
+    submission: Submission
+    filled: Filled
+    sure: tuple[Difference, ...]
+    clashes: tuple[Difference, ...]
+    wrongs: tuple[Wronged, ...]  # what the checks of the form say of it all, where the file's answers are taken
+
+
+def look_at(one: FilledWorkbook) -> Look:
+    if one.submission is None:
+        raise Refused(one.refused)
+    submission, filled = one.submission, Filled.from_json(one.content)
+    definition, revision = submission.campaign.version.content, filled.head.revision
+    now = {**prefilled(submission), **submission.answers}
+    was = now
+    if revision < submission.revision:
+        was = base(submission.answers, queries.changes_since(submission, revision), revision)
+    found = differences(filled, definition, was, now)
+    last = last_values(submission)
+    result = work_out(definition, {**now, **merged(found, definition, now)}, last)
+    return Look(
+        submission,
+        filled,
+        tuple(each for each in found if not each.conflict),
+        tuple(each for each in found if each.conflict),
+        tuple(wrongs(definition, result, last, whole=False)),
+    )
+
+
+@transaction.atomic
+def apply(one: FilledWorkbook, *, by: Actor, revision: int, chosen: Collection[str], left: Collection[str]) -> int:
+    """Take the answers of the file as they were seen beside those of `revision`; how many changed.
+
+    Of a conflict, its place is in `chosen` (the file's answer is taken) or in `left`.
+    """
+    locked = FilledWorkbook.objects.select_for_update().get(pk=one.pk)
+    if locked.taken_at or locked.refused:
+        raise Refused("Этот файл уже внесён. Если его изменили, загрузите его снова.")
+    look = look_at(one)
+    _may_be_filled(look.submission, by)
+    if look.submission.revision != revision:
+        raise Stale(GROWN)
+    unsaid = sum(each.place not in chosen and each.place not in left for each in look.clashes)
+    if unsaid:
+        raise Refused(f"Выберите, чей ответ оставить: не выбрано {unsaid}. До этого ничего не внесено.")
+    taken = [*look.sure, *(each for each in look.clashes if each.place in chosen)]
+    return _taken(one, look, taken, by)
+
+
+def _taken(one: FilledWorkbook, look: Look, taken: Iterable[Difference], by: Actor) -> int:
+    submission = look.submission
+    now = {**prefilled(submission), **submission.answers}
+    given = merged(taken, submission.campaign.version.content, now)
+    done = save(submission, given, by=by, revision=submission.revision)
+    if done.conflicts:
+        raise Stale(GROWN)
+    FilledWorkbook.objects.filter(pk=one.pk).update(taken_at=timezone.now())
+    record(
+        "collection.workbook_taken",
+        f"внёс(ла) ответы формы «{submission.campaign}» из файла «{one.name}»",
+        by=by,
+        on=submission,
+        path=submission.organisation.path,
+        confidential=submission.campaign.confidential,
+        data={"file": one.name, "answers": len(given), "revision": done.revision},
+    )
+    return len(given)
+
+
+@transaction.atomic
+def apply_all(upload: WorkbookUpload, *, by: Actor) -> tuple[int, int]:
+    """Take every file in which nobody has to choose; how many were taken, and how many wait for a person."""
+    done = waiting = 0
+    for one in pending(upload, by):
+        look = look_at(one)
+        if look.clashes or not look.submission.is_open or not queries.may_fill(by, look.submission):
+            waiting += 1
+            continue
+        _taken(one, look, look.sure, by)
+        done += 1
+    return done, waiting
+
+
+def pending(upload: WorkbookUpload, by: Actor) -> list[FilledWorkbook]:
+    rows = FilledWorkbook.objects.visible(by).filter(upload=upload, refused="", taken_at=None)
+    about = ("version__form", "territory")
+    related = [f"submission__campaign__{one}" for one in about]
+    return list(rows.select_for_update(of=("self",)).select_related("submission__organisation__parent", *related))
+
+
+def told(done: int, waiting: int) -> str:
+    said = f"Внесено файлов: {done}."
+    return f"{said} Ждут вашего выбора: {waiting} {plural(waiting, 'файл', 'файла', 'файлов')}." if waiting else said
+
+
+def forget_uploads() -> None:
+    """The clock: what was read yesterday goes, taken or not."""
+    WorkbookUpload.objects.expired().delete()

@@ -1,0 +1,194 @@
+"""A form as a file: taken away, brought back, looked at, its answers taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from opora.collection import values
+from opora.collection.actions import workbooks as actions
+from opora.collection.actions.filling import NOT_YOURS
+from opora.collection.definition import Definition, Field
+from opora.collection.forms.workbooks import WorkbookForm, WorkbooksForm
+from opora.collection.models import FilledWorkbook, WorkbookUpload
+from opora.collection.queries import submissions as queries
+from opora.collection.views.common import seen_submission
+from opora.collection.workbook import Difference
+from opora.collection.working import Wronged
+from opora.core.actor import Denied, require
+from opora.core.permissions import Permission
+from opora.core.workflow import Refused, Stale
+from opora.exports.actions import release
+from opora.ui.forms import carried_out
+from opora.ui.once import once
+from opora.ui.pages import tell
+from opora.ui.requests import actor, form_methods
+
+FILE, HERE = "file", "here"  # whose answer is taken
+CHOICE = "choice-"  # before the place of a conflict, in the names of inputs
+
+
+@require_GET
+def workbook(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The form with what is answered so far as xlsx."""
+    one, user = seen_submission(request, public_id), actor(request)
+    return release(
+        by=user,
+        name=f"{one.campaign} — {one.organisation}",
+        kind="xlsx",
+        content=actions.issue(one, by=user),
+        on=one,
+        path=one.organisation.path,
+        confidential=one.campaign.confidential,
+    )
+
+
+@form_methods
+@once
+def bring(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The file of one form, read and shown before anything changes."""
+    one, user = seen_submission(request, public_id), actor(request)
+    if not queries.may_fill(user, one):
+        raise Denied(NOT_YOURS)
+    form, made = WorkbookForm(request.POST or None, request.FILES or None), []
+    if form.is_valid():
+        files = form.cleaned_data["workbooks"]
+        if carried_out(form, lambda: made.append(actions.take_in(files, by=user, only=one))):
+            return redirect(made[0].files.get())
+    context = {"form": form, "one": one, "back": one.get_absolute_url()}
+    return render(request, "collection/workbooks/bring.html", context, status=422 if form.errors else 200)
+
+
+@form_methods
+@once
+def bring_many(request: HttpRequest) -> HttpResponse:
+    """Files of many forms at once, by whoever fills them in for several organisations."""
+    user = actor(request)
+    require(user, Permission.ASSIGNMENTS_REPORT, to=actions.TO_FILL)
+    form, made = WorkbooksForm(request.POST or None, request.FILES or None), []
+    if form.is_valid():
+        files = form.cleaned_data["workbooks"]
+        if carried_out(form, lambda: made.append(actions.take_in(files, by=user))):
+            return redirect(made[0])
+    context = {"form": form, "back": reverse("collection:submissions")}
+    return render(request, "collection/workbooks/bring.html", context, status=422 if form.errors else 200)
+
+
+def _upload(request: HttpRequest, public_id: str) -> WorkbookUpload:
+    return get_object_or_404(WorkbookUpload.objects.visible(actor(request)), public_id=public_id)
+
+
+@require_GET
+def upload(request: HttpRequest, public_id: str) -> HttpResponse:
+    """File by file what was found."""
+    found = _upload(request, public_id)
+    rows = FilledWorkbook.objects.visible(actor(request)).filter(upload=found)
+    files = list(rows.select_related("submission__organisation", "submission__campaign"))
+    ready = sum(not (one.refused or one.taken_at or one.clashes) for one in files)
+    return render(request, "collection/workbooks/upload.html", {"upload": found, "files": files, "ready": ready})
+
+
+@require_POST
+@once
+def take_all(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = _upload(request, public_id)
+    tell(request, actions.told(*actions.apply_all(found, by=actor(request))))
+    return redirect(found)
+
+
+def _file(request: HttpRequest, public_id: str) -> FilledWorkbook:
+    rows = FilledWorkbook.objects.visible(actor(request)).exclude(submission=None)
+    about = ("organisation__parent", "campaign__version__form", "campaign__territory")
+    return get_object_or_404(
+        rows.select_related("upload", *(f"submission__{one}" for one in about)), public_id=public_id
+    )
+
+
+@require_GET
+def file(request: HttpRequest, public_id: str) -> HttpResponse:
+    one = _file(request, public_id)
+    if one.taken_at:
+        tell(request, "Этот файл уже внесён. Если его изменили, загрузите его снова.")
+        return redirect(one.submission or one.upload)
+    return _page(request, one)
+
+
+@require_POST
+@once
+def take(request: HttpRequest, public_id: str) -> HttpResponse:
+    one = _file(request, public_id)
+    said = request.POST.get("revision", "")
+    revision = int(said) if said.isdecimal() and len(said) < 10 else -1
+    given = {name: whose for name, whose in request.POST.items() if name.startswith(CHOICE)}
+    answers = {name.removeprefix(CHOICE): whose for name, whose in given.items() if whose in (FILE, HERE)}
+    chosen = {name for name, whose in answers.items() if whose == FILE}
+    try:
+        count = actions.apply(one, by=actor(request), revision=revision, chosen=chosen, left=set(answers) - chosen)
+    except Stale as stale:
+        return _page(request, _file(request, public_id), str(stale), status=409)
+    except Refused as refused:
+        return _page(request, one, str(refused), answers, status=422)
+    tell(request, f"Ответы из файла внесены: {count}. Проверьте форму и отправьте её.")
+    return redirect(one.submission or one.upload)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A difference or a mistake in the words of people."""
+
+    place: str
+    title: str
+    cell: str
+    was: str = ""
+    now: str = ""
+    brought: str = ""
+    who: str = ""
+    message: str = ""
+    said: str = ""  # what was chosen already
+
+
+def _page(
+    request: HttpRequest,
+    one: FilledWorkbook,
+    problem: str = "",
+    answers: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    look, said = actions.look_at(one), answers or {}
+    definition, cells = look.submission.campaign.version.content, look.filled.cells
+    who = queries.who_changed(look.submission, look.filled.head.revision)
+    context = {
+        "file": one,
+        "one": look.submission,
+        "problem": problem,
+        "mistakes": look.filled.problems,
+        "sure": [_shown(each, definition, who, said) for each in look.sure],
+        "clashes": [_shown(each, definition, who, said) for each in look.clashes],
+        "wrongs": [_wrong(each, definition, cells) for each in look.wrongs],
+    }
+    return render(request, "collection/workbooks/file.html", context, status=status)
+
+
+def _asked(definition: Definition, key: str, row: int | None, column: str) -> tuple[str, Field]:
+    """«Учителя, строка 2: Часов» and what is asked there."""
+    field = definition.fields[key]
+    if row is None:
+        return field.title, field
+    asked = next(one for one in field.columns if one.key == column)
+    return f"{field.title}, строка {row + 1}: {asked.title}", asked
+
+
+def _shown(one: Difference, definition: Definition, who: dict[str, str], said: dict[str, str]) -> _Shown:
+    title, field = _asked(definition, one.key, one.row, one.column)
+    was, now, brought = (values.shown(field, each) for each in (one.was, one.now, one.brought))
+    by = f"({who[one.key]})" if one.key in who else ""
+    return _Shown(one.place, title, one.cell, was, now, brought, by, said=said.get(one.place, ""))
+
+
+def _wrong(one: Wronged, definition: Definition, cells: dict[str, str]) -> _Shown:
+    title, _ = _asked(definition, one.key, one.row, one.column)
+    return _Shown(one.place, title, cells.get(one.place, cells.get(one.key, "")), message=one.message)
