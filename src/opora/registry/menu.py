@@ -14,7 +14,7 @@ GROUP = "Реестр"
 def items(user: Actor) -> list[MenuItem]:
     found = []
     if user.may(Permission.REGISTRY_VIEW):
-        found.append(MenuItem("Организации", reverse("registry:organisations"), "building", 60, GROUP))
+        found.append(MenuItem("Организации", reverse("registry:organisations"), "building", 85, GROUP))
     if user.may(Permission.PEOPLE_VIEW):
-        found.append(MenuItem("Люди", reverse("registry:people"), "users", 61, GROUP))
+        found.append(MenuItem("Люди", reverse("registry:people"), "users", 86, GROUP))
     return found

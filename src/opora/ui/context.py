@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from opora.core.actor import Actor
-from opora.ui import points
+from opora.ui import points, words
 from opora.ui.points import Bell, MenuItem, PrintFoot, menu_of, print_foot
 
+LONG_MENU = 16  # entries; in a longer one the groups are folded, save where the reader is
 THEME_COOKIE = "theme"
 THEMES = {"": ("Как в системе", "device-desktop"), "light": ("Светлый", "sun"), "dark": ("Тёмный", "moon")}
 
@@ -27,8 +28,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """Entries under one name; of a long menu only the group where the reader is stands open."""
+
     title: str
     entries: Sequence[Entry]
+    open: bool
+
+    @property
+    def waiting_words(self) -> str:
+        """How much waits behind the folded name; empty where nothing does."""
+        waiting = sum(entry.item.count or 0 for entry in self.entries)
+        return words.counted(waiting) if waiting else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +107,12 @@ class PageContext:
         nearest = max(inside, key=len, default="")
         titles = list(dict.fromkeys(item.group for item in items))
         items.sort(key=lambda item: titles.index(item.group))
-        return [
-            Group(title, [Entry(item, _current(item.url, nearest, path)) for item in found])
-            for title, found in groupby(items, key=lambda item: item.group)
-        ]
+        groups = []
+        for title, found in groupby(items, key=lambda item: item.group):
+            entries = [Entry(item, _current(item.url, nearest, path)) for item in found]
+            here = any(entry.current for entry in entries)
+            groups.append(Group(title, entries, open=here or len(items) <= LONG_MENU))
+        return groups
 
 
 def _current(url: str, nearest: str, path: str) -> str:
