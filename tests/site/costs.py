@@ -88,7 +88,7 @@ COSTS = {
     "support:cases": 11,
     "support:programme": 12,
     "support:programmes": 9,
-    "support:progress": 8,
+    "support:progress": 10,
     "support:risks": 11,
     "support:meeting": 11,
     "support:meetings": 8,
@@ -105,7 +105,7 @@ COSTS = {
     "support:step_sets": 8,
     "support:season": 8,
     "support:seasons": 8,
-    "support:visit": 11,
+    "support:visit": 12,
     "support:visits": 9,
     "ui:search": 12,  # one for each of its groups, and one for the words of assignments
 }

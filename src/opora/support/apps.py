@@ -12,8 +12,10 @@ class SupportConfig(AppConfig):
         from opora.lists.points import left, listed
         from opora.notices.points import events
         from opora.registry.points import organisation_succeeded
+        from opora.roadmaps.points import origins
         from opora.support import calendar, menu
         from opora.support.actions import opening, pairing, risks
+        from opora.support.queries import orders
         from opora.ui import points
 
         points.menu.register(menu.items)
@@ -23,6 +25,7 @@ class SupportConfig(AppConfig):
         listed.register(opening.listed)
         left.register(opening.left)
         document_tabs.register(menu.document_tabs)
+        origins.register(orders.origin)
         organisation_succeeded.register(opening.succeeded)
         organisation_succeeded.register(pairing.succeeded)
         clock.every_tick.register(opening.catch_up)

@@ -90,6 +90,8 @@ SUPPORT: dict[str, tuple[Rule, ...]] = {
     "support:return_programme": (one(of("case"), ABOVE, SCHOOL, BOTH),),  # not approved yet
     "support:agree_programme": (one(of("case"), "rc", f"mc {SCHOOL}", BOTH),),
     "support:remark_programme": (one(of("case"), ABOVE, SCHOOL, BOTH),),
+    "support:order_measures": (one(of("case"), "rc", f"mc {SCHOOL}", "POST"),),
+    "support:revise_programme": (one(of("case"), *WRITE, "POST"),),
     "support:progress": (one(of("case"), LISTED),),
     "support:review_progress": (one(of("case"), f"{ABOVE} sh", "ss cu", BOTH),),
     "support:programme_version": (one(_case(1), LISTED),),
@@ -137,6 +139,7 @@ SUPPORT: dict[str, tuple[Rule, ...]] = {
     "support:cancel_visit": (one(of("visit"), "rc", PAIR, BOTH),),
     "support:add_visit_note": (one(of("visit"), "rc rs", PAIR, BOTH),),
     "support:advise": (one(of("visit"), "rc rs", PAIR, BOTH),),
+    "support:order_advice": (one(of("visit"), ABOVE, f"{SCHOOL} rs", BOTH),),
     "support:do_advice": (one(of("visit", "advice"), "rc rs sh ss", PAIR, "POST"),),
     "support:undo_advice": (one(of("visit", "advice"), "rc rs sh ss", PAIR, "POST"),),
     "support:day_pack": (one(of("visit"), PAIR),),

@@ -45,7 +45,7 @@ from tests.assessments.looked import looked
 from tests.assessments.results import put
 from tests.assessments.runs import declared, finished, tried
 from tests.site.filled.region import Filled
-from tests.site.filled.support import fill_concerns, fill_meetings, fill_mentoring, fill_programmes
+from tests.site.filled.support import fill_concerns, fill_meetings, fill_mentoring, fill_orders, fill_programmes
 from tests.site.world import decree
 
 __all__ = ["Filled", "filled"]
@@ -76,6 +76,7 @@ def filled(count: int) -> Filled:
     _notices(found, count)
     _forms(found, count)
     fill_mentoring(found, count)
+    fill_orders(found)
     _teachers(found, count)
     members = [registry.Member(f"Член {number}") for number in range(count)]
     body = registry.create_body(by=user, organisation=municipality, name=f"Слово {count}", members=members)

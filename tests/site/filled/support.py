@@ -13,7 +13,7 @@ from opora.registry import actions as registry
 from opora.registry.models.organisations import Organisation
 from opora.support.actions import concerns, meetings, minutes
 from opora.support.actions.risks import score_cases
-from opora.support.models import Case, Mentor, Pair, Programme, Proposal, Season, Visit
+from opora.support.models import Advice, Case, Mentor, Pair, Programme, Proposal, Season, Visit
 from opora.support.programmes import Content, Goal, Measure, to_json
 from tests import factories
 from tests.site.filled.region import Filled
@@ -92,3 +92,10 @@ def _visits(found: Filled, number: int, mentor: Mentor, school: Organisation) ->
     visit.advice.create(text="Слово", due=today())
     if number:
         visit.team.create(mentor=Mentor.objects.get(organisation=found.region.institute, name=f"Слово {number}"))
+
+
+def fill_orders(found: Filled) -> None:
+    """What visits advised, and a measure of the programme, are work already."""
+    visits = Visit.objects.filter(school__parent__parent=found.region.authority)
+    Advice.objects.filter(visit__in=visits).update(activity=found.asked.activity)
+    found.programme.works.create(key="i19", activity=found.asked.activity)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opora.core.clock import today
-from opora.support.actions import pairing, visiting
+from opora.support.actions import advising, pairing, visiting
 from opora.support.actions.mentors import add_mentor
 from opora.support.models.mentoring import Proposal, ProposalState
 from opora.support.models.visits import Season
@@ -19,7 +19,7 @@ def add_mentoring(world: World) -> None:
     world.line = pairing.add_line(world.pair, by=by, text=world.word("Дуэт"), due=today())
     pairing.add_contact(world.pair, by=by, on=today(), kind="call", text=world.word("Дуэт"))
     world.visit = visiting.make_visit(by=by, school=school, day=today(), team=[world.mentor])
-    world.advice = visiting.advise(world.visit, by=by, text=world.word("Десант"), due=today())
+    world.advice = advising.advise(world.visit, by=by, text=world.word("Десант"), due=today())
     days = {"first": today(), "last": today()}
     world.season = Season.objects.create(territory=world.region.authority, state="ready", made_by="Кто", **days)
     world.season.wishes.create(school=school, subject="mat", reason=world.word("Чета"))

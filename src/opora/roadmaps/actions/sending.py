@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from opora.core.text import plural
 from opora.core.workflow import Refused
 from opora.deadlines import from_json
 from opora.journal.actions import record
+from opora.registry.models import Organisation
 from opora.roadmaps.actions.dating.asking import ask_for_dates
 from opora.roadmaps.controllers import Controllers
 from opora.roadmaps.expansion import expand
@@ -71,17 +72,23 @@ def send_in_background(job: Progress, *, roadmap: str, actor: str) -> None:
 
 
 def send(
-    roadmap: RoadMap, *, by: Actor, progress: Progress | None = None, windows: Collection[int] | None = None
+    roadmap: RoadMap,
+    *,
+    by: Actor,
+    progress: Progress | None = None,
+    windows: Collection[int] | None = None,
+    controlled: Mapping[int, Organisation] | None = None,
 ) -> int:
     """Make the missing assignments in chunks, each a transaction with one journal row; how many were made.
 
     `windows` (keys) narrows it to those: what nobody has looked at in the preview is not sent along. Stopped or killed
-    anywhere, it goes on with what is missing when it is sent again.
+    anywhere, it goes on with what is missing when it is sent again. `controlled`: who accepts the work of an executor
+    (key), where that is not whom `Controllers` would name.
     """
     require(by, Permission.ROADMAPS_SEND, roadmap.organisation.path, to=RIGHT)
     expansion = expand(roadmap)
     wanted = expansion.total
-    controllers = Controllers(roadmap.organisation)
+    controllers = Controllers(roadmap.organisation, controlled)
     teller = Sending(roadmap, by=by, key=progress.job.public_id if progress else f"{roadmap.public_id}:{today()}")
     made = sent = 0
     for chunk in _chunks(expansion, windows):

@@ -19,6 +19,7 @@ from opora.roadmaps.models import (
     Report,
     ReportState,
 )
+from opora.roadmaps.points import origins_of
 from opora.roadmaps.queries import counts
 from opora.roadmaps.queries.counts import Counts
 from opora.roadmaps.queries.people import onlookers
@@ -68,6 +69,7 @@ def page(
         "below": counts.below(found.activity, found.executor, user) if there(found, "derived") else Counts(),
         "place": found.activity.place,
         "source_known": knows_source(found, user),
+        "origins": origins_of(user, found),
         "roadmap_seen": user.may(Permission.ROADMAPS_VIEW),
     }
     context |= _act(found, context, typed, report, decision, postponement)

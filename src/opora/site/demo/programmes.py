@@ -10,12 +10,14 @@ from django.utils import timezone
 from opora.access.models import User
 from opora.core.clock import today
 from opora.journal.actions import record
+from opora.support.actions.programmes import order_measures
 from opora.support.actions.reviewing import CRITERIA
 from opora.support.gathering import sources
 from opora.support.models import Case, Programme, ProgrammeRemark, ProgrammeState, ProgrammeVersion, Review, RiskScore
 from opora.support.programmes import Content, Indicator, draft, shelf, to_json
 
 _CHUNK = 500
+_ORDERED = 3  # agreed programmes whose measures are work already; of the others the region is asked
 _DRAFTED, _APPROVED, _AGREED = 4, 5, 6  # orders of the steps «подготовлена», «утверждена», «согласована»
 MADE, DECIDED = dt.timedelta(days=20), dt.timedelta(days=8)  # ago
 REMARK = "Уточните, кто из учителей отвечает и как проверим, что это дало результат."
@@ -26,6 +28,8 @@ def build_programmes(coordinator: User, deputy: User) -> None:
     cases = list(Case.objects.filter(risks__chosen_at__isnull=False).select_related("school", "step").order_by("pk"))
     for at in range(0, len(cases), _CHUNK):
         _some(cases[at : at + _CHUNK], coordinator, deputy)
+    for one in Programme.objects.filter(state=ProgrammeState.AGREED).order_by("pk")[:_ORDERED]:
+        order_measures(one, by=coordinator)
     if cases:
         place = coordinator.memberships.select_related("organisation")[0].organisation
         text = f"перенёс(ла) программы школ, составленные раньше: {Programme.objects.count()}"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from opora.core.actor import Actor, Denied
 from opora.core.workflow import Refused, Stale
 from opora.journal.actions import record
+from opora.support.actions import measures
 from opora.support.actions.stepping import do_step, may_act, may_do
 from opora.support.conditions import missing, with_conditions
 from opora.support.gathering import sources
@@ -168,7 +169,29 @@ def agree(programme: Programme, *, by: Actor, document_text: str) -> None:
     told: dict[str, Any] = {"agreed_at": timezone.now(), "agreed_by": by.label, "agreed_document": given}
     PROGRAMME_WORKFLOW.move(programme, "agree", **told)
     _record("agreed", "согласовал(а) программу", programme, by, {"document": given})
+    measures.carry_out(programme, by=by)
     _advance(programme.case, "programme_agreed", by, given)
+
+
+@transaction.atomic
+def order_measures(programme: Programme, *, by: Actor) -> int:
+    """Of a programme that was agreed before its measures became work; how many."""
+    programme = locked(programme)
+    if not may_agree(by, programme.case):
+        raise Denied("Мероприятия программы поручает региональная группа.")
+    if programme.state != ProgrammeState.AGREED or programme.works.exists():
+        raise Stale("Мероприятия уже поручены, или программа не согласована. Обновите страницу и посмотрите.")
+    return measures.carry_out(programme, by=by)
+
+
+@transaction.atomic
+def begin_version(programme: Programme, *, by: Actor) -> None:
+    """The school changes an agreed programme; the work that it asks for goes on until the new version is agreed."""
+    programme = locked(programme)
+    if not may_write(by, programme.case):
+        raise Denied("Новую версию программы составляет школа.")
+    PROGRAMME_WORKFLOW.move(programme, "revise", agreed_at=None, agreed_by=None, agreed_document="")
+    _record("revised", "начал(а) новую версию согласованной программы", programme, by, {"version": programme.version})
 
 
 @transaction.atomic

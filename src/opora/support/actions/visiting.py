@@ -24,7 +24,6 @@ from opora.support.models.mentoring import Mentor, MentorKind, year_of
 from opora.support.models.visits import (
     SEASON_WORKFLOW,
     VISIT_WORKFLOW,
-    Advice,
     Season,
     SeasonState,
     Visit,
@@ -69,7 +68,7 @@ def start_season(territory: Organisation, *, by: Actor, first: dt.date, last: dt
     url, key = made.get_absolute_url(), f"support.season:{made.public_id}"
     made.job_id = enqueue(work_out, by=by, name=str(made), key=key, url=url, season=made.public_id).public_id
     made.save(update_fields=["job_id"])
-    _note("season_started", f"начал(а) сезон: {made}", made, by, territory.path)
+    note("season_started", f"начал(а) сезон: {made}", made, by, territory.path)
     return made
 
 
@@ -172,7 +171,7 @@ def confirm_season(season: Season, *, by: Actor) -> int:
         for visit in visits
         for mentor, subjects in teams[visit.school_id, visit.day].items()
     )
-    _note("season_confirmed", f"назначил(а) визиты, школ и дней: {len(visits)}", season, by, season.territory.path)
+    note("season_confirmed", f"назначил(а) визиты, школ и дней: {len(visits)}", season, by, season.territory.path)
     return len(visits)
 
 
@@ -194,7 +193,7 @@ def make_visit(*, by: Actor, school: Organisation, day: dt.date, team: Iterable[
         raise Refused(f"{other.mentor.name} в этот день едет в другую школу: выберите другой день.")
     made = Visit.objects.create(school=school, day=day, made_by=by.label)
     VisitMember.objects.bulk_create(VisitMember(visit=made, mentor=one, subjects=list(one.strengths)) for one in people)
-    _note("visit_made", f"назначил(а) визит: {made}", made, by, school.path)
+    note("visit_made", f"назначил(а) визит: {made}", made, by, school.path)
     return made
 
 
@@ -225,10 +224,10 @@ def agree(visit: Visit, *, by: Actor, side: str) -> None:
     waiting = Visit.objects.filter(pk=visit.pk, state=VisitState.PLANNED, **{f"{side}_agreed_at__isnull": True})
     if not waiting.update(**values):
         raise Stale("Визит уже согласован или изменился. Обновите страницу и посмотрите.")
-    _note("visit_agreed", f"согласовал(а) визит: {visit}", visit, by, visit.school.path)
+    note("visit_agreed", f"согласовал(а) визит: {visit}", visit, by, visit.school.path)
 
 
-def _require_writing(visit: Visit, by: Actor) -> None:
+def require_writing(visit: Visit, by: Actor) -> None:
     if not may_write(by, visit):
         raise Denied("Записи визита ведут его команда и региональный координатор.")
 
@@ -236,57 +235,34 @@ def _require_writing(visit: Visit, by: Actor) -> None:
 @transaction.atomic
 def hold(visit: Visit, *, by: Actor, report: str) -> None:
     """The visit took place; its report."""
-    _require_writing(visit, by)
+    require_writing(visit, by)
     if visit.waits:
         raise Refused(f"Отчёт пока нельзя сдать: {visit.waits}.")
     if visit.day > today():
         raise Refused("День визита ещё не наступил.")
     VISIT_WORKFLOW.move(visit, "hold", comment=report, report=report.strip())
-    _note("visit_held", f"сдал(а) отчёт о визите: {visit}", visit, by, visit.school.path)
+    note("visit_held", f"сдал(а) отчёт о визите: {visit}", visit, by, visit.school.path)
 
 
 @transaction.atomic
 def cancel(visit: Visit, *, by: Actor, reason: str) -> None:
     require(by, Permission.LISTS_EDIT, visit.school.path, to=TO_PLAN)
     VISIT_WORKFLOW.move(visit, "cancel", comment=reason, cancelled_reason=reason.strip()[:500])
-    _note("visit_cancelled", f"отменил(а) визит: {visit}. {reason.strip()}"[:500], visit, by, visit.school.path)
+    note("visit_cancelled", f"отменил(а) визит: {visit}. {reason.strip()}"[:500], visit, by, visit.school.path)
 
 
 @transaction.atomic
 def add_note(
     visit: Visit, *, by: Actor, kind: str, subject: str, about: str, text: str, marks: Mapping[str, int]
 ) -> VisitNote:
-    _require_writing(visit, by)
+    require_writing(visit, by)
     if visit.day > today() or visit.state == VisitState.CANCELLED:
         raise Refused("Записывать ещё нечего: день визита не наступил, или визит отменён.")
     values = {"kind": kind, "subject": subject, "about": about.strip(), "text": text.strip(), "marks": dict(marks)}
     made = VisitNote.objects.create(visit=visit, written_by=by.label, **values)
-    _note("visit_noted", f"записал(а) в визите {visit}: {made}"[:500], visit, by, visit.school.path)
+    note("visit_noted", f"записал(а) в визите {visit}: {made}"[:500], visit, by, visit.school.path)
     return made
 
 
-@transaction.atomic
-def advise(visit: Visit, *, by: Actor, text: str, due: dt.date) -> Advice:
-    _require_writing(visit, by)
-    made = Advice.objects.create(visit=visit, text=text.strip(), due=due)
-    _note("visit_advised", f"рекомендовал(а) школе: {made}"[:500], visit, by, visit.school.path)
-    return made
-
-
-@transaction.atomic
-def do_advice(advice: Advice, *, by: Actor, done: bool = True) -> None:
-    """The school marks it, or whoever wrote it."""
-    visit = advice.visit
-    path = visit.school.path
-    own = path in by.own.paths and by.may(Permission.ASSIGNMENTS_REPORT, path)
-    if not own:
-        _require_writing(visit, by)
-    values = {"done_at": timezone.now(), "done_by": by.label} if done else {"done_at": None, "done_by": None}
-    if not Advice.objects.filter(pk=advice.pk, done_at__isnull=done).update(**values):
-        raise Stale("Рекомендация уже отмечена иначе. Обновите страницу и посмотрите.")
-    said = "отметил(а) выполненной" if done else "снял(а) отметку с"
-    _note("visit_advice", f"{said} рекомендацию: {advice}"[:500], visit, by, path)
-
-
-def _note(event: str, text: str, on: Season | Visit, by: Actor, path: str) -> None:
+def note(event: str, text: str, on: Season | Visit, by: Actor, path: str) -> None:
     record(f"support.{event}", text[:500], by=by, on=on, path=path, confidential=True)

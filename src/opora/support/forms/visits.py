@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,9 +10,11 @@ from django.db.models import Q, QuerySet
 
 from opora.core.clock import today
 from opora.registry.forms import OrganisationField, PlacedForm
+from opora.registry.models import Organisation
 from opora.support.forms.mentoring import TAUGHT, offer
 from opora.support.models.mentoring import Mentor
-from opora.support.models.visits import CRITERIA, MARKS, NoteKind, VisitState
+from opora.support.models.visits import CRITERIA, MARKS, Advice, NoteKind, VisitState
+from opora.ui import words
 from opora.ui.forms import DayInput, FilterForm
 
 _WHEN = [("", "не важно"), ("ahead", "впереди"), ("past", "прошли, отчёта нет")]
@@ -92,3 +95,28 @@ class NoteForm(forms.Form):
 class AdviceForm(forms.Form):
     text = forms.CharField(label="Что сделать школе", max_length=500)
     due = forms.DateField(label="До какого дня", widget=DayInput)
+
+
+class OrderForm(forms.Form):
+    """A choice for each recommendation, and who accepts what the school reports."""
+
+    def __init__(self, *args: Any, advice: Sequence[Advice], places: Mapping[str, Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._advice = advice
+        who = [("school", str(places["school"])), ("area", str(places["area"])), ("", "не поручать")]
+        for one in advice:
+            self.fields[f"e_{one.public_id}"] = forms.ChoiceField(
+                label=one.text, help_text=f"До {words.day(one.due)}.", choices=who, initial="school", required=False
+            )
+        self.fields["controller"] = forms.ChoiceField(
+            label="Кто принимает отчёты школы",
+            choices=[(code, str(places[code])) for code in ("area", "region")],
+            help_text="Отчёты муниципалитета принимает регион.",
+        )
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the action takes."""
+        chosen = {one.public_id: self.cleaned_data[f"e_{one.public_id}"] for one in self._advice}
+        executors = {key: code for key, code in chosen.items() if code}
+        return {"executors": executors, "controller": self.cleaned_data["controller"]}

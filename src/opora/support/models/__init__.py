@@ -21,6 +21,7 @@ from opora.support.models.meetings import (
 )
 from opora.support.models.mentoring import Contact, Mentor, Pair, PlanLine, Proposal, Proposed
 from opora.support.models.programmes import (
+    MeasureWork,
     Programme,
     ProgrammeRemark,
     ProgrammeState,
@@ -51,6 +52,7 @@ __all__ = [
     "ConcernTick",
     "Contact",
     "Light",
+    "MeasureWork",
     "Meeting",
     "MeetingDecision",
     "MeetingQuerySet",

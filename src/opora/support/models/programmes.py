@@ -15,6 +15,7 @@ from opora.core.constraints import both_or_none, set_when, state_in, text_when
 from opora.core.models import PublicModel
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
+from opora.roadmaps.models import Activity
 from opora.support.models.cases import Case
 from opora.support.programmes import Content, read
 
@@ -37,6 +38,7 @@ PROGRAMME_WORKFLOW = Workflow(
         Transition("approve", "Утвердить", frozenset({P.SENT}), P.APPROVED),
         Transition("return", "Вернуть", frozenset({P.SENT, P.APPROVED}), P.RETURNED, comment_required=True),
         Transition("agree", "Согласовать", frozenset({P.APPROVED}), P.AGREED),
+        Transition("revise", "Составить новую версию", frozenset({P.AGREED}), P.DRAFT),
     ],
 )
 
@@ -129,6 +131,31 @@ class ProgrammeVersion(models.Model):
     @cached_property
     def read(self) -> Content:
         return read(self.content)
+
+
+class MeasureWorkQuerySet(models.QuerySet["MeasureWork"]):
+    def visible(self, user: Actor) -> MeasureWorkQuerySet:
+        """As its case."""
+        return self.filter(knowledge(user).q("programme__case__school__path"))
+
+
+class MeasureWork(models.Model):
+    """That a measure of an agreed programme is a row of the school's road map: whether it is done, its work tells."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="works", verbose_name="программа")
+    key = models.CharField("мероприятие", max_length=40)  # of `Measure`
+    activity = models.OneToOneField(Activity, on_delete=models.PROTECT, related_name="+", verbose_name="пункт")
+
+    objects = MeasureWorkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["programme", "activity__order"]
+        verbose_name = "работа по мероприятию программы"
+        verbose_name_plural = "работа по мероприятиям программ"
+        constraints = [models.UniqueConstraint(fields=["programme", "key"], name="measurework_once")]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}: {self.key}"
 
 
 class ProgrammeRemarkQuerySet(models.QuerySet["ProgrammeRemark"]):

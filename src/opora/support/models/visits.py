@@ -14,6 +14,7 @@ from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
 from opora.identification.columns import SUBJECTS
 from opora.registry.models import Organisation
+from opora.roadmaps.models import Activity
 from opora.support.models.mentoring import Mentor, mentors_side
 from opora.support.models.undertakings import Undertaking
 
@@ -254,13 +255,21 @@ class AdviceQuerySet(models.QuerySet["Advice"]):
 
 
 class Advice(Undertaking):
-    """A recommendation of a visit, followed until it is done."""
+    """A recommendation of a visit, followed until it is done: marked here, or, once ordered, by its assignment."""
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="advice", verbose_name="визит")
+    activity = models.ForeignKey(  # the row of a road map that it was ordered by
+        Activity, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="пункт"
+    )
 
     objects = AdviceQuerySet.as_manager()
 
     class Meta(Undertaking.Meta):
         verbose_name = "рекомендация визита"
         verbose_name_plural = "рекомендации визитов"
-        constraints = [both_or_none("done_at", "done_by", name="advice_done_pair")]
+        constraints = [
+            both_or_none("done_at", "done_by", name="advice_done_pair"),
+            models.CheckConstraint(
+                condition=Q(activity__isnull=True) | Q(done_at__isnull=True), name="advice_done_in_one_place"
+            ),
+        ]

@@ -123,8 +123,9 @@ def people(school: Organisation) -> tuple[list[User], list[User]]:
 
 
 def assignments(school: Organisation, user: Actor) -> list[Assignment]:
-    """What the school has to do because it is listed, the open ones first by their days."""
-    rows = Assignment.objects.visible(user).filter(executor=school, via_list=True).to_act()
+    """What the school has to do because it is listed, or helped; by its days."""
+    told = Q(via_list=True) | Q(roadmap__confidential=True)
+    rows = Assignment.objects.visible(user).filter(told, executor=school).to_act()
     return list(rows.select_related("activity").order_by(F("due").asc(nulls_last=True), "pk")[: SHOWN + 1])
 
 

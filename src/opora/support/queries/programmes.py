@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from opora.core.actor import Actor
+from opora.core.together import read_together
 from opora.registry.models import Organisation
-from opora.support.models import Programme, ProgrammeRemark, ProgrammeVersion, Review
+from opora.roadmaps.models import Assignment
+from opora.support.models import MeasureWork, Programme, ProgrammeRemark, ProgrammeVersion, Review
 from opora.support.models.programmes import ProgrammeQuerySet
 from opora.support.programmes import Goal, Indicator, Measure
+from opora.support.queries.orders import work_of
 
 
 def of_case(public_id: str, user: Actor) -> QuerySet[Programme]:
@@ -26,6 +30,7 @@ class Row:
     number: str
     item: Measure | Indicator
     remarks: list[ProgrammeRemark]
+    work: Assignment | None = None  # of a measure that was ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +51,46 @@ class Shown:
     remarks: list[ProgrammeRemark]  # to the whole, and to what is gone
     versions: list[ProgrammeVersion]
     reviews: list[Review]  # of the last version sent
+    works: dict[str, Assignment]  # by the key of the measure
 
 
-def shown(programme: Programme, titles: dict[str, str]) -> Shown:
+def shown(programme: Programme, titles: dict[str, str], user: Actor) -> Shown:
     """Three queries."""
-    remarks = programme.remarks.filter(settled_at__isnull=True).order_by("pk")
-    versions = programme.versions.defer("content").order_by("number")
+    remarks, versions, works = read_together(
+        ProgrammeRemark.objects.filter(programme=programme, settled_at__isnull=True),
+        ProgrammeVersion.objects.filter(programme=programme),
+        MeasureWork.objects.filter(programme=programme),
+    )
     reviews = programme.reviews.filter(version=programme.version).select_related("expert")
     by: dict[str, list[ProgrammeRemark]] = {}
     for one in remarks:
         by.setdefault(one.key if one.key in programme.read.items else "", []).append(one)
-    blocks = [_block(n, goal, titles, by) for n, goal in enumerate(programme.read.goals, 1)]
-    return Shown(blocks, by.get("", []), list(versions), list(reviews))
+    found = _work(user, works)
+    blocks = [_block(n, goal, titles, by, found) for n, goal in enumerate(programme.read.goals, 1)]
+    return Shown(blocks, by.get("", []), versions, list(reviews), found)
 
 
-def _block(number: int, goal: Goal, titles: dict[str, str], by: dict[str, list[ProgrammeRemark]]) -> Block:
-    measures = [Row(f"{number}.{n}", one, by.get(one.key, [])) for n, one in enumerate(goal.measures, 1)]
+def measures_work(programme: Programme, user: Actor) -> dict[str, Assignment]:
+    """The work of each measure that was ordered, by its key; two queries."""
+    return _work(user, programme.works.all())
+
+
+def _work(user: Actor, works: Iterable[MeasureWork]) -> dict[str, Assignment]:
+    keys = {one.key: one.activity_id for one in works}
+    found = work_of(user, keys.values())
+    return {key: found[activity] for key, activity in keys.items() if activity in found}
+
+
+def _block(
+    number: int,
+    goal: Goal,
+    titles: dict[str, str],
+    by: dict[str, list[ProgrammeRemark]],
+    works: dict[str, Assignment],
+) -> Block:
+    measures = [
+        Row(f"{number}.{n}", one, by.get(one.key, []), works.get(one.key)) for n, one in enumerate(goal.measures, 1)
+    ]
     indicators = [Row(f"{number}.{n}", one, by.get(one.key, [])) for n, one in enumerate(goal.indicators, 1)]
     return Block(number, goal, titles.get(goal.factor, goal.factor), by.get(goal.key, []), measures, indicators)
 

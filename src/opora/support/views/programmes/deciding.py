@@ -83,7 +83,7 @@ def agree(request: HttpRequest, public_id: str) -> HttpResponse:
     user, found = actor(request), programme_of(request, public_id)
     if not actions.may_agree(user, found.case):
         raise Denied("Программу согласует региональная группа.")
-    words = ("Согласовать программу", "Согласовать", "Программа согласована.")
+    words = ("Согласовать программу", "Согласовать", "Программа согласована, её мероприятия — поручения школы.")
     return _asked(
         request, found, DocumentForm(request.POST or None), lambda told: actions.agree(found, by=user, **told), words
     )
@@ -117,3 +117,32 @@ def settle(request: HttpRequest, public_id: str) -> HttpResponse:
     actions.settle(found, by=actor(request))
     tell(request, "Замечание отмечено учтённым.")
     return redirect(found.programme.get_absolute_url())
+
+
+@require_POST
+@once
+def order(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = programme_of(request, public_id)
+    count = actions.order_measures(found, by=actor(request))
+    tell(request, f"Мероприятия поручены школе: {count}. Отчёты принимает муниципалитет.")
+    return redirect(found.get_absolute_url())
+
+
+@require_POST
+@once
+def revise(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Asks once: until the new version is agreed the programme is not reviewed."""
+    found = programme_of(request, public_id)
+    if not actions.may_write(actor(request), found.case):
+        raise Denied("Новую версию программы составляет школа.")
+    if not confirmed(request):
+        text = (
+            "Программу можно будет изменить и снова отправить на утверждение и согласование. Поручения по ней идут "
+            "как шли; когда новую версию согласуют, изменятся только те, что ещё не исполнены. До тех пор ход "
+            "программы не разбирают."
+        )
+        back = found.get_absolute_url()
+        return confirm(request, title="Начать новую версию программы?", text=text, button="Начать", back=back)
+    actions.begin_version(found, by=actor(request))
+    tell(request, "Новая версия начата: измените, что нужно, и отправьте на утверждение.")
+    return redirect(found.get_absolute_url())

@@ -53,7 +53,7 @@ def programme(request: HttpRequest, public_id: str) -> HttpResponse:
     context: dict[str, Any] = {"case": case, "programme": found, "chosen": [titles[code] for code in chosen]}
     context |= {"may_start": writes and chosen, "writes": writes}
     if found:
-        shown = queries.shown(found, titles)
+        shown = queries.shown(found, titles, user)
         context |= {
             "shown": shown,
             "lacks": lacks(found.read, chosen, titles) if found.is_written else [],
@@ -61,6 +61,8 @@ def programme(request: HttpRequest, public_id: str) -> HttpResponse:
             "points": points_of(shown.reviews),
             "remarks": case.is_open and (actions.may_approve(user, case) or actions.may_agree(user, case)),
             **_decisions(request, found),
+            "orders": found.state == ProgrammeState.AGREED and not shown.works and actions.may_agree(user, case),
+            "revises": writes and found.state == ProgrammeState.AGREED,
         }
     return render(request, "support/programme.html", context)
 

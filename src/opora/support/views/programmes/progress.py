@@ -13,6 +13,8 @@ from opora.core.actor import Denied
 from opora.support.actions import progress as actions
 from opora.support.forms.progress import ProgressForm
 from opora.support.models import Light, ProgrammeState, ProgressReview
+from opora.support.queries.orders import execution
+from opora.support.queries.programmes import measures_work
 from opora.support.views.common import form_page
 from opora.support.views.programmes.pages import programme_of, trail
 from opora.ui.forms import carried_out
@@ -46,6 +48,7 @@ def progress(request: HttpRequest, public_id: str) -> HttpResponse:
     said = ProgressReview.objects.filter(programme=found)
     context = {"case": case, "programme": found, "reviews": [_shown(one) for one in said], "may": may}
     context["back"] = found.get_absolute_url()
+    context["execution"] = execution(measures_work(found, user).values())
     return render(request, "support/progress.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opora.support.views.visiting import visits
+from opora.support.views.visiting import advice, visits
 
 urlpatterns = [
     path("visits/", visits.visits, name="visits"),
@@ -16,8 +16,9 @@ urlpatterns = [
     path("visits/<str:public_id>/report/", visits.hold, name="hold_visit"),
     path("visits/<str:public_id>/cancel/", visits.cancel, name="cancel_visit"),
     path("visits/<str:public_id>/notes/", visits.add_note, name="add_visit_note"),
-    path("visits/<str:public_id>/advice/", visits.advise, name="advise"),
-    path("visits/<str:public_id>/advice/<str:advice_id>/done/", visits.mark, {"done": True}, name="do_advice"),
-    path("visits/<str:public_id>/advice/<str:advice_id>/undone/", visits.mark, {"done": False}, name="undo_advice"),
+    path("visits/<str:public_id>/advice/", advice.advise, name="advise"),
+    path("visits/<str:public_id>/advice/order/", advice.order, name="order_advice"),
+    path("visits/<str:public_id>/advice/<str:advice_id>/done/", advice.mark, {"done": True}, name="do_advice"),
+    path("visits/<str:public_id>/advice/<str:advice_id>/undone/", advice.mark, {"done": False}, name="undo_advice"),
     path("visits/<str:public_id>/pack.docx", visits.day_pack, name="day_pack"),
 ]

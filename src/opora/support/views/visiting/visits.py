@@ -19,11 +19,13 @@ from opora.documents.printing import render as printed
 from opora.exports.actions import release
 from opora.journal.actions import opened
 from opora.registry.queries import top_in
+from opora.support.actions import advising
 from opora.support.actions import visiting as actions
-from opora.support.forms.visits import AdviceForm, CancelForm, NoteForm, ReportForm, SeasonForm, VisitForm
+from opora.support.forms.visits import CancelForm, NoteForm, ReportForm, SeasonForm, VisitForm
 from opora.support.models.mentoring import Mentor
-from opora.support.models.visits import Advice, Season, SeasonState, Visit, VisitMember, VisitState
+from opora.support.models.visits import Season, SeasonState, Visit, VisitMember, VisitState
 from opora.support.papers.day_pack import day_pack as paper
+from opora.support.queries import orders
 from opora.support.tables.visits import VisitTable
 from opora.support.views.common import Trail, form_page
 from opora.ui.forms import carried_out
@@ -32,7 +34,7 @@ from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.requests import actor, form_methods
 
 
-def _trail(found: Visit | None = None) -> Trail:
+def trail(found: Visit | None = None) -> Trail:
     above = ("Визиты", reverse("support:visits"))
     return (above, (str(found), found.get_absolute_url())) if found else (above,)
 
@@ -43,7 +45,7 @@ def _visits(request: HttpRequest) -> Any:
     return found.prefetch_related(Prefetch("team", queryset=team))
 
 
-def _visit(request: HttpRequest, public_id: str) -> Visit:
+def visit_of(request: HttpRequest, public_id: str) -> Visit:
     found: Visit = get_object_or_404(_visits(request), public_id=public_id)
     return found
 
@@ -116,13 +118,13 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: made.append(actions.make_visit(by=user, **form.cleaned_data))):
         tell(request, "Визит назначен. Теперь его согласуют школа и муниципалитет.")
         return redirect(made[0])
-    return form_page(request, form, "Новый визит", _trail())
+    return form_page(request, form, "Новый визит", trail())
 
 
 def _sides(user: Actor, found: Visit) -> list[dict[str, Any]]:
     """Both sides that agree: their word, when and who did, whether the person may now."""
     sides = []
-    for side, word in ((actions.SCHOOL, "Школа"), (actions.AREA, "Муниципалитет")):
+    for side, word in ((actions.SCHOOL, "Согласие школы"), (actions.AREA, "Согласие муниципалитета")):
         at, who = getattr(found, f"{side}_agreed_at"), getattr(found, f"{side}_agreed_by")
         may = at is None and actions.may_agree(user, found, side)
         sides.append({"code": side, "word": word, "at": at, "who": who, "may": may})
@@ -131,15 +133,17 @@ def _sides(user: Actor, found: Visit) -> list[dict[str, Any]]:
 
 @require_GET
 def visit(request: HttpRequest, public_id: str) -> HttpResponse:
-    user, found = actor(request), _visit(request, public_id)
+    user, found = actor(request), visit_of(request, public_id)
     opened(by=user, on=found, text=f"открыл(а) визит: {found}", path=found.school.path)
     path = found.school.path
     may_write = actions.may_write(user, found)
+    advice = orders.advised(user, found)
     context = {
         "visit": found,
         "team": found.team.all(),
         "notes": found.notes.all(),
-        "advice": found.advice.all(),
+        "advice": advice,
+        "may_order": advising.may_order(user, found) and any(one.waits for one in advice),
         "knows": knowledge(user).of(path),
         "may_write": may_write and found.state != VisitState.CANCELLED,
         "may_mark": may_write or (path in user.own.paths and user.may(Permission.ASSIGNMENTS_REPORT, path)),
@@ -152,13 +156,13 @@ def visit(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @once
 def agree(request: HttpRequest, public_id: str, side: str) -> HttpResponse:
-    found = _visit(request, public_id)
+    found = visit_of(request, public_id)
     actions.agree(found, by=actor(request), side=side)
     tell(request, "Визит согласован.")
     return redirect(found)
 
 
-def _write(
+def written(
     request: HttpRequest, found: Visit, form: forms.Form, heading: str, said: str, act: Callable[..., Any]
 ) -> HttpResponse:
     """A form of a visit: carried out, then back to it."""
@@ -168,11 +172,11 @@ def _write(
         if carried_out(form, lambda: act(found, by=user, **given)):
             tell(request, said)
             return redirect(found if act is not actions.cancel else reverse("support:visits"))
-    return form_page(request, form, heading, _trail(found))
+    return form_page(request, form, heading, trail(found))
 
 
-def _writing(request: HttpRequest, public_id: str) -> Visit:
-    found = _visit(request, public_id)
+def writing(request: HttpRequest, public_id: str) -> Visit:
+    found = visit_of(request, public_id)
     if not actions.may_write(actor(request), found):
         raise Denied("Записи визита ведут его команда и региональный координатор.")
     return found
@@ -181,48 +185,29 @@ def _writing(request: HttpRequest, public_id: str) -> Visit:
 @form_methods
 @once
 def hold(request: HttpRequest, public_id: str) -> HttpResponse:
-    found, form = _writing(request, public_id), ReportForm(request.POST or None)
-    return _write(request, found, form, "Отчёт о визите", "Отчёт сдан.", actions.hold)
+    found, form = writing(request, public_id), ReportForm(request.POST or None)
+    return written(request, found, form, "Отчёт о визите", "Отчёт сдан.", actions.hold)
 
 
 @form_methods
 @once
 def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
-    found, form = _visit(request, public_id), CancelForm(request.POST or None)
+    found, form = visit_of(request, public_id), CancelForm(request.POST or None)
     require(actor(request), Permission.LISTS_EDIT, found.school.path, to=actions.TO_PLAN)
-    return _write(request, found, form, "Отменить визит", "Визит отменён.", actions.cancel)
+    return written(request, found, form, "Отменить визит", "Визит отменён.", actions.cancel)
 
 
 @form_methods
 @once
 def add_note(request: HttpRequest, public_id: str) -> HttpResponse:
-    found, form = _writing(request, public_id), NoteForm(request.POST or None)
-    return _write(request, found, form, "Урок или консультация", "Записано.", actions.add_note)
-
-
-@form_methods
-@once
-def advise(request: HttpRequest, public_id: str) -> HttpResponse:
-    found, form = _writing(request, public_id), AdviceForm(request.POST or None)
-    return _write(request, found, form, "Рекомендация школе", "Рекомендация добавлена.", actions.advise)
-
-
-@require_POST
-@once
-def mark(request: HttpRequest, public_id: str, advice_id: str, done: bool) -> HttpResponse:
-    found = _visit(request, public_id)
-    rows = Advice.objects.filter(visit=found).select_related("visit__school")
-    advice = get_object_or_404(rows, public_id=advice_id)
-    actions.do_advice(advice, by=actor(request), done=done)
-    undo = reverse("support:undo_advice", args=[public_id, advice_id]) if done else ""
-    tell(request, "Отмечено." if done else "Отметка снята.", undo=undo)
-    return redirect(found)
+    found, form = writing(request, public_id), NoteForm(request.POST or None)
+    return written(request, found, form, "Урок или консультация", "Записано.", actions.add_note)
 
 
 @require_GET
 def day_pack(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the team takes along, to print."""
-    user, found = actor(request), _visit(request, public_id)
+    user, found = actor(request), visit_of(request, public_id)
     content, name = printed(paper(found, user), "docx"), f"Пакет дня {found.day:%d.%m.%Y}"
     path = found.school.path
     return release(by=user, name=name, kind="docx", content=content, on=found, path=path, confidential=True)
