@@ -26,7 +26,7 @@ from opora.roadmaps.actions import building, deriving, sending, working
 from opora.roadmaps.actions.working import Attachment
 from opora.roadmaps.models import Assignment, ChangeRun, Evidence, RoadMap, RunState
 from opora.roadmaps.queries import cascade
-from opora.support.actions import concerns, minutes
+from opora.support.actions import concerns, minutes, reserve
 from opora.support.models import Case
 from tests.roadmaps.amended import amending, change
 from tests.site import judged
@@ -60,6 +60,9 @@ def secret_history(world: World, keeper: User, second: User, beside: Organisatio
         shadow.case = Case.objects.get(school=school)
         shadow.first_step = shadow.case.done.get()
         _alarmed(shadow)
+        reserve.appoint(
+            world.near_candidate, by=by, kind="mentor", school=school, since=today(), document_text=WORDS[7]
+        )
         _put_off(shadow, work)
         _reported(shadow, work)
         shadow.secret_meeting = meeting(shadow, WORDS[8], True)

@@ -48,6 +48,7 @@ ASKED = {  # what each kind is called where a person chooses
     NoticeKind.LISTED: "Списки школ и возражения",
     NoticeKind.DEVELOPMENT: "Диагностика и события для педагогов",
     NoticeKind.MEETING: "Заседания рабочих групп",
+    NoticeKind.RESERVE: "Кандидаты управленческого резерва и решения о них",
 }
 TROUBLE = "Неполадки в системе"  # asked of administrators alone
 

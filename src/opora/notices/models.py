@@ -34,6 +34,7 @@ class NoticeKind(models.TextChoices):
     LISTED = "listed", "список школ и возражения"
     DEVELOPMENT = "development", "диагностика и события"
     MEETING = "meeting", "заседания"
+    RESERVE = "reserve", "управленческий резерв"
     TROUBLE = "trouble", "неполадка"  # for administrators
 
 

@@ -31,6 +31,7 @@ def items(user: Actor) -> list[MenuItem]:
         found.append(MenuItem("Визиты", reverse("support:visits"), icon="map-pin", order=71, group=GROUP))
     if user.may(Permission.REGISTRY_EDIT):
         found.append(MenuItem("Наставники", reverse("support:mentors"), icon="school", order=71, group=GROUP))
+        found.append(MenuItem("Резерв", reverse("support:reserve"), icon="user-star", order=72, group=GROUP))
     if user.may(Permission.LISTS_EDIT):
         found.append(MenuItem("Шаги", reverse("support:step_sets"), icon="list-numbers", order=72, group=GROUP))
     return found

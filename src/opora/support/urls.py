@@ -5,6 +5,7 @@ from opora.support.views.concerns.urls import urlpatterns as concerns
 from opora.support.views.meetings.urls import urlpatterns as meetings
 from opora.support.views.mentoring.urls import urlpatterns as mentoring
 from opora.support.views.programmes.urls import urlpatterns as programmes
+from opora.support.views.reserve.urls import urlpatterns as reserve
 from opora.support.views.visiting.urls import urlpatterns as visiting
 
 app_name = "support"
@@ -33,5 +34,6 @@ urlpatterns = [
     path("cases/steps/<str:public_id>/<str:key>/down/", sets.move, {"up": False}, name="step_down"),
     path("cases/steps/<str:public_id>/<str:key>/remove/", sets.remove, name="remove_step"),
     *mentoring,
+    *reserve,
     *visiting,
 ]

@@ -22,7 +22,7 @@ TABLES = (
     *("development:instruments", "development:diagnoses"),
     "collection:consolidated",
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
-    *("support:mentors", "support:pairs", "support:proposal", "support:visits"),
+    *("support:mentors", "support:pairs", "support:proposal", "support:visits", "support:reserve", "support:rewards"),
     *("notices:notices", "notices:mails", "support:cases", "support:concerns", "support:programmes"),
     "support:meetings",
     *("assessments:loadings", "assessments:loading", "assessments:aside", "assessments:matches"),

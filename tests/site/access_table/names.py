@@ -47,6 +47,9 @@ NAMES = {
     "Дуэт": f"{LISTED} rs",  # what his pair with the first school plans
     "Десант": f"{LISTED} rs",  # what a visit of the same mentor advised
     "Чета": "rc",  # why a proposal chose him
+    "Резервист": ABOVE,  # a candidate of the first school
+    "Отметка-резерва": ABOVE,  # the document by which he was sent to the same school
+    "Награда": "rc",  # for what its pair was rewarded
     "Йота": "rc",  # a notice of the coordinator
     "Письмо-а": "rc",  # a letter not registered yet
     "Письмо-б": f"rc {LETTER_READ}",  # to the first municipality

@@ -57,6 +57,22 @@ CONCERNS: dict[str, tuple[Rule, ...]] = {
     "support:concern_untick": (one(_line, ABOVE, TOLD, methods="POST"),),
 }
 
+RESERVE: dict[str, tuple[Rule, ...]] = {
+    "support:reserve": general("rc** mc**"),
+    "support:new_candidate": general("rc** mc**", BOTH),
+    "support:candidate": (one(of("candidate"), ABOVE),),
+    "support:edit_candidate": (one(of("candidate"), ABOVE, methods=BOTH),),
+    "support:include_candidate": (one(of("candidate"), "rc", ABOVE, BOTH),),
+    "support:decline_candidate": (one(of("candidate"), "rc", ABOVE, BOTH),),
+    "support:withdraw_candidate": (one(of("candidate"), ABOVE, methods=BOTH),),
+    "support:propose_again": (one(of("candidate"), ABOVE, methods="POST"),),
+    "support:appoint_candidate": (one(of("candidate"), "rc", ABOVE, BOTH),),
+    "support:end_appointment": (one(of("candidate", "appointment"), "rc", ABOVE, BOTH),),
+    "support:rewards": general("rc**"),
+    "support:new_reward": (one(of("pair"), "rc", f"{LISTED} rs", BOTH),),
+    "support:remove_reward": (one(of("reward"), "rc", methods="POST"),),
+}
+
 WORK = f"{ABOVE} sh ss rs"  # in the pair of the first school; a curator reads
 PAIR = f"{LISTED} rs"
 
@@ -68,6 +84,7 @@ def _case(part: str | int) -> Callable[[World], list[str | int]]:
 SUPPORT: dict[str, tuple[Rule, ...]] = {
     **CONCERNS,
     **MEETINGS,
+    **RESERVE,
     "support:cases": general(KNOW),
     "support:board": general(KNOW),
     "support:school": (one(PUBLIC, f"{ABOVE} {SCHOOL}"),),

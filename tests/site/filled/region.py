@@ -21,7 +21,19 @@ from opora.development.models import Diagnosis, Instrument
 from opora.documents.models import Document, Draft
 from opora.lists.models import SchoolList
 from opora.roadmaps.models import Assignment, RoadMap
-from opora.support.models import Case, Concern, Meeting, Mentor, Pair, Programme, Proposal, Season, StepSet, Visit
+from opora.support.models import (
+    Candidate,
+    Case,
+    Concern,
+    Meeting,
+    Mentor,
+    Pair,
+    Programme,
+    Proposal,
+    Season,
+    StepSet,
+    Visit,
+)
 from tests import factories
 
 MAPS = (  # pages of one road map
@@ -66,7 +78,7 @@ class Filled:
             *("assessments:selections", "assessments:objections", "assessments:leavings"),
             *("support:mentors", "support:pairs", "support:proposals", "support:visits", "support:seasons"),
             *("support:cases", "support:board", "support:step_sets", "support:concerns", "support:programmes"),
-            "support:meetings",
+            *("support:meetings", "support:reserve", "support:rewards"),
             *("assessments:rules", "assessments:trials", "collection:forms"),
             *("collection:campaigns", "collection:submissions"),
             *("development:instruments", "development:diagnoses"),
@@ -89,6 +101,7 @@ class Filled:
             "support:meeting": Meeting.objects.filter(body__organisation=self.region.authority)[0],
             "support:concern": Concern.objects.get(case__school=self.region.schools[0]),
             "support:mentor": Mentor.objects.get(name="Слово 0", organisation__parent=self.region.authority),
+            "support:candidate": Candidate.objects.get(name="Слово 0", organisation__parent=self.region.authority),
             "support:pair": Pair.objects.filter(school__parent__parent=self.region.authority)[0],
             "support:season": Season.objects.filter(territory=self.region.authority).order_by("pk")[0],
             "support:visit": Visit.objects.filter(school__parent__parent=self.region.authority).order_by("pk")[0],

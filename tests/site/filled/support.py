@@ -13,7 +13,7 @@ from opora.registry import actions as registry
 from opora.registry.models.organisations import Organisation
 from opora.support.actions import concerns, meetings, minutes
 from opora.support.actions.risks import score_cases
-from opora.support.models import Advice, Case, Mentor, Pair, Programme, Proposal, Season, Visit
+from opora.support.models import Advice, Candidate, Case, Mentor, Pair, Programme, Proposal, Season, Visit
 from opora.support.programmes import Content, Goal, Measure, to_json
 from tests import factories
 from tests.site.filled.region import Filled
@@ -75,6 +75,12 @@ def fill_mentoring(found: Filled, count: int) -> None:
         proposal.rows.create(school=schools[number], mentor=mentor)
         Proposal.objects.create(territory=found.region.authority, school_year=year, state="ready", made_by="Кто")
         _visits(found, number, first, schools[number])
+        said = {"post": "Слово", "grounds": "Слово", "consent": "Слово", "proposed_by": "Кто", "for_mentoring": True}
+        Candidate.objects.create(organisation=where, name=f"Слово {number}", **said)
+        candidate = Candidate.objects.get(organisation=where, name="Слово 0")
+        candidate.appointments.create(kind="mentor", school=schools[number], since=today(), made_by="Кто")
+        thanks = {"side": "school", "kind": "letter", "ground": "Слово", "document_text": "Слово", "made_by": "Кто"}
+        pair.rewards.create(on=today(), **thanks)
         for _ in range(count if number == count - 1 else 0):
             pair.plan.create(text="Слово", due=today())
             pair.contacts.create(kind="call", text="Слово", written_by="Кто")

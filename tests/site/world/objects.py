@@ -26,6 +26,8 @@ from opora.roadmaps import models
 from opora.roadmaps.models import Assignment, ChangeRun, Comment, Evidence, MassDecision, Postponement
 from opora.support.models import (
     Advice,
+    Appointment,
+    Candidate,
     Case,
     Concern,
     Meeting,
@@ -36,6 +38,7 @@ from opora.support.models import (
     Proposal,
     Proposed,
     Review,
+    Reward,
     Season,
     StepDone,
     StepSet,
@@ -146,6 +149,10 @@ class World:
     concern: Concern = field(init=False)  # about the first school, which does not see it
     shared_concern: Concern = field(init=False)  # addressed to it
     mentor: Mentor = field(init=False)
+    candidate: Candidate = field(init=False)  # works in the first school, and is sent to it
+    near_candidate: Candidate = field(init=False)  # of the second municipality, sent nowhere
+    appointment: Appointment = field(init=False)
+    reward: Reward = field(init=False)  # of the pair
     pair: Pair = field(init=False)  # of the first school; the mentor is of the institute
     line: PlanLine = field(init=False)
     visit: Visit = field(init=False)  # of the same mentor to the same school

@@ -38,6 +38,7 @@ NEUTRAL: dict[str, str] = {  # of what tells that a school is listed: a mail lea
     NoticeKind.LISTED: "Новое уведомление",
     NoticeKind.DEVELOPMENT: "Диагностика и события",
     NoticeKind.MEETING: "Заседание рабочей группы",
+    NoticeKind.RESERVE: "Управленческий резерв",
 }
 
 

@@ -27,6 +27,7 @@ from opora.site.demo.mentoring import build_mentoring
 from opora.site.demo.papers import build_papers
 from opora.site.demo.programmes import build_programmes
 from opora.site.demo.region import COUNTRY, Account, build_people, build_region
+from opora.site.demo.reserve import build_reserve
 from opora.site.demo.results import build_results
 from opora.site.demo.risks import build_risks
 from opora.site.demo.work import build_work
@@ -74,6 +75,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
     build_risks(coordinator)
     build_concerns(coordinator)
     build_mentoring(coordinator)
+    build_reserve(coordinator)
     build_programmes(coordinator, User.objects.get(username="deputy"))
     build_meetings(coordinator)
     shown = {"password": password, "built": today().isoformat(), "accounts": [_shown(one) for one in accounts]}

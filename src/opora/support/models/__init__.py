@@ -29,6 +29,7 @@ from opora.support.models.programmes import (
     Review,
 )
 from opora.support.models.progress import Light, ProgressReview
+from opora.support.models.reserve import Appointment, Candidate, CandidateState, Reward
 from opora.support.models.risks import RiskProfile, RiskScore
 from opora.support.models.steps import SET_WORKFLOW, SetState, Step, StepSet, Who
 from opora.support.models.visits import Advice, Season, Visit, VisitMember, VisitNote, Wish
@@ -40,7 +41,10 @@ __all__ = [
     "SET_WORKFLOW",
     "Advice",
     "AgendaItem",
+    "Appointment",
     "Attendance",
+    "Candidate",
+    "CandidateState",
     "Case",
     "CaseQuerySet",
     "CaseState",
@@ -68,6 +72,7 @@ __all__ = [
     "Proposal",
     "Proposed",
     "Review",
+    "Reward",
     "RiskProfile",
     "RiskScore",
     "Season",

@@ -25,6 +25,7 @@ from opora.support.forms.mentoring import ContactForm, EndForm, LineForm, PairFo
 from opora.support.models.mentoring import Pair, PlanLine
 from opora.support.papers.agreement import agreement as paper
 from opora.support.queries import mentoring as queries
+from opora.support.queries.reserve import rewards
 from opora.support.tables.mentoring import PairTable, attention
 from opora.support.views.common import Trail, form_page
 from opora.ui.forms import carried_out
@@ -65,6 +66,8 @@ def pair(request: HttpRequest, public_id: str) -> HttpResponse:
         "knows": knowledge(user).of(found.school.path),
         "may_work": actions.may_work(user, found),
         "may_pair": may_entrust(user, found.school.path),
+        "may_reward": user.may(Permission.LISTS_EDIT, found.school.path),
+        "rewards": rewards(user).filter(pair=found),  # read where they are shown
     }
     return render(request, "support/mentoring/pair.html", context)
 

@@ -1,0 +1,32 @@
+"""The management reserve and the rewards of pairs as a person may see them."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from opora.core.actor import Actor
+from opora.registry.models import Organisation
+from opora.support.models.mentoring import Pair
+from opora.support.models.reserve import Appointment, Candidate, CandidateQuerySet, Reward, RewardQuerySet
+
+
+def candidates(user: Actor) -> CandidateQuerySet:
+    """With `seen`: the appointments that the person may know."""
+    seen = Appointment.objects.visible(user).select_related("school")
+    found = Candidate.objects.visible(user).select_related("organisation__parent")
+    return found.prefetch_related(Prefetch("appointments", queryset=seen, to_attr="seen"))
+
+
+def search_candidates(found: QuerySet[Candidate], text: str) -> QuerySet[Candidate]:
+    organisations = Organisation.objects.matching(text).values("pk")
+    return found.filter(Q(organisation__in=organisations) | Q(name__contains=text))
+
+
+def rewards(user: Actor) -> RewardQuerySet:
+    return Reward.objects.visible(user).select_related("pair__school__parent", "pair__mentor__organisation")
+
+
+def search_rewards(found: QuerySet[Reward], text: str) -> QuerySet[Reward]:
+    organisations = Organisation.objects.matching(text).values("pk")
+    pairs = Pair.objects.filter(Q(school__in=organisations) | Q(mentor__organisation__in=organisations))
+    return found.filter(Q(pair__in=pairs.values("pk")) | Q(pair__mentor__name__contains=text))
