@@ -32,10 +32,11 @@ from tests.roadmaps.amended import amending, change
 from tests.site import judged
 from tests.site.world import World, decree
 from tests.site.world.meetings import meeting
+from tests.site.world.seminars import seminar
 
 # The report of the secret school, its file, why it was returned; why it asked for time, what it was written.
 WORDS = ("Секретова", "Файл-секрет", "Тетрадь", "Отсрочкина", "Упомянутова", "Выписка-секрет", "Проект-секрет")
-WORDS += ("Тревожнова", "Заседалова", *judged.WORDS)
+WORDS += ("Тревожнова", "Заседалова", "Лекторова", *judged.WORDS)
 RELATED = ("activity", "executor", "controller", "assignee", "roadmap__organisation")
 
 
@@ -67,6 +68,7 @@ def secret_history(world: World, keeper: User, second: User, beside: Organisatio
         _reported(shadow, work)
         shadow.secret_meeting = meeting(shadow, WORDS[8], True)
         minutes.approve(shadow.secret_meeting, by=again(world.coordinator))
+        shadow.secret_seminar = seminar(shadow, WORDS[9], secret=True)
         shadow.secret_letter = [_letter(shadow, kind) for kind in (LetterKind.REMINDER, LetterKind.EXTRACT)][-1]
         shadow.secret_project = _agreed(shadow)
         lists.entrust(by=by, curator=again(keeper), schools=[school])

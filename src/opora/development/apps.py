@@ -7,10 +7,15 @@ class DevelopmentConfig(AppConfig):
 
     def ready(self) -> None:
         from opora.core.tasks import clock
-        from opora.development import menu
+        from opora.development import calendar, menu
         from opora.development.actions import giving
+        from opora.development.actions.events import outcomes
+        from opora.notices.points import busy, events
         from opora.ui import points
 
         points.menu.register(menu.items)
         points.waiting.register(menu.waiting)
         clock.every_tick.register(giving.end_what_is_over)
+        clock.every_tick.register(outcomes.remind)
+        events.register(calendar.events)
+        busy.register(calendar.busy)

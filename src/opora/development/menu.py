@@ -17,6 +17,9 @@ SHOWN = 5
 
 def items(user: Actor) -> list[MenuItem]:
     found = []
+    if user.may(Permission.REGISTRY_VIEW):
+        place = reverse("development:events_calendar")
+        found.append(MenuItem("События", place, icon="calendar-event", order=74, group=GROUP))
     if isinstance(user, User) and user.person_id:
         found.append(MenuItem("Моя диагностика", reverse("development:own"), icon="user-check", order=74, group=GROUP))
     if headed(user):

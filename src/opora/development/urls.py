@@ -1,6 +1,7 @@
 from django.urls import path
 
 from opora.development.views import building, giving, sitting
+from opora.development.views.events import urls as events
 
 app_name = "development"
 instruments = [
@@ -34,6 +35,7 @@ diagnoses = [
 urlpatterns = [
     *instruments,
     *diagnoses,
+    *events.urlpatterns,
     path("development/", sitting.own, name="own"),
     path("development/staff/", sitting.staff, name="staff"),
     path("development/sittings/<str:public_id>/", sitting.sitting, name="sitting"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from opora.access.models import User
+from opora.core.actor import Actor
 from opora.core.points import Point
 
 
@@ -45,5 +46,18 @@ class Event:
     hours: tuple[dt.datetime, dt.datetime] | None = None  # of what takes place at an hour: from, to
 
 
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """What takes a person's time, as far as the one who asks may see it."""
+
+    person: int  # key of the person of the registry
+    what: str  # «заседание «…»»
+    begins: dt.datetime
+    ends: dt.datetime
+    of: str  # public id of what it is
+
+
 heaps: Point[[User], list[Heap]] = Point()
 events: Point[[User], Iterable[Event]] = Point()
+# Who asks, keys of people, from, to: what these people have at that time.
+busy: Point[[Actor, Collection[int], dt.datetime, dt.datetime], Iterable[Busy]] = Point()

@@ -30,6 +30,23 @@ def resolve(text: str, territory: Organisation) -> Target | None:
     return Resolver(territory, [text]).resolve(text)
 
 
+def named(text: str, territory: Organisation) -> tuple[list[Organisation], list[str]]:
+    """The organisations inside `territory` that the lines of a text name or give the codes of, and the lines that name
+    none or several."""
+    lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    coded = {one.code: one for one in Organisation.objects.inside(territory).filter(code__in=lines) if one.code}
+    resolver = Resolver(territory, [line for line in lines if line not in coded])
+    found: dict[int, Organisation] = {}
+    unknown = []
+    for line in lines:
+        target = coded.get(line) or resolver.resolve(line)
+        if isinstance(target, Organisation) and target.path.startswith(territory.path):
+            found[target.pk] = target
+        else:
+            unknown.append(line)
+    return list(found.values()), unknown
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     path: str  # where in the tree it stands

@@ -10,7 +10,7 @@ class SupportConfig(AppConfig):
         from opora.core.tasks import clock
         from opora.documents.points import document_tabs
         from opora.lists.points import left, listed
-        from opora.notices.points import events
+        from opora.notices.points import busy, events
         from opora.registry.points import organisation_succeeded
         from opora.roadmaps.points import origins
         from opora.support import calendar, menu
@@ -22,6 +22,8 @@ class SupportConfig(AppConfig):
         points.organisation_tabs.register(menu.tabs)
         accepted.register(risks.answered)
         events.register(calendar.events)
+        busy.register(calendar.busy_in_meetings)
+        busy.register(calendar.busy_in_visits)
         listed.register(opening.listed)
         left.register(opening.left)
         document_tabs.register(menu.document_tabs)

@@ -1,14 +1,19 @@
-"""Meetings in the calendars of those who are asked to come."""
+"""Meetings in the calendars of those who are asked to come; when meetings and visits take somebody's time."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+
+from django.utils import timezone
 
 from opora.access.models import User
+from opora.core.actor import Actor
 from opora.core.clock import today
-from opora.notices.points import Event
-from opora.support.models.meetings import Meeting, MeetingState
+from opora.core.text import fold
+from opora.notices.points import Busy, Event
+from opora.support.models.meetings import Attendance, Meeting, MeetingState
+from opora.support.models.visits import Visit, VisitMember, VisitState
 
 PAST, AHEAD, MOST = dt.timedelta(days=90), dt.timedelta(days=365), 200
 NEUTRAL = "Заседание рабочей группы"  # of one about listed schools
@@ -37,3 +42,29 @@ def event_of(meeting: Meeting) -> Event:
         made_at=meeting.created_at,
         hours=(meeting.begins_at, meeting.ends_at),
     )
+
+
+def busy_in_meetings(asks: Actor, people: Collection[int], begins: dt.datetime, ends: dt.datetime) -> Iterator[Busy]:
+    """Meetings to which these people are invited, of those that the one who asks sees."""
+    seen = Meeting.objects.visible(asks).filter(invited_at__isnull=False).exclude(state=MeetingState.CANCELLED)
+    seen = seen.filter(day__gte=timezone.localdate(begins), day__lte=timezone.localdate(ends))
+    rows = Attendance.objects.filter(meeting__in=seen, user__person__in=people).exclude(present=False)
+    for one in rows.select_related("meeting", "user").order_by("pk"):
+        meeting = one.meeting
+        if one.user and one.user.person_id and meeting.begins_at < ends and meeting.ends_at > begins:
+            what = f"заседание «{meeting.title}»"
+            yield Busy(one.user.person_id, what, meeting.begins_at, meeting.ends_at, meeting.public_id)
+
+
+def busy_in_visits(asks: Actor, people: Collection[int], begins: dt.datetime, ends: dt.datetime) -> Iterator[Busy]:
+    """Visits take the whole day of who goes: a mentor is told by his name in his organisation."""
+    days = {"visit__day__gte": timezone.localdate(begins), "visit__day__lte": timezone.localdate(ends)}
+    seen = Visit.objects.visible(asks).exclude(state=VisitState.CANCELLED)
+    going = VisitMember.objects.filter(visit__in=seen, **days, mentor__organisation__posts__person__in=people)
+    who = "mentor__organisation__posts__person"
+    names = ("last_name", "first_name", "middle_name")
+    columns = ("mentor__name", "visit__day", "visit__public_id", who, *(f"{who}__{name}" for name in names))
+    for mentor, day, visit, person, *name in going.order_by("pk").values_list(*columns).distinct():
+        if fold(mentor) == fold(" ".join(filter(None, name))):
+            first = timezone.make_aware(dt.datetime.combine(day, dt.time()))
+            yield Busy(person, "визит в школу", first, first + dt.timedelta(days=1), visit)

@@ -6,6 +6,7 @@ from tests.site.access_table.allauth import ALLAUTH
 from tests.site.access_table.collection import COLLECTION
 from tests.site.access_table.development import DEVELOPMENT
 from tests.site.access_table.documents import DOCUMENTS, DRAFTS, LETTERS
+from tests.site.access_table.events import EVENTS
 from tests.site.access_table.lists import LISTS
 from tests.site.access_table.names import NAMES, OPEN_TEXT
 from tests.site.access_table.others import NOTICES, OTHERS
@@ -20,6 +21,7 @@ TABLES = (
     "roadmaps:postponements",
     *("collection:forms", "collection:campaigns", "collection:campaign", "collection:submissions"),
     *("development:instruments", "development:diagnoses"),
+    *("development:events", "development:event_people"),
     "collection:consolidated",
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
     *("support:mentors", "support:pairs", "support:proposal", "support:visits", "support:reserve", "support:rewards"),
@@ -54,6 +56,7 @@ TABLE = {
     **SUPPORT,
     **COLLECTION,
     **DEVELOPMENT,
+    **EVENTS,
     **OTHERS,
     **NOTICES,
     **ALLAUTH,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.site.access_table.documents import LETTER_READ
 from tests.site.access_table.others import INVITE
-from tests.site.rules import ABOVE, LISTED, SCHOOL
+from tests.site.rules import ABOVE, LISTED, MEMBERS, SCHOOL
 
 NAMES = {
     "Омега": "rc",  # a confidential document and its road map
@@ -31,6 +31,8 @@ NAMES = {
     "Форма-а": f"{LISTED} ob",  # a form that the first school fills in
     "Форма-б": LISTED,  # one that it fills in because it is listed
     "Омикрон": "rc",  # a form, its section and its field
+    "Лекция-а": MEMBERS,  # an event of the region, its file, who comes
+    "Лекция-б": LISTED,  # one for listed schools
     "Тэта": "rc rs ss",  # an instrument and a diagnosis, given to a teacher of the first school
     "Ключ-тэта": "rc rs",  # what is right in it
     "Эта": "rc",  # a file that the coordinator is loading

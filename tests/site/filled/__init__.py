@@ -44,6 +44,7 @@ from tests import factories
 from tests.assessments.looked import looked
 from tests.assessments.results import put
 from tests.assessments.runs import declared, finished, tried
+from tests.site.filled.events import fill_events
 from tests.site.filled.region import Filled
 from tests.site.filled.support import fill_concerns, fill_meetings, fill_mentoring, fill_orders, fill_programmes
 from tests.site.world import decree
@@ -72,6 +73,7 @@ def filled(count: int) -> Filled:
     _results(found, count)
     fill_concerns(found, count)
     fill_meetings(found, count)
+    fill_events(found, count)
     _documents(found, count)
     _notices(found, count)
     _forms(found, count)

@@ -17,7 +17,7 @@ from opora.assessments.models import (
     Trial,
 )
 from opora.collection.models import Campaign, Form, WorkbookUpload
-from opora.development.models import Diagnosis, Instrument
+from opora.development.models import Diagnosis, Event, Instrument
 from opora.documents.models import Document, Draft
 from opora.lists.models import SchoolList
 from opora.roadmaps.models import Assignment, RoadMap
@@ -81,7 +81,7 @@ class Filled:
             *("support:meetings", "support:reserve", "support:rewards"),
             *("assessments:rules", "assessments:trials", "collection:forms"),
             *("collection:campaigns", "collection:submissions"),
-            *("development:instruments", "development:diagnoses"),
+            *("development:instruments", "development:diagnoses", "development:events", "development:events_calendar"),
         )
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
@@ -113,6 +113,7 @@ class Filled:
             "assessments:own_rule": OwnRule.objects.get(territory=self.region.authority, in_use=True),
             "assessments:selection": self.selection,
             "registry:organisation": self.region.municipalities[0],
+            **dict.fromkeys(("development:event", "development:event_people"), self.event()),
             "development:instrument": Instrument.objects.filter(territory=self.region.authority)[0],
             **dict.fromkeys(("development:diagnosis", "development:paper"), self.diagnosis()),
             "collection:form": Form.objects.filter(territory=self.region.authority)[0],
@@ -133,6 +134,9 @@ class Filled:
 
     def diagnosis(self) -> Diagnosis:
         return Diagnosis.objects.filter(territory=self.region.authority).order_by("pk")[0]
+
+    def event(self) -> Event:
+        return Event.objects.filter(territory=self.region.authority).order_by("pk")[0]
 
     def _school(self) -> str:
         return reverse("lists:school", args=[self.region.schools[0].public_id])

@@ -13,6 +13,7 @@ from tests.site.world.objects import PLACES, SHORT, World
 from tests.site.world.papers import add_documents, add_drafts, add_letters, decree
 from tests.site.world.people import add_lists, add_notices, add_people
 from tests.site.world.results import add_results
+from tests.site.world.seminars import add_seminars
 from tests.site.world.teachers import add_teachers
 from tests.site.world.work import add_work
 
@@ -33,6 +34,7 @@ def build(number: int, name: str) -> World:
     add_results(world)
     add_forms(world)
     add_teachers(world)
+    add_seminars(world)
     world.identified = identified(world)
     world.job = enqueue(
         sending.send_in_background,

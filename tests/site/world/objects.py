@@ -9,7 +9,7 @@ from opora.access.roles import RoleCode
 from opora.assessments.models import LoadedFile, Loading, Part, Scale, SchoolMatch
 from opora.collection.models import Campaign, FilledWorkbook, Form, Submission, SubmissionFile, WorkbookUpload
 from opora.core.models import Job
-from opora.development.models import Diagnosis, Instrument, Sitting
+from opora.development.models import Certificate, Diagnosis, Event, Instrument, Sitting
 from opora.documents.models import (
     Document,
     Draft,
@@ -142,6 +142,10 @@ class World:
     instrument: Instrument = field(init=False)  # its second version is being built
     diagnosis: Diagnosis = field(init=False)  # given to a teacher of the first school
     sitting: Sitting = field(init=False)
+    seminar: Event = field(init=False)  # of the region, all may come; somebody of the first school does
+    secret_seminar: Event = field(init=False)  # one for listed schools, to which the first is invited
+    past_seminar: Event = field(init=False)
+    certificate: Certificate = field(init=False)  # of somebody of the first school
     case: Case = field(init=False)  # of the first school
     first_step: StepDone = field(init=False)  # done by the list
     meeting: Meeting = field(init=False)  # of the first municipality's group, held, with a decision

@@ -15,7 +15,7 @@ from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
-from opora.registry.resolve import Resolver
+from opora.registry.resolve import named
 from opora.roadmaps.groups import GROUPS
 from opora.ui.forms import DayInput, FilterForm
 
@@ -72,24 +72,14 @@ class CampaignForm(forms.Form):
         return due
 
     def clean_picked(self) -> tuple[Organisation, ...]:
-        lines = list(dict.fromkeys(line.strip() for line in self.cleaned_data["picked"].splitlines() if line.strip()))
-        if len(lines) > MOST_PICKED:
+        text = self.cleaned_data["picked"]
+        if len({line.strip() for line in text.splitlines()} - {""}) > MOST_PICKED:
             raise forms.ValidationError(f"Не больше {MOST_PICKED} организаций. Для всех сразу выберите группу.")
-        coded = {
-            one.code: one for one in Organisation.objects.inside(self.territory).filter(code__in=lines) if one.code
-        }
-        resolver = Resolver(self.territory, [line for line in lines if line not in coded])
-        found, unknown = [], []
-        for line in lines:
-            target = coded.get(line) or resolver.resolve(line)
-            if isinstance(target, Organisation) and target.path.startswith(self.territory.path):
-                found.append(target)
-            else:
-                unknown.append(line)
+        found, unknown = named(text, self.territory)
         if unknown:
             said = "; ".join(unknown[:10])
             raise forms.ValidationError(f"Не найдены или названы неоднозначно: {said}. Уточните названия.")
-        return tuple({one.pk: one for one in found}.values())
+        return tuple(found)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -1,6 +1,20 @@
 """Teachers: what their diagnostics ask and show."""
 
+from opora.development.models.events import (
+    ASKED,
+    EVENT_WORKFLOW,
+    REGISTRATION_WORKFLOW,
+    Audience,
+    Event,
+    EventInvitation,
+    EventKind,
+    EventPoint,
+    EventState,
+    Registration,
+    RegistrationState,
+)
 from opora.development.models.instruments import Instrument, InstrumentKind, InstrumentVersion
+from opora.development.models.outcomes import Certificate, Feedback, Material
 from opora.development.models.sittings import (
     DIAGNOSIS_WORKFLOW,
     SITTING_WORKFLOW,
@@ -13,14 +27,28 @@ from opora.development.models.sittings import (
 )
 
 __all__ = [
+    "ASKED",
     "DIAGNOSIS_WORKFLOW",
+    "EVENT_WORKFLOW",
+    "REGISTRATION_WORKFLOW",
     "SITTING_WORKFLOW",
     "Answer",
+    "Audience",
+    "Certificate",
     "Diagnosis",
     "DiagnosisState",
+    "Event",
+    "EventInvitation",
+    "EventKind",
+    "EventPoint",
+    "EventState",
+    "Feedback",
     "Instrument",
     "InstrumentKind",
     "InstrumentVersion",
+    "Material",
+    "Registration",
+    "RegistrationState",
     "Score",
     "Sitting",
     "SittingState",

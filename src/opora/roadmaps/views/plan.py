@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -81,13 +82,13 @@ def _around(request: HttpRequest, before: str, behind: str) -> dict[str, str]:
 def roadmap_calendar(request: HttpRequest, public_id: str) -> HttpResponse:
     """«Календарь»: what the road map makes due on which day."""
     found = seen_roadmap(request, public_id)
-    month = _month(request)
+    month = month_asked(request)
     items = [
         Item(one.due, _named(one.activity.number, one.text), _stretch_url(one), one.state, one.words)
         for one in due_between(found, actor(request), month.begin, month.end)
         if one.due
     ]
-    return shown(request, found, "calendar", **_calendar(request, month, items, _list(roadmap=found.public_id)))
+    return shown(request, found, "calendar", **calendar_page(request, month, items, _list(roadmap=found.public_id)))
 
 
 @require_GET
@@ -95,13 +96,13 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
     """«Мой календарь»: one's own assignments over all road maps."""
     user = actor(request)
     require(user, Permission.ASSIGNMENTS_VIEW, to="видеть поручения")
-    month = _month(request)
+    month = month_asked(request)
     items = [
         Item(one.due, _named(one.activity.number, one.text), assignment_url(one), *_state(one))
         for one in own_between(user, month.begin, month.end)
         if one.due
     ]
-    return render(request, "roadmaps/calendar.html", _calendar(request, month, items, _list(whose="mine")))
+    return render(request, "roadmaps/calendar.html", calendar_page(request, month, items, _list(whose="mine")))
 
 
 def _state(one: Assignment) -> tuple[str, str]:
@@ -116,11 +117,23 @@ def _named(number: str, text: str) -> str:
     return f"{number}. {text}" if number else text
 
 
-def _month(request: HttpRequest) -> Month:
+def month_asked(request: HttpRequest) -> Month:
     return Month(month_of(request.GET.get("from", "")) or today().replace(day=1))
 
 
-def _calendar(request: HttpRequest, month: Month, items: Iterable[Item], list_url: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a calendar is of."""
+
+    caption: str = "что нужно исполнить по дням"
+    day_list: str = "список поручений"
+    empty: str = "В этом месяце сроков нет."
+
+
+def calendar_page(
+    request: HttpRequest, month: Month, items: Iterable[Item], list_url: str, words: Words = Words()
+) -> dict[str, Any]:
+    """What `roadmaps/parts/month.html` shows."""
     view = "agenda" if request.GET.get("view") == "agenda" else "month"
     views = [
         (label, _query(request, {"view": code}), (code or "month") == view)
@@ -129,6 +142,7 @@ def _calendar(request: HttpRequest, month: Month, items: Iterable[Item], list_ur
     weeks = month.weeks(items, f"{list_url}&")
     return {
         "month": month,
+        "words": words,
         "weeks": weeks,
         "busy": [day for week in weeks for day in week if day.inside and day.items],
         "view": view,
