@@ -16,11 +16,13 @@ from opora.access.roles import RoleCode
 from opora.core.actor import Denied
 from opora.core.clock import today
 from opora.core.workflow import Refused
+from opora.notices.models import Notice
 from opora.support.actions import progress as actions
 from opora.support.actions.progress import Said
 from opora.support.models import Case, Programme, ProgrammeState, ProgressReview
 from opora.support.programmes import draft, to_json
 from opora.support.scoring import Source
+from opora.support.telling import progress as telling
 from tests.factories import Region
 from tests.support.test_pages import page
 
@@ -96,3 +98,33 @@ def test_the_way_is_whole_at_the_target(baseline: float | None, target: float | 
         return
     assert actions.way(baseline, target, target) == 100
     assert actions.way(baseline, target, baseline) == 0
+
+
+@pytest.mark.django_db
+def test_a_review_that_is_due_is_reminded_of_once(agreed: Programme, region: Region, client: Client) -> None:
+    head, area = region.user(RoleCode.SCHOOL_HEAD), region.user(RoleCode.MUNICIPAL_COORDINATOR)
+    other = region.user(RoleCode.SCHOOL_HEAD, region.schools[1])
+
+    def told(days: int) -> list[str]:
+        Programme.objects.filter(pk=agreed.pk).update(progress_due=today() + dt.timedelta(days=days))
+        for _ in range(2):
+            telling.remind()
+        return [*Notice.objects.filter(user__in=[head, area]).order_by("pk").values_list("kind", flat=True)]
+
+    assert told(8) == []
+    assert told(7) == ["soon", "soon"]
+    assert told(0) == [*["soon"] * 2, *["due"] * 2]
+    assert told(-1)[4:] == ["overdue", "overdue"]
+    assert told(-5)[6:] == []
+    assert not Notice.objects.filter(user=other).exists()
+    address = reverse("support:review_progress", args=[agreed.case.public_id])
+    for user in (head, area):
+        assert address in page(client, user, reverse("roadmaps:home"))
+    assert address not in page(client, other, reverse("roadmaps:home"))
+    case = reverse("support:school", args=[region.schools[0].public_id])
+    assert "Разбор хода программы" in page(client, head, case)
+    goal = agreed.read.goals[0]
+    actions.review(agreed, by=head, goals={goal.key: Said("green")}, values={}, next_day=LATER)
+    agreed.refresh_from_db()
+    assert (agreed.progress_due, agreed.progress_told) == (LATER, "")
+    assert address not in page(client, head, reverse("roadmaps:home"))

@@ -14,8 +14,10 @@ from opora.core.clock import today
 from opora.core.tasks.running import run_job
 from opora.core.workflow import Refused
 from opora.lists.models import SchoolList
+from opora.notices.models import Notice
 from opora.support.actions import mentors, visiting
 from opora.support.models import Mentor, Season, Visit
+from opora.support.telling import visits as telling
 from tests.assessments.results import put
 from tests.factories import Region
 from tests.support.test_pages import page
@@ -116,3 +118,44 @@ def test_a_visit_is_made_in_the_browser(
     shown = page(client, coordinator, reverse("support:visits"), waits="on")
     assert "Лосева И. П. (математика)" in shown
     assert "нет согласия школы и муниципалитета" in shown
+
+
+def told(user: User) -> list[str]:
+    return [one.text for one in Notice.objects.filter(user=user, kind="visit").order_by("pk")]
+
+
+def test_each_is_told_of_what_concerns_him(visit: Visit, region: Region, coordinator: User, methodist: Mentor) -> None:
+    head, area = region.user(RoleCode.SCHOOL_HEAD), region.user(RoleCode.MUNICIPAL_COORDINATOR)
+    goes, other = region.user(RoleCode.REGIONAL_SPECIALIST), region.user(RoleCode.SCHOOL_HEAD, region.schools[1])
+    school, later = region.schools[0], today() + dt.timedelta(days=9)
+    with pytest.raises(Refused, match="так назначен"):
+        visiting.move(visit, by=coordinator, day=visit.day, reason="Карантин")
+    visiting.agree(visit, by=head, side="school")
+    visiting.move(visit, by=coordinator, day=later, reason="Карантин")
+    visit = Visit.objects.select_related("school__parent").get(pk=visit.pk)
+    assert (visit.day, visit.waits) == (later, "нет согласия школы и муниципалитета")
+    visiting.agree(visit, by=head, side="school")
+    visiting.agree(visit, by=area, side="area")
+    visiting.cancel(visit, by=coordinator, reason="Нет дороги")
+    for user in (head, area):
+        moved, *agreed, cancelled = told(user)
+        assert moved.startswith(f"Визит перенесён, согласуйте новый день: {school.short_name}")
+        assert len(agreed) == (user is head)  # who agreed last is not told
+        assert cancelled.endswith("Нет дороги")
+    assert [text.partition(":")[0] for text in told(goes)] == [
+        "Визит перенесён, согласуйте новый день",
+        "Визит согласован",
+        "Визит отменён",
+    ]
+    assert not any(school.short_name in text for text in told(goes))
+    assert told(other) == []
+    visits = [
+        visiting.make_visit(by=coordinator, school=school, day=later + dt.timedelta(days=n), team=[methodist])
+        for n in range(1, 6)
+    ]
+    Notice.objects.all().delete()
+    visits_told = Visit.objects.filter(pk__in=[one.pk for one in visits]).select_related("school__parent")
+    telling.proposed(list(visits_told.prefetch_related("team__mentor__organisation")), by=coordinator)
+    assert len(told(head)) == 5
+    assert told(area) == ["Визиты в школы ждут вашего согласия: 5 визитов."]
+    assert told(goes) == ["Вам назначены визиты: 5 визитов."]

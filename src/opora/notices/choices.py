@@ -37,6 +37,7 @@ _EXECUTES: dict[str, str] = {  # a digest a day; at once only what somebody wait
     K.DEVELOPMENT: Channel.DIGEST,
     K.MEETING: Channel.DIGEST,
     K.RESERVE: Channel.DIGEST,
+    K.VISIT: Channel.DIGEST,
     K.TROUBLE: Channel.DIGEST,
 }
 _LEADS: dict[str, str] = {**_EXECUTES, K.RETURNED: Channel.DIGEST, K.MENTION: Channel.MAIL}

@@ -49,6 +49,7 @@ ASKED = {  # what each kind is called where a person chooses
     NoticeKind.DEVELOPMENT: "Диагностика и события для педагогов",
     NoticeKind.MEETING: "Заседания рабочих групп",
     NoticeKind.RESERVE: "Кандидаты управленческого резерва и решения о них",
+    NoticeKind.VISIT: "Визиты в школы",
 }
 TROUBLE = "Неполадки в системе"  # asked of administrators alone
 

@@ -35,6 +35,7 @@ class NoticeKind(models.TextChoices):
     DEVELOPMENT = "development", "диагностика и события"
     MEETING = "meeting", "заседания"
     RESERVE = "reserve", "управленческий резерв"
+    VISIT = "visit", "визиты в школы"
     TROUBLE = "trouble", "неполадка"  # for administrators
 
 

@@ -16,6 +16,7 @@ class SupportConfig(AppConfig):
         from opora.support import calendar, menu
         from opora.support.actions import opening, pairing, risks
         from opora.support.queries import orders
+        from opora.support.telling import progress
         from opora.ui import points
 
         points.menu.register(menu.items)
@@ -31,3 +32,5 @@ class SupportConfig(AppConfig):
         organisation_succeeded.register(opening.succeeded)
         organisation_succeeded.register(pairing.succeeded)
         clock.every_tick.register(opening.catch_up)
+        clock.every_tick.register(progress.remind)
+        points.waiting.register(progress.waiting)

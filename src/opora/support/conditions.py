@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from opora.access.models import Membership
 from opora.access.roles import ROLES
@@ -70,7 +70,8 @@ def _no_curator() -> Any:
 
 
 def _open_work() -> Any:
-    return Exists(Assignment.objects.to_act().filter(executor=OuterRef("school"), via_list=True))
+    told = Q(via_list=True) | Q(roadmap__confidential=True)
+    return Exists(Assignment.objects.to_act().filter(told, executor=OuterRef("school")))
 
 
 CONDITIONS: dict[str, Condition] = {}

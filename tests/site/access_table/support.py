@@ -153,6 +153,7 @@ SUPPORT: dict[str, tuple[Rule, ...]] = {
     "support:agree_school": (one(of("visit"), "sh", PAIR, "POST"),),
     "support:agree_area": (one(of("visit"), "mc", PAIR, "POST"),),
     "support:hold_visit": (one(of("visit"), "rc rs", PAIR, BOTH),),
+    "support:move_visit": (one(of("visit"), "rc", PAIR, BOTH),),
     "support:cancel_visit": (one(of("visit"), "rc", PAIR, BOTH),),
     "support:add_visit_note": (one(of("visit"), "rc rs", PAIR, BOTH),),
     "support:advise": (one(of("visit"), "rc rs", PAIR, BOTH),),

@@ -39,6 +39,7 @@ NEUTRAL: dict[str, str] = {  # of what tells that a school is listed: a mail lea
     NoticeKind.DEVELOPMENT: "Диагностика и события",
     NoticeKind.MEETING: "Заседание рабочей группы",
     NoticeKind.RESERVE: "Управленческий резерв",
+    NoticeKind.VISIT: "Новое уведомление",
 }
 
 

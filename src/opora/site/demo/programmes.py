@@ -83,6 +83,7 @@ def _programme(case: Case, state: ProgrammeState, content: Content, coordinator:
         made.review_due = today() + dt.timedelta(days=6)
     if state == ProgrammeState.AGREED:
         made.agreed_at, made.agreed_by, made.agreed_document = now, who, "протокол региональной группы № 3"
+        made.progress_due = today() + dt.timedelta(weeks=case.pk % 6 - 1)
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from opora.core.actor import Actor, Denied
+from opora.core.clock import today
 from opora.core.workflow import Refused, Stale
 from opora.journal.actions import record
 from opora.support.actions import measures
@@ -21,6 +23,7 @@ from opora.support.programmes import Content, Goal, Indicator, Measure, draft, l
 from opora.support.queries import risks
 from opora.support.scoring import shipped
 
+TERM = dt.timedelta(weeks=10)  # of an agreed programme until its first review: about a school term
 Item = Goal | Measure | Indicator
 _STALE = "Пока вы работали, программу уже изменил кто-то другой. Обновите страницу и посмотрите."
 
@@ -167,6 +170,7 @@ def agree(programme: Programme, *, by: Actor, document_text: str) -> None:
     if not any(one.given_at and not one.conflict for one in reviews):
         raise Refused("Программу не оценил ни один эксперт без конфликта интересов: назначьте эксперта.")
     told: dict[str, Any] = {"agreed_at": timezone.now(), "agreed_by": by.label, "agreed_document": given}
+    told |= {"progress_due": today() + TERM, "progress_told": ""}
     PROGRAMME_WORKFLOW.move(programme, "agree", **told)
     _record("agreed", "согласовал(а) программу", programme, by, {"document": given})
     measures.carry_out(programme, by=by)
@@ -190,7 +194,7 @@ def begin_version(programme: Programme, *, by: Actor) -> None:
     programme = locked(programme)
     if not may_write(by, programme.case):
         raise Denied("Новую версию программы составляет школа.")
-    PROGRAMME_WORKFLOW.move(programme, "revise", agreed_at=None, agreed_by=None, agreed_document="")
+    PROGRAMME_WORKFLOW.move(programme, "revise", agreed_at=None, agreed_by=None, agreed_document="", progress_due=None)
     _record("revised", "начал(а) новую версию согласованной программы", programme, by, {"version": programme.version})
 
 

@@ -73,6 +73,7 @@ def review(
     made = ProgressReview.objects.create(
         programme=programme, day=today(), next_day=next_day, goals=told, values=figures, made_by=by.label
     )
+    Programme.objects.filter(pk=programme.pk).update(progress_due=next_day, progress_told="")
     school = programme.case.school
     text = f"разобрал(а) ход программы школы «{school}»"
     data = {"lights": [one["light"] for one in told], "next": next_day.isoformat()}

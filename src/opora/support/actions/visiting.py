@@ -34,6 +34,7 @@ from opora.support.models.visits import (
 )
 from opora.support.planning import routes
 from opora.support.planning.places import Place
+from opora.support.telling import visits as telling
 
 logger = logging.getLogger(__name__)
 TO_PLAN = "планировать визиты в школы"
@@ -172,6 +173,8 @@ def confirm_season(season: Season, *, by: Actor) -> int:
         for mentor, subjects in teams[visit.school_id, visit.day].items()
     )
     note("season_confirmed", f"назначил(а) визиты, школ и дней: {len(visits)}", season, by, season.territory.path)
+    made = Visit.objects.filter(season=season).select_related("school__parent")
+    telling.proposed(list(made.prefetch_related("team__mentor__organisation")), by=by)
     return len(visits)
 
 
@@ -182,19 +185,46 @@ def confirm_season(season: Season, *, by: Actor) -> int:
 def make_visit(*, by: Actor, school: Organisation, day: dt.date, team: Iterable[Mentor]) -> Visit:
     """By hand; everybody of the team goes for all of his subjects."""
     require(by, Permission.LISTS_EDIT, school.path, to=TO_PLAN)
-    if day < today():
-        raise Refused("Этот день уже прошёл: выберите другой.")
-    standing = Visit.objects.filter(day=day).exclude(state=VisitState.CANCELLED)
-    if standing.filter(school=school).exists():
-        raise Refused("На этот день визит в эту школу уже назначен.")
     people = list(team)
-    taken = VisitMember.objects.filter(visit__in=standing, mentor__in=people).select_related("mentor__organisation")
-    if other := taken.first():
-        raise Refused(f"{other.mentor.name} в этот день едет в другую школу: выберите другой день.")
+    _free(school, day, people)
     made = Visit.objects.create(school=school, day=day, made_by=by.label)
     VisitMember.objects.bulk_create(VisitMember(visit=made, mentor=one, subjects=list(one.strengths)) for one in people)
     note("visit_made", f"назначил(а) визит: {made}", made, by, school.path)
+    telling.proposed([made], by=by)
     return made
+
+
+@transaction.atomic
+def move(visit: Visit, *, by: Actor, day: dt.date, reason: str) -> None:
+    """To another day, on which both sides agree anew."""
+    require(by, Permission.LISTS_EDIT, visit.school.path, to=TO_PLAN)
+    if not reason.strip():
+        raise Refused("Напишите, почему визит переносится: причину увидят школа и муниципалитет.")
+    if day == visit.day:
+        raise Refused("Визит и так назначен на этот день: выберите другой.")
+    people = [one.mentor for one in visit.team.select_related("mentor__organisation")]
+    _free(visit.school, day, people, visit)
+    unagreed = dict.fromkeys([f"{side}_agreed_{what}" for side in (SCHOOL, AREA) for what in ("at", "by")])
+    waiting = Visit.objects.filter(pk=visit.pk, state=VisitState.PLANNED, day=visit.day)
+    if not waiting.update(day=day, **unagreed):
+        raise Stale("Визит уже изменился. Обновите страницу и посмотрите.")
+    old, visit.day = visit.day, day
+    said = f"перенёс(ла) визит с {old:%d.%m.%Y} на {day:%d.%m.%Y}: {visit}. {reason.strip()}"
+    note("visit_moved", said[:500], visit, by, visit.school.path)
+    telling.moved(visit, by=by, reason=reason.strip()[:300])
+
+
+def _free(school: Organisation, day: dt.date, people: Sequence[Mentor], visit: Visit | None = None) -> None:
+    """Refuse a day that has passed, or on which the school or one of the people has another visit."""
+    if day < today():
+        raise Refused("Этот день уже прошёл: выберите другой.")
+    standing = Visit.objects.filter(day=day).exclude(state=VisitState.CANCELLED)
+    standing = standing.exclude(pk=visit.pk) if visit else standing
+    if standing.filter(school=school).exists():
+        raise Refused("На этот день визит в эту школу уже назначен.")
+    taken = VisitMember.objects.filter(visit__in=standing, mentor__in=people).select_related("mentor__organisation")
+    if other := taken.first():
+        raise Refused(f"{other.mentor.name} в этот день едет в другую школу: выберите другой день.")
 
 
 def may_agree(user: Actor, visit: Visit, side: str) -> bool:
@@ -225,6 +255,9 @@ def agree(visit: Visit, *, by: Actor, side: str) -> None:
     if not waiting.update(**values):
         raise Stale("Визит уже согласован или изменился. Обновите страницу и посмотрите.")
     note("visit_agreed", f"согласовал(а) визит: {visit}", visit, by, visit.school.path)
+    visit.refresh_from_db(fields=["school_agreed_at", "area_agreed_at"])
+    if not visit.waits:
+        telling.agreed(visit, by=by)
 
 
 def require_writing(visit: Visit, by: Actor) -> None:
@@ -242,6 +275,7 @@ def hold(visit: Visit, *, by: Actor, report: str) -> None:
         raise Refused("День визита ещё не наступил.")
     VISIT_WORKFLOW.move(visit, "hold", comment=report, report=report.strip())
     note("visit_held", f"сдал(а) отчёт о визите: {visit}", visit, by, visit.school.path)
+    telling.reported(visit, by=by)
 
 
 @transaction.atomic
@@ -249,6 +283,7 @@ def cancel(visit: Visit, *, by: Actor, reason: str) -> None:
     require(by, Permission.LISTS_EDIT, visit.school.path, to=TO_PLAN)
     VISIT_WORKFLOW.move(visit, "cancel", comment=reason, cancelled_reason=reason.strip()[:500])
     note("visit_cancelled", f"отменил(а) визит: {visit}. {reason.strip()}"[:500], visit, by, visit.school.path)
+    telling.cancelled(visit, by=by, reason=reason.strip()[:300])
 
 
 @transaction.atomic

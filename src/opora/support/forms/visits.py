@@ -69,6 +69,11 @@ class CancelForm(forms.Form):
     reason = forms.CharField(label="Почему визит отменяется", max_length=500, widget=_LONG)
 
 
+class MoveForm(forms.Form):
+    day = forms.DateField(label="Новый день", widget=DayInput)
+    reason = forms.CharField(label="Почему переносится", max_length=500, widget=_LONG)
+
+
 class NoteForm(forms.Form):
     """A lesson or a consultation; only a lesson is judged."""
 

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from opora.core.actor import Actor
+from opora.core.clock import today
 from opora.core.constraints import both_or_none, set_when, state_in, text_when
 from opora.core.models import PublicModel
 from opora.core.secrecy import knowledge
@@ -68,6 +69,8 @@ class Programme(PublicModel):
     agreed_by = models.CharField("кто согласовал", max_length=300, null=True, blank=True)
     agreed_document = models.CharField("документ о согласовании", max_length=500, blank=True)
     review_due = models.DateField("срок экспертизы", null=True, blank=True)
+    progress_due = models.DateField("следующий разбор хода", null=True, blank=True)  # of an agreed one
+    progress_told = models.CharField(max_length=20, blank=True, default="", db_default="")  # NoticeKind, the last
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -75,7 +78,10 @@ class Programme(PublicModel):
         ordering = ["pk"]
         verbose_name = "программа"
         verbose_name_plural = "программы"
-        indexes = [models.Index(fields=["state"], name="programme_state")]
+        indexes = [
+            models.Index(fields=["state"], name="programme_state"),
+            models.Index(fields=["progress_due"], name="programme_progress_due"),
+        ]
         constraints = [
             state_in(ProgrammeState.values, name="programme_state"),
             both_or_none("sent_at", "sent_by", name="programme_sent"),
@@ -96,6 +102,10 @@ class Programme(PublicModel):
     @cached_property
     def read(self) -> Content:
         return read(self.content)
+
+    @property
+    def progress_is_late(self) -> bool:
+        return self.state == P.AGREED and self.progress_due is not None and self.progress_due < today()
 
     @property
     def is_written(self) -> bool:

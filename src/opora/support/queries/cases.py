@@ -46,7 +46,8 @@ def search(found: QuerySet[Case], text: str) -> QuerySet[Case]:
 
 def of_school(public_id: str, user: Actor) -> list[Case]:
     """All years of a school, the newest first."""
-    found = cases(user).filter(school__public_id=public_id).select_related("school__parent", "step", "entry__list")
+    found = cases(user).filter(school__public_id=public_id).annotate(progress_due=F("programme__progress_due"))
+    found = found.select_related("school__parent", "step", "entry__list")
     return list(found.order_by("-school_year"))
 
 

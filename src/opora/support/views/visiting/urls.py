@@ -14,6 +14,7 @@ urlpatterns = [
     path("visits/<str:public_id>/agree/school/", visits.agree, {"side": "school"}, name="agree_school"),
     path("visits/<str:public_id>/agree/municipality/", visits.agree, {"side": "area"}, name="agree_area"),
     path("visits/<str:public_id>/report/", visits.hold, name="hold_visit"),
+    path("visits/<str:public_id>/move/", visits.move, name="move_visit"),
     path("visits/<str:public_id>/cancel/", visits.cancel, name="cancel_visit"),
     path("visits/<str:public_id>/notes/", visits.add_note, name="add_visit_note"),
     path("visits/<str:public_id>/advice/", advice.advise, name="advise"),

@@ -21,7 +21,7 @@ from opora.journal.actions import opened
 from opora.registry.queries import top_in
 from opora.support.actions import advising
 from opora.support.actions import visiting as actions
-from opora.support.forms.visits import CancelForm, NoteForm, ReportForm, SeasonForm, VisitForm
+from opora.support.forms.visits import CancelForm, MoveForm, NoteForm, ReportForm, SeasonForm, VisitForm
 from opora.support.models.mentoring import Mentor
 from opora.support.models.visits import Season, SeasonState, Visit, VisitMember, VisitState
 from opora.support.papers.day_pack import day_pack as paper
@@ -96,8 +96,8 @@ def confirm_season(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(Season.objects.visible(user).select_related("territory"), public_id=public_id)
     if not confirmed(request):
         text = (
-            "Каждый визит должны согласовать школа и её муниципалитет. Сотрудники команд увидят свои визиты "
-            "в разделе «Визиты»; уведомление им не уходит, скажите им сами."
+            "Каждый визит должны согласовать школа и её муниципалитет: им и организациям, из которых едут "
+            "команды, уйдут уведомления."
         )
         back = found.get_absolute_url()
         return confirm(request, title="Назначить визиты?", text=text, button="Назначить визиты", back=back)
@@ -187,6 +187,14 @@ def writing(request: HttpRequest, public_id: str) -> Visit:
 def hold(request: HttpRequest, public_id: str) -> HttpResponse:
     found, form = writing(request, public_id), ReportForm(request.POST or None)
     return written(request, found, form, "Отчёт о визите", "Отчёт сдан.", actions.hold)
+
+
+@form_methods
+@once
+def move(request: HttpRequest, public_id: str) -> HttpResponse:
+    found, form = visit_of(request, public_id), MoveForm(request.POST or None)
+    require(actor(request), Permission.LISTS_EDIT, found.school.path, to=actions.TO_PLAN)
+    return written(request, found, form, "Перенести визит", "Визит перенесён, его согласуют заново.", actions.move)
 
 
 @form_methods
