@@ -32,6 +32,22 @@ def test_a_step_is_done_and_undone(visit: Opens, script: bool) -> None:
     if script:
         assert violations(page) == []
         take(page, "case")
+    for part, heading in (("Люди", "Школа, муниципалитет, регион"), ("Документы", "Шаги")):
+        page.get_by_role("navigation", name="Части дела").get_by_role("link", name=part).click()
+        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        if script:
+            assert violations(page) == []
+            take(page, f"case-{'people' if part == 'Люди' else 'documents'}")
+    page.get_by_role("navigation", name="Части дела").get_by_role("link", name="События").click()
+    page.get_by_text("Отбор", exact=True).click()
+    page.get_by_label("Что", exact=True).select_option(label="Шаги")
+    page.get_by_role("button", name="Показать", exact=True).click()
+    expect(page).to_have_url(re.compile("kind=steps"))
+    expect(page.get_by_role("region", name="События дела").locator("tbody tr").first).to_contain_text("Выполнен шаг")
+    if script:
+        assert violations(page) == []
+        take(page, "case-events")
+    page.get_by_role("link", name="Дело", exact=True).click()
     visitor.press("Отметить шаг")
     page.get_by_label("Документ").fill("аналитическая справка от 25.11.2026")
     visitor.press("Отметить выполненным")

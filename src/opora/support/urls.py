@@ -1,6 +1,7 @@
 from django.urls import path
 
 from opora.support.views import cases, risks, sets
+from opora.support.views.around.urls import urlpatterns as around
 from opora.support.views.concerns.urls import urlpatterns as concerns
 from opora.support.views.meetings.urls import urlpatterns as meetings
 from opora.support.views.mentoring.urls import urlpatterns as mentoring
@@ -33,6 +34,7 @@ urlpatterns = [
     path("cases/steps/<str:public_id>/<str:key>/up/", sets.move, {"up": True}, name="step_up"),
     path("cases/steps/<str:public_id>/<str:key>/down/", sets.move, {"up": False}, name="step_down"),
     path("cases/steps/<str:public_id>/<str:key>/remove/", sets.remove, name="remove_step"),
+    *around,
     *mentoring,
     *reserve,
     *visiting,

@@ -92,6 +92,9 @@ SUPPORT: dict[str, tuple[Rule, ...]] = {
     "support:undo": (one(of("case", "first_step"), "rc", f"mc {SCHOOL}", BOTH),),  # one of the region
     "support:watch": (one(of("case"), LISTED, methods="POST"),),
     "support:unwatch": (one(of("case"), LISTED, methods="POST"),),
+    "support:case_events": (one(of("case"), LISTED),),
+    "support:case_documents": (one(of("case"), LISTED),),
+    "support:case_people": (one(of("case"), LISTED),),
     "support:risks": (one(of("case"), LISTED),),
     "support:score_risks": (one(of("case"), f"{ABOVE} sh", "ss cu", "POST"),),
     "support:choose_risks": (one(of("case"), f"{ABOVE} sh", "ss cu", BOTH),),
@@ -161,6 +164,7 @@ SUPPORT: dict[str, tuple[Rule, ...]] = {
     "support:do_advice": (one(of("visit", "advice"), "rc rs sh ss", PAIR, "POST"),),
     "support:undo_advice": (one(of("visit", "advice"), "rc rs sh ss", PAIR, "POST"),),
     "support:day_pack": (one(of("visit"), PAIR),),
+    "support:visit_report": (one(of("visit"), PAIR),),
     "support:proposals": general("rc**", BOTH),
     "support:proposal": (one(of("proposal"), "rc"),),
     "support:recount_proposal": (one(of("proposal"), "rc", methods="POST"),),

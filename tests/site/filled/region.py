@@ -97,6 +97,9 @@ class Filled:
             **dict.fromkeys(SCHOOL, self.region.schools[0]),
             "support:school": self.region.schools[0],
             **dict.fromkeys(("support:programme", "support:progress"), self.programme.case),
+            **dict.fromkeys(
+                ("support:case_events", "support:case_documents", "support:case_people"), self.programme.case
+            ),
             "support:risks": Case.objects.filter(school=self.region.schools[0]).order_by("school_year")[0],
             "support:meeting": Meeting.objects.filter(body__organisation=self.region.authority)[0],
             "support:concern": Concern.objects.get(case__school=self.region.schools[0]),

@@ -29,11 +29,12 @@ class Told:
     spreads: Mapping[str, Spread] = field(default_factory=dict)
 
 
-def told(organisations: Iterable[Organisation]) -> dict[int, dict[str, Told]]:
+def told(organisations: Iterable[Organisation], *, questionnaires: bool = True) -> dict[int, dict[str, Told]]:
     """By the key of the organisation, then by «passport», «self_analysis», «teachers», «pupils», «parents».
 
     Forms made of a shipped one (`collection.ready`) and those of the two kinds that have only one; the latest accepted
-    of each. A questionnaire is told from five people on (`collection.showing`). Two queries, whatever the number.
+    of each. A questionnaire is told from five people on (`collection.showing`). Two queries, whatever the number;
+    one without `questionnaires`.
     """
     wanted = [one.pk for one in organisations]
     found: dict[int, dict[str, Told]] = {key: {} for key in wanted}
@@ -44,7 +45,7 @@ def told(organisations: Iterable[Organisation]) -> dict[int, dict[str, Told]]:
         given = values.all_typed(one.campaign.version.content, one.answers)
         about = (code, form.title, day, one.campaign.confidential, one.get_absolute_url())
         found[one.organisation_id][code] = Told(*about, values=given)
-    for key, code, answered in _answered(wanted):
+    for key, code, answered in _answered(wanted) if questionnaires else ():
         found[key][code] = answered
     return found
 

@@ -25,7 +25,7 @@ def reward(pair: Pair, *, by: Actor, side: str, kind: str, ground: str, document
     if not ground.strip() or not document_text.strip():
         raise Refused("Напишите, за что поощрение и каким документом оно объявлено.")
     values = {"side": side, "kind": kind, "ground": ground.strip(), "document_text": document_text.strip(), "on": on}
-    made = pair.rewards.create(made_by=by.label, **values)
+    made = Reward.objects.create(pair=pair, made_by=by.label, **values)
     _record("rewarded", f"записал(а) поощрение: {made.rewarded}, {made.get_kind_display()}", made, by)
     return made
 

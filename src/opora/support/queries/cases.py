@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from opora.access.models import Membership, User
-from opora.access.roles import ROLES
 from opora.core.actor import Actor
 from opora.core.clock import today
-from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.together import read_together
-from opora.lists.models import Entrustment
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
-from opora.roadmaps.models import Assignment
 from opora.support.conditions import with_conditions
 from opora.support.models import Case, CaseQuerySet, CaseState, Step, StepDone
 from opora.support.queries.concerns import has_concern, rank_of_case
 
-SHOWN = 10  # assignments of a school on the page of its case
 ON_BOARD = 5  # schools of a step on the board
 
 
@@ -65,21 +58,10 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """A line of the timeline."""
-
-    at: dt.datetime
-    who: str
-    text: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Course:
-    """The steps of a case in order, and everything that happened in it, the latest first."""
+    """The steps of a case in order."""
 
     steps: list[Progress]
-    events: list[Event]
 
     @property
     def count(self) -> int:
@@ -95,39 +77,10 @@ class Course:
 def course(case: Case) -> Course:
     """One query."""
     steps, done = read_together(Step.objects.filter(step_set=case.step_set_id), StepDone.objects.filter(case=case.pk))
-    by_key = {step.pk: step for step in steps}
     standing = {one.step_id: one for one in done if one.undone_at is None}
     ordered = sorted(steps, key=lambda step: step.order)
     rows = [Progress(step, standing.get(step.pk), step.pk == case.step_id and case.is_open) for step in ordered]
-    events = [event for one in done for event in _events(one, by_key[one.step_id])]
-    if case.closed_at and case.state in (CaseState.LEFT, CaseState.STOPPED):
-        events.append(Event(case.closed_at, "", f"Дело закрыто: {case.get_state_display()}", case.reason))
-    return Course(rows, sorted(events, key=lambda event: event.at, reverse=True))
-
-
-def _events(done: StepDone, step: Step) -> list[Event]:
-    said = ". ".join(filter(None, [done.document_text, done.comment]))
-    found = [Event(done.done_at, done.done_by, f"Выполнено: {step.title}", said)]
-    if done.undone_at:
-        found.append(Event(done.undone_at, done.undone_by or "", f"Отменено: {step.title}", done.undone_reason))
-    return found
-
-
-def people(school: Organisation) -> tuple[list[User], list[User]]:
-    """The heads of the school, and its curators; one query."""
-    roles = [code for code, role in ROLES.items() if Permission.ASSIGNMENTS_SUBMIT in role.grants]
-    here = Membership.objects.on(today()).filter(user=OuterRef("pk"), organisation=school, role__in=roles)
-    entrusted = Entrustment.objects.on(today()).filter(curator=OuterRef("pk"), school=school)
-    found = User.objects.filter(is_active=True).annotate(heads=Exists(here), curates=Exists(entrusted))
-    rows = list(found.filter(Q(heads=True) | Q(curates=True)).select_related("person").order_by("pk"))
-    return [one for one in rows if one.heads], [one for one in rows if one.curates]
-
-
-def assignments(school: Organisation, user: Actor) -> list[Assignment]:
-    """What the school has to do because it is listed, or helped; by its days."""
-    told = Q(via_list=True) | Q(roadmap__confidential=True)
-    rows = Assignment.objects.visible(user).filter(told, executor=school).to_act()
-    return list(rows.select_related("activity").order_by(F("due").asc(nulls_last=True), "pk")[: SHOWN + 1])
+    return Course(rows)
 
 
 # -- the board -----------------------------------------------------------------------------------------------------

@@ -19,9 +19,10 @@ from opora.support.actions import stepping as actions
 from opora.support.actions.concerns import may_raise
 from opora.support.conditions import CONDITIONS
 from opora.support.forms.cases import DoForm, UndoForm
-from opora.support.levels import title_of
 from opora.support.models import Case, CaseState, StepDone
+from opora.support.queries import brief
 from opora.support.queries import cases as queries
+from opora.support.queries.passports import passport_of
 from opora.support.tables.cases import CaseTable, held_words
 from opora.support.views.common import form_page, of_case
 from opora.ui.forms import carried_out
@@ -31,6 +32,7 @@ from opora.ui.points import tabs_of
 from opora.ui.requests import actor, form_methods
 
 TO_SEE = "видеть дела школ"
+WORK = 10  # assignments of a school on the page of its case
 
 
 @require_GET
@@ -73,8 +75,8 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {"school": found, "tabs": tabs_of(user, found), "every": every, "case": case}
     if case is None:
         return render(request, "support/no_case.html", context)
-    course, rows, work = queries.course(case), looks.with_looks(found, user), queries.assignments(found, user)
-    heads, curators = queries.people(found)
+    course, rows = queries.course(case), looks.with_looks(found, user)
+    around = brief.of_case(case, user)
     newest = [row for row in rows if row.year == rows[0].year]
     last = course.last
     context |= {
@@ -82,13 +84,12 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
         "held": held_words(case),
         "asked": [CONDITIONS[code].title for code in (case.step.codes if case.step else ()) if code in CONDITIONS],
         "may_raise": case.is_open and may_raise(user, found.path),
-        "concern_level": title_of(case.concern) if case.concern else "",  # type: ignore[attr-defined]  # annotated
         "may_do": case.is_open and actions.may_do(user, case, case.step),
         "last": last if last and _may_undo(request, case, last, course) else None,
-        "heads": heads,
-        "curators": curators,
-        "work": work[: queries.SHOWN],
-        "more_work": len(work) > queries.SHOWN,
+        "brief": around,
+        "passport": passport_of(found),
+        "work": around.work[:WORK],
+        "more_work": len(around.work) > WORK,
         "chart": pictures.marks(newest, title=f"Отметки за {rows[0].year} год") if rows else None,
         "cluster": TITLES.get(rows[0].cluster or "", "") if rows else "",  # type: ignore[attr-defined]  # annotated
     }

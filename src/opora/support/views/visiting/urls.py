@@ -22,4 +22,5 @@ urlpatterns = [
     path("visits/<str:public_id>/advice/<str:advice_id>/done/", advice.mark, {"done": True}, name="do_advice"),
     path("visits/<str:public_id>/advice/<str:advice_id>/undone/", advice.mark, {"done": False}, name="undo_advice"),
     path("visits/<str:public_id>/pack.docx", visits.day_pack, name="day_pack"),
+    path("visits/<str:public_id>/report.docx", visits.report, name="visit_report"),
 ]

@@ -25,6 +25,7 @@ from opora.support.forms.visits import CancelForm, MoveForm, NoteForm, ReportFor
 from opora.support.models.mentoring import Mentor
 from opora.support.models.visits import Season, SeasonState, Visit, VisitMember, VisitState
 from opora.support.papers.day_pack import day_pack as paper
+from opora.support.papers.visit_report import visit_report as report_paper
 from opora.support.queries import orders
 from opora.support.tables.visits import VisitTable
 from opora.support.views.common import Trail, form_page
@@ -217,5 +218,14 @@ def day_pack(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the team takes along, to print."""
     user, found = actor(request), visit_of(request, public_id)
     content, name = printed(paper(found, user), "docx"), f"Пакет дня {found.day:%d.%m.%Y}"
+    path = found.school.path
+    return release(by=user, name=name, kind="docx", content=content, on=found, path=path, confidential=True)
+
+
+@require_GET
+def report(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What was seen and advised, as docx; before the report is handed in, what is written so far."""
+    user, found = actor(request), visit_of(request, public_id)
+    content, name = printed(report_paper(found, user), "docx"), f"Отчёт о визите {found.day:%d.%m.%Y}"
     path = found.school.path
     return release(by=user, name=name, kind="docx", content=content, on=found, path=path, confidential=True)
