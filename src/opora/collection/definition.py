@@ -47,6 +47,7 @@ _LABELS = {
     Kind.FILE: "файл",
     Kind.TABLE: "таблица",
 }
+NAMELESS = (Kind.TEXT, Kind.NUMBER, Kind.CHOICE, Kind.SEVERAL, Kind.DATE)  # of a questionnaire: a file tells its author
 IN_CELLS = (Kind.TEXT, Kind.NUMBER, Kind.CHOICE, Kind.DATE)  # the kinds that a column of a table may have
 
 

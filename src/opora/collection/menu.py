@@ -19,6 +19,7 @@ def items(user: Actor) -> list[MenuItem]:
     found = []
     if user.may(Permission.ASSIGNMENTS_VIEW):
         found.append(MenuItem("Формы организаций", reverse("collection:submissions"), "clipboard", 44, GROUP))
+        found.append(MenuItem("Анкеты", reverse("collection:questionnaires"), "qrcode", 44, GROUP))
     if user.may(Permission.FORMS_EDIT):
         found.append(MenuItem("Формы", reverse("collection:forms"), icon="forms", order=45, group=GROUP))
         found.append(MenuItem("Сборы", reverse("collection:campaigns"), "send", 46, GROUP))

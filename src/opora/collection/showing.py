@@ -35,7 +35,17 @@ def spreads(definition: Definition, responses: Iterable[Mapping[str, Stored]]) -
         for key in given:
             if answers.get(key) is not None:
                 given[key].append(answers[key])
-    return {key: _spread(definition, key, said[: len(said) // FIVE * FIVE]) for key, said in given.items()}
+    return {key: _spread(definition, key, said[: shown_of(len(said))]) for key, said in given.items()}
+
+
+def shown_of(count: int) -> int:
+    """How many of so many people may be told: as many fives as there are."""
+    return count // FIVE * FIVE
+
+
+def answers_shown(count: int) -> str:
+    """«меньше 5», «10 и больше»"""
+    return f"{shown_of(count)} и больше" if count >= FIVE else f"меньше {FIVE}"
 
 
 def _spread(definition: Definition, key: str, said: list[Stored]) -> Spread:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from opora.collection.forms.building import FormFilter
 from opora.collection.forms.campaigns import CampaignFilter, SubmissionFilter
-from opora.collection.models import Campaign, Form, Submission
+from opora.collection.forms.questionnaires import QuestionnaireFilter
+from opora.collection.models import Campaign, Form, Questionnaire, Submission
 from opora.collection.queries import campaigns as campaign_queries
 from opora.collection.queries import forms as queries
+from opora.collection.queries import questionnaires as questionnaire_queries
 from opora.collection.queries import submissions as submission_queries
+from opora.collection.showing import answers_shown
 from opora.ui.tables import Column, Table
 
 
@@ -125,3 +128,33 @@ class SubmissionTable(Table[Submission]):
     default_sort = "due"
     search = staticmethod(submission_queries.search)
     filters = SubmissionFilter
+
+
+class QuestionnaireTable(Table[Questionnaire]):
+    """How many answered is told by fives and sorts nothing: the order would tell what the fives do not."""
+
+    name = "questionnaires"
+    title = "Анкеты"
+    columns = (
+        Column(
+            "title",
+            "Анкета",
+            lambda row: row.form,
+            sort=("campaign__version__form__sort_title", "pk"),
+            link=Questionnaire.get_absolute_url,
+            clamp=True,
+        ),
+        Column("organisation", "Организация", lambda row: row.organisation, sort=("organisation__sort_name", "pk")),
+        Column("until", "Открыта до", lambda row: row.campaign.due, sort=("campaign__due", "pk")),
+        Column(
+            "state",
+            "Состояние",
+            lambda row: "принимает ответы" if row.is_open else "закрыта",
+            template="collection/people/state.html",
+        ),
+        Column("answers", "Ответов", lambda row: answers_shown(row.came), align="end"),
+        Column("asks", "Кто спрашивает", lambda row: row.campaign.territory),
+    )
+    default_sort = "-until"
+    search = staticmethod(questionnaire_queries.search)
+    filters = QuestionnaireFilter

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from opora.access.models import User
 from opora.access.queries import who_in
-from opora.collection.models import Campaign, CampaignState, Submission
+from opora.collection.models import Campaign, CampaignState, FormKind, Submission
 from opora.collection.models.campaigns import OPEN
 from opora.core.actor import LEVEL, Actor
 from opora.core.clock import today
@@ -26,7 +26,9 @@ CHUNK = 500  # submissions of a tick
 
 def tell_sent(campaign: Campaign, organisations: Sequence[Organisation], *, by: Actor) -> None:
     """Each organisation once, however often the campaign is sent."""
-    text = f"{_what(campaign)}. Срок — {words.day(campaign.due)}."
+    people = campaign.version.form.kind == FormKind.QUESTIONNAIRE
+    text = f"{_what(campaign, people)}. Срок — {words.day(campaign.due)}."
+    url = f"{reverse('collection:questionnaires' if people else 'collection:submissions')}?state=open"
     found = _people(campaign, organisations, Permission.ASSIGNMENTS_REPORT)
     notify_many(
         [
@@ -34,7 +36,7 @@ def tell_sent(campaign: Campaign, organisations: Sequence[Organisation], *, by: 
                 _others(found.get(one.pk, ()), by),
                 NoticeKind.ASSIGNED,
                 text,
-                f"{reverse('collection:submissions')}?state=open",
+                url,
                 campaign,
                 f"form:{campaign.public_id}:{one.public_id}",
                 _needs(campaign, one),
@@ -44,8 +46,10 @@ def tell_sent(campaign: Campaign, organisations: Sequence[Organisation], *, by: 
     )
 
 
-def _what(campaign: Campaign) -> str:
-    return "Поступила форма с ограниченным доступом" if campaign.confidential else f"Заполните форму: «{campaign}»"
+def _what(campaign: Campaign, people: bool) -> str:
+    if campaign.confidential:
+        return f"Поступила {'анкета' if people else 'форма'} с ограниченным доступом"
+    return f"Проведите анкету: «{campaign.version.form}»" if people else f"Заполните форму: «{campaign}»"
 
 
 def _needs(campaign: Campaign, organisation: Organisation) -> tuple[Permission, str]:

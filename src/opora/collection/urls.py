@@ -1,6 +1,7 @@
 from django.urls import path
 
 from opora.collection.views import building, campaigns, deciding, filling, workbooks
+from opora.collection.views.people.urls import urlpatterns as people
 
 app_name = "collection"
 urlpatterns = [
@@ -49,4 +50,5 @@ urlpatterns = [
     path("workbooks/<str:public_id>/take/", workbooks.take_all, name="take_workbooks"),
     path("workbooks/files/<str:public_id>/", workbooks.file, name="workbook_file"),
     path("workbooks/files/<str:public_id>/take/", workbooks.take, name="take_workbook"),
+    *people,
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.site.rules import ABOVE, BOTH, EXECUTE, ISSUE, LISTED, READ_MAPS, Rule, general, of, one
+from collections.abc import Callable
+
+from tests.site.rules import ABOVE, BOTH, EVERYBODY, EXECUTE, ISSUE, LISTED, READ_MAPS, Rule, general, of, one
 from tests.site.world import World
 
 _FORM = one(of("form"), "rc")
@@ -21,6 +23,31 @@ _DECIDES = (
     one(of("sent_form"), ABOVE, "sh ss cu ob", "POST"),
     one(of("secret_form"), ABOVE, "sh ss cu", "POST"),
 )
+_RUNS = (
+    one(of("questionnaire"), f"{ABOVE} sh", "ss cu ob", "POST"),
+    one(of("secret_questionnaire"), f"{ABOVE} sh", "ss cu", "POST"),
+)
+
+
+def _open(link: Callable[[World], str], status: int, methods: str = BOTH) -> Rule:
+    """To everybody who has the link, signed in or not."""
+    return one(lambda world: [link(world)], EVERYBODY, methods=methods, public=status, status=status)
+
+
+def _opened(world: World) -> str:
+    return world.questionnaire.link
+
+
+def _secret(world: World) -> str:
+    return world.secret_questionnaire.link
+
+
+def _nothing(world: World) -> str:
+    return "A" * 22
+
+
+def _code(name: str) -> Callable[[World], list[str]]:
+    return lambda world: [getattr(world, name).public_id, "pdf"]
 
 
 def _section(world: World) -> list[str]:
@@ -86,4 +113,21 @@ COLLECTION: dict[str, tuple[Rule, ...]] = {
     "collection:take_workbook": (one(of("workbook_file"), "rc", methods="POST"),),
     "collection:reconsider": _DECIDES,
     "collection:take_again": _DECIDES,
+    "collection:questionnaires": general(READ_MAPS),
+    "collection:questionnaires_sum": general(READ_MAPS),
+    "collection:new_questionnaire": general("sh**", BOTH),
+    "collection:questionnaire": (one(of("questionnaire"), _SEEN), one(of("secret_questionnaire"), LISTED)),
+    "collection:questionnaire_code": (
+        one(_code("questionnaire"), _SEEN),
+        one(_code("secret_questionnaire"), LISTED),
+    ),
+    "collection:close_questionnaire": _RUNS,
+    "collection:reopen_questionnaire": _RUNS,
+    "collection:renew_link": _RUNS,
+    "collection:answer": (
+        _open(_opened, 200),
+        _open(_secret, 200),
+        _open(_nothing, 404),
+    ),
+    "collection:answered": (_open(_secret, 200, "GET"), _open(_nothing, 404, "GET")),
 }

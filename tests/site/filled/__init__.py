@@ -23,7 +23,7 @@ from opora.assessments.models import (
     Verdict,
 )
 from opora.collection.actions import building as form_building
-from opora.collection.models import Campaign, Form, Submission, WorkbookUpload
+from opora.collection.models import Campaign, Form, Questionnaire, Response, Submission, WorkbookUpload
 from opora.core.clock import today
 from opora.development.models import Diagnosis, Instrument, InstrumentVersion, Score, Sitting
 from opora.documents import actions as documents
@@ -170,6 +170,9 @@ def _forms(found: Filled, count: int) -> None:
     for school in Organisation.objects.inside(found.region.authority).of_kind(OrganisationKind.SCHOOL):
         filled = Submission.objects.create(campaign=found.campaign, organisation=school, state="draft")
         WorkbookUpload.objects.get_or_create(actor_id=found.user.actor_id)[0].files.create(submission=filled)
+        asked = Questionnaire.objects.create(campaign=found.campaign, organisation=school)
+        said = [Response(questionnaire=asked, answers={"q0": "Слово"}, day=today(), sheet=f"{n}") for n in range(count)]
+        Response.objects.bulk_create(said)
     one = found.campaign.submissions.all()[0]
     for number in range(count):
         one.changes.create(revision=number, key=f"q{number}", new="Слово", who="Кто")

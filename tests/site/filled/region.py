@@ -80,7 +80,8 @@ class Filled:
             *("support:cases", "support:board", "support:step_sets", "support:concerns", "support:programmes"),
             *("support:meetings", "support:reserve", "support:rewards"),
             *("assessments:rules", "assessments:trials", "collection:forms"),
-            *("collection:campaigns", "collection:submissions"),
+            *("collection:campaigns", "collection:submissions", "collection:questionnaires"),
+            "collection:questionnaires_sum",
             *("development:instruments", "development:diagnoses", "development:events", "development:events_calendar"),
         )
         objects = {
@@ -119,6 +120,7 @@ class Filled:
             **dict.fromkeys(("development:event", "development:event_people"), self.event()),
             "development:instrument": Instrument.objects.filter(territory=self.region.authority)[0],
             **dict.fromkeys(("development:diagnosis", "development:paper"), self.diagnosis()),
+            "collection:questionnaire": self.campaign.questionnaires.order_by("pk")[0],
             "collection:form": Form.objects.filter(territory=self.region.authority)[0],
             **dict.fromkeys(("collection:campaign", "collection:consolidated"), self.campaign),
             "collection:workbook_upload": WorkbookUpload.objects.get(actor_id=self.user.actor_id),

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from opora.collection.actions import building, campaigns, filling, workbooks
 from opora.collection.definition import read
-from opora.collection.models import Submission
+from opora.collection.models import Questionnaire, Submission
 from opora.core.clock import today
 from tests.site.world.objects import World
 
@@ -36,6 +36,19 @@ def add_forms(world: World) -> None:
     world.prepared_campaign = campaigns.prepare(
         world.campaign.version, _plan(world, "Форма-а", secret=False), by=world.coordinator
     )
+    world.questionnaire = _asked(world, "Форма-а", secret=False)
+    world.secret_questionnaire = _asked(world, "Форма-б", secret=True)
+
+
+def _asked(world: World, word: str, *, secret: bool) -> Questionnaire:
+    """The title of the form is public: it stands on the page on which people answer; that of the campaign is not."""
+    form = building.create(
+        by=world.coordinator, territory=world.region.authority, title="Анкета", kind="questionnaire", ready="pupils"
+    )
+    version = building.publish(form, by=world.coordinator, revision=0)
+    campaign = campaigns.prepare(version, _plan(world, word, secret=secret), by=world.coordinator)
+    campaigns.send_all(campaign, by=world.coordinator)
+    return campaign.questionnaires.get()
 
 
 def _returned_as_a_file(world: World) -> None:

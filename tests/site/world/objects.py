@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from opora.access.models import Invitation, Membership, User
 from opora.access.roles import RoleCode
 from opora.assessments.models import LoadedFile, Loading, Part, Scale, SchoolMatch
-from opora.collection.models import Campaign, FilledWorkbook, Form, Submission, SubmissionFile, WorkbookUpload
+from opora.collection.models import (
+    Campaign,
+    FilledWorkbook,
+    Form,
+    Questionnaire,
+    Submission,
+    SubmissionFile,
+    WorkbookUpload,
+)
 from opora.core.models import Job
 from opora.development.models import Certificate, Diagnosis, Event, Instrument, Sitting
 from opora.documents.models import (
@@ -139,6 +147,8 @@ class World:
     answer_file: SubmissionFile = field(init=False)
     workbook_upload: WorkbookUpload = field(init=False)  # of the coordinator, with a file of `submission`
     workbook_file: FilledWorkbook = field(init=False)
+    questionnaire: Questionnaire = field(init=False)  # of the first school, open
+    secret_questionnaire: Questionnaire = field(init=False)  # of a confidential campaign
     instrument: Instrument = field(init=False)  # its second version is being built
     diagnosis: Diagnosis = field(init=False)  # given to a teacher of the first school
     sitting: Sitting = field(init=False)

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from opora.collection import language
-from opora.collection.definition import Definition, read, to_json
-from opora.collection.models import Form, FormState, FormVersion
+from opora.collection.definition import NAMELESS, Definition, read, to_json
+from opora.collection.models import Form, FormKind, FormState, FormVersion
 from opora.collection.models.forms import FORM_WORKFLOW
 from opora.collection.ready import ready as shipped
 from opora.core.actor import Actor, require
@@ -69,12 +69,16 @@ def change(version: FormVersion, made: Callable[[Definition], Definition], *, by
     version.__dict__.pop("content", None)
 
 
-def unready(definition: Definition) -> list[str]:
+def unready(version: FormVersion) -> list[str]:
     """Why a version cannot be published yet, in Russian; nothing where it can."""
+    definition = version.content
     empty = [f"Раздел «{one.title}» пуст: добавьте поле или удалите раздел." for one in definition.sections]
     found = [said for said, one in zip(empty, definition.sections, strict=True) if not one.fields]
     if not definition.sections:
         found.append("В форме нет ни одного раздела.")
+    if version.form.kind == FormKind.QUESTIONNAIRE:
+        named = [one.title for one in definition.fields.values() if one.kind not in NAMELESS]
+        found += [f"«{one}»: в анкете без имени не спрашивают файлов и таблиц. Удалите поле." for one in named]
     return found + language.form_mistakes(definition)
 
 
@@ -87,7 +91,7 @@ def publish(form: Form, *, by: Actor, revision: int) -> FormVersion:
         raise Refused("Публиковать нечего: новой версии нет.")
     if version.revision != revision:
         raise Stale("Пока вы смотрели, форму изменил кто-то другой. Посмотрите, что стало, и опубликуйте.")
-    mistakes = unready(version.content)
+    mistakes = unready(version)
     if mistakes:
         raise Refused("Форма ещё не готова. " + " ".join(mistakes))
     FORM_WORKFLOW.move(form, "publish")

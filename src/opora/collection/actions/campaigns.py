@@ -50,8 +50,6 @@ def prepare(version: FormVersion, plan: Plan, *, by: Actor) -> Campaign:
     require(by, Permission.FORMS_EDIT, territory.path, to=TO_COLLECT)
     if version.published_at is None or version.form.state != FormState.PUBLISHED:
         raise Refused("Разослать можно только опубликованную форму. Опубликуйте её.")
-    if version.form.kind == FormKind.QUESTIONNAIRE:
-        raise Refused("Анкета заполняется людьми без имени, а не организацией: такую форму не рассылают.")
     campaign = Campaign(version=version, territory=territory, made_by=by.label)
     _planned(campaign, plan, by)
     _note("prepared", f"подготовил(а) сбор «{campaign}»", campaign, by)

@@ -8,8 +8,10 @@ from django.db import models
 from django.urls import reverse
 
 from opora.collection.models.campaigns import Campaign, CampaignState
+from opora.collection.models.forms import Form
 from opora.core.actor import Actor
 from opora.core.clock import today
+from opora.core.constraints import both_or_none
 from opora.core.models import PublicModel
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
@@ -21,6 +23,10 @@ def new_link() -> str:
 
 
 class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
+    def open(self) -> QuestionnaireQuerySet:
+        """Those that take answers today, as `Questionnaire.is_open` says."""
+        return self.filter(closed_at=None, campaign__state=CampaignState.SENT, campaign__due__gte=today())
+
     def visible(self, user: Actor) -> QuestionnaireQuerySet:
         """Of organisations in the scope; what tells that a school is on a list, with the right to the lists alone."""
         scope = user.scope(Permission.ASSIGNMENTS_VIEW)
@@ -36,6 +42,8 @@ class Questionnaire(PublicModel):
         Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="организация"
     )
     link = models.CharField("ссылка", max_length=40, unique=True, default=new_link)  # who has it may answer
+    closed_at = models.DateTimeField("закрыта", null=True, blank=True)  # by the school, before the day of the campaign
+    closed_by = models.CharField("кто закрыл", max_length=300, null=True, blank=True)
 
     objects = QuestionnaireQuerySet.as_manager()
 
@@ -44,7 +52,8 @@ class Questionnaire(PublicModel):
         verbose_name = "анкета"
         verbose_name_plural = "анкеты"
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "organisation"], name="questionnaire_of_organisation")
+            models.UniqueConstraint(fields=["campaign", "organisation"], name="questionnaire_of_organisation"),
+            both_or_none("closed_at", "closed_by", name="questionnaire_closed_pair"),
         ]
 
     def __str__(self) -> str:
@@ -55,7 +64,17 @@ class Questionnaire(PublicModel):
 
     @property
     def is_open(self) -> bool:
-        return self.campaign.state == CampaignState.SENT and today() <= self.campaign.due
+        return not self.closed_at and self.campaign.state == CampaignState.SENT and today() <= self.campaign.due
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the organisation itself asks its people."""
+        return self.campaign.territory_id == self.organisation_id
+
+    @property
+    def form(self) -> Form:
+        """The title of the form is all that those who answer read of a campaign: its own may tell of a list."""
+        return self.campaign.version.form
 
 
 class Response(models.Model):

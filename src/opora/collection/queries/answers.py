@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from opora.collection import values
 from opora.collection.models import FormKind, Response, Submission, SubmissionState
-from opora.collection.showing import FIVE, Spread, spreads
+from opora.collection.showing import FIVE, Spread, shown_of, spreads
 from opora.collection.values import Value
 from opora.registry.models import Organisation
 
@@ -22,7 +22,7 @@ class Told:
 
     form: str  # the code by which it was asked for
     title: str
-    day: dt.date  # accepted; of a questionnaire the last day on which somebody answered
+    day: dt.date  # accepted; of a questionnaire the day of the last answer that is shown
     confidential: bool
     url: str  # its page
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -74,7 +74,7 @@ def _answered(wanted: list[int]) -> Iterable[tuple[int, str, Told]]:
         if len(several) < FIVE:
             continue
         form = asked.campaign.version.form
-        day = max(one.day for one in several)
+        day = max(one.day for one in several[: shown_of(len(several))])
         about = (form.ready, form.title, day, asked.campaign.confidential, asked.get_absolute_url())
         counted = spreads(asked.campaign.version.content, (one.answers for one in several))
         yield asked.organisation_id, form.ready, Told(*about, spreads=counted)

@@ -12,6 +12,7 @@ from opora.core.actor import Actor
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.text import fold
+from opora.registry.models.organisations import OrganisationKind
 
 
 def campaigns(user: Actor) -> CampaignQuerySet:
@@ -19,6 +20,11 @@ def campaigns(user: Actor) -> CampaignQuerySet:
     mine = user.scope(Permission.FORMS_EDIT).q("territory__path")
     known = knowledge(user).open_or("confidential", at="territory__path")
     return Campaign.objects.filter(mine & known).select_related("version__form", "territory", "place")
+
+
+def collected(user: Actor) -> CampaignQuerySet:
+    """Without those by which a school asks its own people."""
+    return campaigns(user).exclude(territory__kind=OrganisationKind.SCHOOL)
 
 
 def with_progress(found: CampaignQuerySet, user: Actor) -> CampaignQuerySet:

@@ -12,7 +12,8 @@ import yaml
 
 from opora.collection.definition import Definition, read
 
-CODES = ("passport", "self_analysis", "teachers", "pupils", "parents")
+QUESTIONNAIRES = ("teachers", "pupils", "parents")  # that people answer without a name
+CODES = ("passport", "self_analysis", *QUESTIONNAIRES)
 _FOLDER = Path(__file__).parent
 
 

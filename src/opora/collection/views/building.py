@@ -94,7 +94,7 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
         "version": version,
         "versions": queries.versions(one),
         "built": built,
-        "unready": actions.unready(version.content) if built else [],
+        "unready": actions.unready(version) if built else [],
         "kinds": KindForm(),
     }
     return render(request, "collection/form.html", context)

@@ -12,8 +12,9 @@ from opora.collection.consolidated import table_of, totals
 from opora.collection.forms.campaigns import CampaignForm, DueForm
 from opora.collection.models import CampaignState, SubmissionState
 from opora.collection.queries import campaigns as queries
+from opora.collection.queries import questionnaires as questionnaire_queries
 from opora.collection.queries import submissions as submission_queries
-from opora.collection.tables import CampaignTable, ProgressTable
+from opora.collection.tables import CampaignTable, ProgressTable, QuestionnaireTable
 from opora.collection.views.building import seen
 from opora.collection.views.common import own_campaign
 from opora.core.actor import require
@@ -30,7 +31,7 @@ SHOWN = 20  # names of those who will get it
 def campaigns(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     require(user, Permission.FORMS_EDIT, to=actions.TO_COLLECT)
-    found = queries.with_progress(queries.campaigns(user), user)
+    found = queries.with_progress(queries.collected(user), user)
     return CampaignTable(request, found).response("collection/campaigns.html")
 
 
@@ -73,6 +74,10 @@ def campaign(request: HttpRequest, public_id: str) -> HttpResponse:
         found = actions.missing(one)
         context |= {"count": found.count(), "first": found[:SHOWN]}
         return render(request, "collection/campaign_prepared.html", context)
+    if context["people"]:
+        asked = QuestionnaireTable(request, questionnaire_queries.of_campaign(user, one))
+        asked.confidential = one.confidential
+        return asked.response("collection/campaign.html", context)
     table = ProgressTable(request, submission_queries.of_campaign(user, one))
     table.confidential = one.confidential
     return table.response("collection/campaign.html", {**context, "progress": queries.progress(user, one)})

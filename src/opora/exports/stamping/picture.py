@@ -37,7 +37,12 @@ def svg(mark: str) -> bytes:
 @lru_cache(maxsize=2000)
 def path(mark: str) -> tuple[str, int]:
     """For a page: the outline of the dark points as `d` of a path, and the side of its square in points."""
-    rows = [bytes(row) for row in _code(mark).matrix_iter(border=BORDER)]
+    return outline(_code(mark))
+
+
+def outline(code: segno.QRCode) -> tuple[str, int]:
+    """The same of any code."""
+    rows = [bytes(row) for row in code.matrix_iter(border=BORDER)]
     drawn = []
     for y, row in enumerate(rows):
         start = None

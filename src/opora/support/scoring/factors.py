@@ -14,7 +14,6 @@ from opora.collection import ready
 from opora.collection.language import Expression, parse
 
 _FILE = Path(__file__).parents[1] / "ready" / "factors.yaml"
-QUESTIONNAIRES = ("teachers", "pupils", "parents")
 RESULTS = "results"  # what assessments tell: `participants`, `failed`, `graded`, `good`
 
 

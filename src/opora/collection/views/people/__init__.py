@@ -1,0 +1,1 @@
+"""Questionnaires: the pages of those who ask, and the open page on which people answer."""
