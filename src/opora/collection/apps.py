@@ -7,12 +7,21 @@ class CollectionConfig(AppConfig):
 
     def ready(self) -> None:
         from opora.collection import menu, telling
+        from opora.collection.actions.proving import decided
         from opora.collection.actions.workbooks import forget_uploads
+        from opora.collection.points import accepted
+        from opora.collection.queries import activities
         from opora.core.tasks import clock
+        from opora.documents.points import document_tabs
+        from opora.roadmaps.points import forms_asked, forms_there
         from opora.ui import points
 
         points.menu.register(menu.items)
         points.waiting.register(menu.waiting)
         points.organisation_tabs.register(menu.tabs)
+        document_tabs.register(menu.document_tabs)
+        accepted.register(decided)
+        forms_there.register(activities.forms_there)
+        forms_asked.register(activities.forms_asked)
         clock.every_tick.register(telling.remind)
         clock.every_tick.register(forget_uploads)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from opora.collection.queries.naming import NAMING
 from opora.collection.queries.submissions import to_fill
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
+from opora.documents.models import Document, FactKind
 from opora.ui.points import MenuItem, OrganisationLike, Tab, Task, TaskHeap
 
 GROUP = "Сбор данных"
@@ -51,3 +53,12 @@ def tabs(user: Actor, organisation: OrganisationLike) -> list[Tab]:
     if not user.may(Permission.ASSIGNMENTS_VIEW, organisation.path):
         return []
     return [Tab("Формы", f"{reverse('collection:submissions')}?organisation={organisation.public_id}", 25)]
+
+
+def document_tabs(user: Actor, document: Document) -> list[Tab]:
+    """Forms that a document names, for those who make forms there."""
+    if document.state not in NAMING or not user.may(Permission.FORMS_EDIT, document.organisation.path):
+        return []
+    if FactKind.FORM not in document.fact_kinds:
+        return []
+    return [Tab("Формы", reverse("collection:document_forms", args=[document.public_id]), order=50)]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opora.collection.views import building, campaigns, deciding, filling, workbooks
+from opora.collection.views import building, campaigns, deciding, filling, naming, workbooks
 from opora.collection.views.people.urls import urlpatterns as people
 
 app_name = "collection"
@@ -23,6 +23,8 @@ urlpatterns = [
     path("forms/<str:public_id>/archive/", building.put_away, name="archive"),
     path("forms/<str:public_id>/restore/", building.restore, name="restore"),
     path("forms/<str:public_id>/collect/", campaigns.new, name="new_campaign"),
+    path("forms/<str:public_id>/collect/<str:activity_id>/", naming.collect, name="collect_by_activity"),
+    path("documents/<str:document_id>/forms/", naming.forms, name="document_forms"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<str:public_id>/", campaigns.campaign, name="campaign"),
     path("campaigns/<str:public_id>/table/", campaigns.consolidated, name="consolidated"),

@@ -1,8 +1,11 @@
-"""What the floors above add to road maps."""
+"""What the floors above add to road maps and to the page of an assignment."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+
+from django.db.models.expressions import BaseExpression
 
 from opora.core.actor import Actor
 from opora.core.points import Point
@@ -23,3 +26,23 @@ origins: Point[[Actor, Assignment], Origin | None] = Point()
 
 def origins_of(user: Actor, assignment: Assignment) -> list[Origin]:
     return [one for one in origins.call(user, assignment) if one is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A form that the executor of an assignment fills in for it: where, its state in a word, until when."""
+
+    title: str
+    url: str
+    state: str
+    word: str
+    tone: str  # as of `{% state %}`
+    due: dt.date
+    act: str = ""  # the word on the button of those who have to fill it in
+
+
+# Whether the person sees any, as a condition on an assignment: it is read along, so that nothing is asked in vain.
+forms_there: Point[[Actor], BaseExpression] = Point()
+
+# The forms that the assignment asks for, as far as the person sees them.
+forms_asked: Point[[Actor, Assignment], list[Asked]] = Point()

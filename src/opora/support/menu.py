@@ -48,6 +48,6 @@ def document_tabs(user: Actor, document: Document) -> list[Tab]:
     """Pairs that an approved document names, for those who may make them."""
     if document.state != DocumentState.APPROVED or not user.may(Permission.LISTS_EDIT, document.organisation.path):
         return []
-    if not document.facts.kept().filter(kind=FactKind.PARTNERSHIP).exists():
+    if FactKind.PARTNERSHIP not in document.fact_kinds:
         return []
     return [Tab("Пары школ", reverse("support:document_pairs", args=[document.public_id]), order=60)]

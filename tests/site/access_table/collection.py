@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.site.access_table.documents import OPEN_SEEN
 from tests.site.rules import ABOVE, BOTH, EVERYBODY, EXECUTE, ISSUE, LISTED, READ_MAPS, Rule, general, of, one
 from tests.site.world import World
 
@@ -111,6 +112,13 @@ COLLECTION: dict[str, tuple[Rule, ...]] = {
     "collection:take_workbooks": (one(of("workbook_upload"), "rc", methods="POST"),),
     "collection:workbook_file": (one(of("workbook_file"), "rc"),),
     "collection:take_workbook": (one(of("workbook_file"), "rc", methods="POST"),),
+    "collection:document_forms": (
+        one(of("open_document"), "rc", OPEN_SEEN, BOTH),
+        one(of("draft"), "rc", methods=BOTH),
+        one(of("local_draft"), ABOVE, methods=BOTH),
+        one(of("secret_document"), "rc", methods=BOTH),
+    ),
+    "collection:collect_by_activity": (one(of("named_form", "naming_activity"), "rc", methods=BOTH),),
     "collection:reconsider": _DECIDES,
     "collection:take_again": _DECIDES,
     "collection:questionnaires": general(READ_MAPS),

@@ -237,6 +237,8 @@ def _documents(found: Filled, count: int) -> None:
         last = number == count - 1
         rows = [(f"Слово {n}", at.name if n % 2 else "МОУО") for n in range(count if last else 1)]
         building.build(document, decree(f"План {number}", *rows), by)
+    for number in range(1, count + 1):
+        document.facts.create(kind=FactKind.FORM, data={"activity": str(number), "columns": ["Слово", "Слово"]})
     found.document = document
     for roadmap in RoadMap.objects.filter(organisation=at).select_related("organisation", "document").order_by("pk"):
         sending.send(roadmap, by=by)

@@ -123,6 +123,7 @@ class Filled:
             "collection:questionnaire": self.campaign.questionnaires.order_by("pk")[0],
             "collection:form": Form.objects.filter(territory=self.region.authority)[0],
             **dict.fromkeys(("collection:campaign", "collection:consolidated"), self.campaign),
+            "collection:document_forms": self.document,
             "collection:workbook_upload": WorkbookUpload.objects.get(actor_id=self.user.actor_id),
             **dict.fromkeys(
                 ("collection:submission", "collection:submission_history"), self.campaign.submissions.first()

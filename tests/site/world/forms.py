@@ -7,7 +7,7 @@ import datetime as dt
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from opora.collection.actions import building, campaigns, filling, workbooks
-from opora.collection.definition import read
+from opora.collection.definition import Definition, read
 from opora.collection.models import Questionnaire, Submission
 from opora.core.clock import today
 from tests.site.world.objects import World
@@ -27,6 +27,7 @@ def add_forms(world: World) -> None:
     world.answer_file = filling.attach(
         world.submission, "file", SimpleUploadedFile("answer.txt", b"answer"), by=world.coordinator
     )
+    _named_by_a_document(world, definition)
     _returned_as_a_file(world)
     world.sent_form = _collected(world, "Форма-а", secret=False)
     world.secret_form = _collected(world, "Форма-б", secret=True)
@@ -49,6 +50,20 @@ def _asked(world: World, word: str, *, secret: bool) -> Questionnaire:
     campaign = campaigns.prepare(version, _plan(world, word, secret=secret), by=world.coordinator)
     campaigns.send_all(campaign, by=world.coordinator)
     return campaign.questionnaires.get()
+
+
+def _named_by_a_document(world: World, definition: Definition) -> None:
+    world.naming_activity = world.sent.activities.all()[0]
+    world.named_form = building.create(
+        by=world.coordinator,
+        territory=world.region.authority,
+        title=f"Форма {world.word('Омикрон')}",
+        kind="free",
+        definition=definition,
+        document_id=world.sent.document.public_id,
+        clause=world.naming_activity.number,
+    )
+    building.publish(world.named_form, by=world.coordinator, revision=0)
 
 
 def _returned_as_a_file(world: World) -> None:

@@ -145,6 +145,8 @@ class World:
     sent_form: Submission = field(init=False)
     secret_form: Submission = field(init=False)  # sent, of a confidential campaign
     answer_file: SubmissionFile = field(init=False)
+    named_form: Form = field(init=False)  # published, named by the document of the road map that was sent
+    naming_activity: models.Activity = field(init=False)
     workbook_upload: WorkbookUpload = field(init=False)  # of the coordinator, with a file of `submission`
     workbook_file: FilledWorkbook = field(init=False)
     questionnaire: Questionnaire = field(init=False)  # of the first school, open

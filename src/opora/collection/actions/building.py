@@ -31,12 +31,12 @@ def create(
     definition: Definition | None = None,
     ready: str = "",
     document_id: str = "",
+    clause: str = "",
 ) -> Form:
     """A form with a first version to be built; empty, or begun with a definition or as the shipped form `ready`."""
     require(by, Permission.FORMS_EDIT, territory.path, to=TO_BUILD)
-    form = Form.objects.create(
-        territory=territory, title=title, kind=kind, made_by=by.label, ready=ready, document_id=document_id
-    )
+    named = {"document_id": document_id, "clause": clause}
+    form = Form.objects.create(territory=territory, title=title, kind=kind, made_by=by.label, ready=ready, **named)
     definition = definition or (shipped(ready).definition if ready else Definition())
     form.versions.create(number=1, definition=to_json(definition))
     _note("created", f"составил(а) форму «{form}»", form, by)

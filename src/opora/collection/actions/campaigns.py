@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from opora.collection.models import Campaign, CampaignState, FormKind, FormState, FormVersion, Questionnaire, Submission
 from opora.collection.models.campaigns import CAMPAIGN_WORKFLOW
+from opora.collection.queries.activities import tells
 from opora.collection.telling import tell_sent
 from opora.core.actor import Actor, require
 from opora.core.clock import today
@@ -71,6 +72,8 @@ def _planned(campaign: Campaign, plan: Plan, by: Actor) -> None:
     group = BY_CODE.get(plan.group)
     if plan.due < today():
         raise Refused("Срок уже прошёл. Назначьте день не раньше сегодняшнего.")
+    if plan.activity and not Activity.objects.visible(by).filter(pk=plan.activity.pk).exists():
+        raise Refused("Поручения, по которому собирается форма, вы не видите.")
     if not group and not plan.picked:
         raise Refused("Не выбрано, кто заполняет: укажите группу или хотя бы одну организацию.")
     if not plan.place.path.startswith(campaign.territory.path):
@@ -81,7 +84,8 @@ def _planned(campaign: Campaign, plan: Plan, by: Actor) -> None:
         require(by, Permission.LISTS_VIEW, plan.place.path, to="собирать формы по списку школ")
     campaign.title, campaign.due, campaign.place, campaign.note = plan.title, plan.due, plan.place, plan.note
     campaign.group, campaign.activity = plan.group, plan.activity
-    campaign.confidential = plan.confidential or bool(group and group.listed)
+    told = bool(group and group.listed) or (plan.activity is not None and tells(plan.activity, by))
+    campaign.confidential = plan.confidential or told
     campaign.save()
     campaign.picked.set([] if group else plan.picked)
 

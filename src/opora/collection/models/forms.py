@@ -54,6 +54,7 @@ class Form(PublicModel):
     state = models.CharField("состояние", max_length=10, choices=FormState, default=FormState.DRAFT)
     ready = models.CharField("готовая форма", max_length=20, blank=True)  # a code of `collection.ready` it was made of
     document_id = models.CharField("документ", max_length=26, blank=True)  # public id of the one that names the form
+    clause = models.CharField("пункт документа", max_length=40, blank=True, default="", db_default="")  # that names it
     made_by = models.CharField("кто составил", max_length=300)  # as the journal names him
     sort_title = SortKeyField(source="title")
 

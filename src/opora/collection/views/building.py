@@ -16,6 +16,7 @@ from opora.collection.editing import differences, moved, section_at, with_field,
 from opora.collection.forms.building import FieldForm, KindForm, NewForm, SectionForm, TitleForm
 from opora.collection.models import Form, FormState, FormVersion
 from opora.collection.queries import forms as queries
+from opora.collection.queries.naming import source_of
 from opora.collection.tables import FormTable
 from opora.core.actor import require
 from opora.core.permissions import Permission
@@ -96,6 +97,7 @@ def form(request: HttpRequest, public_id: str) -> HttpResponse:
         "built": built,
         "unready": actions.unready(version) if built else [],
         "kinds": KindForm(),
+        "document": source_of(actor(request), one),
     }
     return render(request, "collection/form.html", context)
 

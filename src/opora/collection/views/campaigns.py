@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +16,7 @@ from opora.collection.models import CampaignState, SubmissionState
 from opora.collection.queries import campaigns as queries
 from opora.collection.queries import questionnaires as questionnaire_queries
 from opora.collection.queries import submissions as submission_queries
+from opora.collection.queries.activities import activity_of
 from opora.collection.tables import CampaignTable, ProgressTable, QuestionnaireTable
 from opora.collection.views.building import seen
 from opora.collection.views.common import own_campaign
@@ -59,7 +62,11 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
     campaign, user = own_campaign(request, public_id), actor(request)
     given = CampaignForm.said(campaign)
     form = CampaignForm(request.POST or None, user=user, version=campaign.version, initial=given)
-    if form.is_valid() and carried_out(form, lambda: actions.change(campaign, form.plan, by=user)):
+
+    def kept(plan: actions.Plan) -> actions.Plan:
+        return replace(plan, activity=campaign.activity)
+
+    if form.is_valid() and carried_out(form, lambda: actions.change(campaign, kept(form.plan), by=user)):
         return redirect(campaign)
     context = {"form": form, "heading": "Кто и до какого дня", "button": "Сохранить"}
     return render(request, "collection/piece.html", {**context, "back": campaign.get_absolute_url()})
@@ -69,7 +76,7 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
 def campaign(request: HttpRequest, public_id: str) -> HttpResponse:
     """Before it is sent: who will get it. Afterwards: who has answered."""
     one, user = own_campaign(request, public_id), actor(request)
-    context = {"one": one, "people": actions.asks_people(one)}
+    context = {"one": one, "people": actions.asks_people(one), "activity": activity_of(user, one)}
     if one.state == CampaignState.PREPARED:
         found = actions.missing(one)
         context |= {"count": found.count(), "first": found[:SHOWN]}

@@ -70,6 +70,7 @@ class _Document:
         if not decree.roadmaps:
             self._listed(zones.annexes, context)
         self._group_in_points(points)
+        self._forms_in_words()
         cited = [*texts, *self._stamps()]
         decree.references = _distinct([r for text, source in cited for r in references_in(text, source)], decree)
         self._amends(zones)
@@ -164,6 +165,16 @@ class _Document:
                     self._grid(grid, None, context, point)
         if decree.kind in ("protocol", "decision", "plan") and not decree.roadmaps:
             decree.roadmaps += roadmap_of(points, decree.title, context)
+
+    def _forms_in_words(self) -> None:
+        """Of points and rows that have no table of their own."""
+        said = [(one.number, one.text) for one in self.decree.clauses]
+        sections = [section for roadmap in self.decree.roadmaps for section in roadmap.sections]
+        said += [(one.number, one.text) for section in sections for one in section.activities]
+        for number, text in said:
+            form = groups.form_in(text, number)
+            if form is not None and number not in {one.activity for one in self.decree.forms}:
+                self.decree.forms.append(form)
 
     def _group_in_points(self, points: list[Point]) -> None:
         for point in points:

@@ -182,6 +182,9 @@ def schools_in(fragments: list[str]) -> list[str]:
     return [school for school in schools if not re.fullmatch(r"[–—-]+", school)]
 
 
+_LONGEST_TITLE = 200  # characters of a column's
+
+
 def form_of(grid: Grid, activity: str | None, title: str | None) -> Form | None:
     """A table whose rows are empty is a form for others to fill in."""
     if grid.width < 2 or not grid.rows:
@@ -190,9 +193,21 @@ def form_of(grid: Grid, activity: str | None, title: str | None) -> Form | None:
     titles = [head.text(c) for c in range(grid.width) if head.spans[c]]
     body = [row for row in grid.rows[1:] if any(row.cells)]
     numbers_only = all(re.fullmatch(r"[\d.\s]*", row.text(c)) for row in body for c in row.filled)
-    if len(head.filled) < 2 or not numbers_only or any(len(title) > 200 for title in titles):
+    if len(head.filled) < 2 or not numbers_only or any(len(title) > _LONGEST_TITLE for title in titles):
         return None
     return Form([" ".join(t.split()) for t in titles if t], activity, title)
+
+
+_IN_WORDS = re.compile(r"\bпо\s+(?:\w+\s+)?форме\s*[:–—-]\s*([^|\n]+(?:\|[^|\n]+)+)", re.IGNORECASE)
+
+
+def form_in(text: str, activity: str | None) -> Form | None:
+    """«по форме: Наименование | Ф.И.О. | Телефон»: the head of a table written in a line."""
+    match = _IN_WORDS.search(text)
+    if match is None:
+        return None
+    columns = [" ".join(one.split()).strip(" .;") for one in match[1].split("|")]
+    return Form(columns, activity) if all(columns) and max(map(len, columns)) <= _LONGEST_TITLE else None
 
 
 def approvals_of(grid: Grid, columns: Columns | None) -> list[Approval]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
@@ -156,6 +157,11 @@ class Document(PublicModel):
             ),
             text_when("failure", [DocumentState.UNREADABLE], name="document_failure"),
         ]
+
+    @cached_property
+    def fact_kinds(self) -> frozenset[str]:
+        """What its reading says, by kind: for the tabs of the floors above, which ask each for theirs."""
+        return frozenset(self.facts.kept().order_by().values_list("kind", flat=True).distinct())
 
     def __str__(self) -> str:
         """«Распоряжение от 27.08.2026 № 412-р», or the name of the file that is not read yet."""

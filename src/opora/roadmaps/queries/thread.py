@@ -25,6 +25,7 @@ from opora.roadmaps.models import (
     Typed,
 )
 from opora.roadmaps.models.control import FORMS
+from opora.roadmaps.points import Asked, forms_asked, forms_there
 
 _OF_ASSIGNMENT: tuple[Any, ...] = (Postponement, Delegation, Comment)
 
@@ -53,7 +54,18 @@ def around(user: Actor) -> dict[str, BaseExpression]:
     """What is read along with an assignment, so that nothing is asked of what is not there: see `there`, `typed_by`."""
     mine = Typed.objects.filter(assignment=OuterRef("pk"), user__public_id=user.actor_id)
     typed = {f"typed_{form}": Subquery(mine.filter(form=form).values("text")[:1]) for form in FORMS}
-    return {**typed, **{f"has_{name}": Exists(rows.order_by()) for name, rows in AROUND.items()}}
+    forms = {f"has_forms_{number}": asked for number, asked in enumerate(forms_there.call(user))}
+    return {**typed, **forms, **{f"has_{name}": Exists(rows.order_by()) for name, rows in AROUND.items()}}
+
+
+def asked_forms(assignment: Assignment, user: Actor) -> list[Asked]:
+    """What the floors above want filled in for the assignment; of those that have nothing none is asked."""
+    return [
+        one
+        for number, forms in enumerate(forms_asked)
+        if there(assignment, f"forms_{number}")
+        for one in forms(user, assignment)
+    ]
 
 
 def there(assignment: Assignment, name: str) -> bool:

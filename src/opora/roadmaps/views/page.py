@@ -23,7 +23,7 @@ from opora.roadmaps.points import origins_of
 from opora.roadmaps.queries import counts
 from opora.roadmaps.queries.counts import Counts
 from opora.roadmaps.queries.people import onlookers
-from opora.roadmaps.queries.thread import joined_to, read_around, there, thread, typed_by
+from opora.roadmaps.queries.thread import asked_forms, joined_to, read_around, there, thread, typed_by
 from opora.roadmaps.templatetags.roadmaps import knows_source
 from opora.roadmaps.views.common import waits_for_event
 from opora.ui.requests import actor
@@ -67,6 +67,7 @@ def page(
         "may_record_event": _may_record_event(found, user),
         "document_seen": user.may(Permission.DOCUMENTS_VIEW),
         "below": counts.below(found.activity, found.executor, user) if there(found, "derived") else Counts(),
+        "forms": asked_forms(found, user),
         "place": found.activity.place,
         "source_known": knows_source(found, user),
         "origins": origins_of(user, found),
