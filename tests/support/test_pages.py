@@ -25,12 +25,22 @@ def page(client: Client, user: User, url: str, status: int = 200, **query: str) 
     return text[text.index("<main") :]
 
 
-def test_the_case_says_what_is_next_and_what_holds_it_up(case: Case, coordinator: User, client: Client) -> None:
+def test_the_case_says_what_is_next_and_what_holds_it_up(
+    case: Case, region: Region, coordinator: User, client: Client
+) -> None:
     url = reverse("support:school", args=[case.school.public_id])
     shown = page(client, coordinator, url)
     for text in ("Школа оповещена", "Письмо школе".lower(), "у руководителя школы нет учётной записи", "приказ № 1"):
         assert text in shown
     assert "Отменить этот шаг" not in shown
+    table = page(client, coordinator, reverse("support:cases"))
+    for text in (shown, table):
+        assert f'<a href="{reverse("access:invite")}">' in text  # where it is mended
+    Case.objects.filter(pk=case.pk).update(step=case.step_set.steps.get(key="diagnosed"))
+    user = region.user(RoleCode.SCHOOL_HEAD)
+    own = page(client, user, reverse("support:cases"))
+    assert reverse("support:risks", args=[case.public_id]) in own
+    assert reverse("access:invite") not in own
 
 
 def test_a_step_is_done_and_undone_in_the_browser(

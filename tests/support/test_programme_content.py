@@ -108,7 +108,7 @@ def test_the_library_serves_every_factor() -> None:
 def test_a_draft_of_a_known_school_lacks_only_what_nobody_knows() -> None:
     figures = {"participants": Decimal(100), "failed": Decimal(30), "graded": Decimal(100), "good": Decimal(20)}
     sources = {"results": Source("Результаты", values=figures)}
-    content = draft({"competence": 80.0, "climate": None}, sources, 2026)
+    content = draft({"competence": 80.0, "climate": None}, sources, 2026, dt.date(2026, 9, 1))
     first = content.goals[0]
     assert (first.baseline, first.target, first.due) == (80.0, 60.0, dt.date(2027, 5, 31))
     known = next(one for one in first.indicators if one.form == "results")
@@ -120,3 +120,19 @@ def test_a_draft_of_a_known_school_lacks_only_what_nobody_knows() -> None:
     assert not any("мероприяти" in one for one in said)
     bare = content.put(replace(content.goals[1], indicators=()))
     assert "У цели 2 нет ни одного показателя." in [one.text for one in lacks(bare, [], TITLES)]
+
+
+@given(
+    st.floats(0, 100, allow_nan=False),
+    st.dates(dt.date(2026, 9, 1), dt.date(2027, 8, 31)),
+    st.sampled_from(list(TITLES)),
+)
+def test_a_draft_aims_below_the_score_and_ahead_of_its_day(score: float, day: dt.date, code: str) -> None:
+    goal = draft({code: round(score, 1)}, {}, 2026, day).goals[0]
+    if goal.target is None:
+        assert not goal.baseline
+    else:
+        assert goal.baseline
+        assert goal.baseline / 2 - 0.1 <= goal.target <= goal.baseline
+    every = [goal, *goal.measures, *goal.indicators]
+    assert all(one.due and one.due > day for one in every)

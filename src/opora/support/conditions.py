@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from opora.access.models import Membership
 from opora.access.roles import ROLES
 from opora.assessments.models import Objection, ObjectionState, SchoolResult
 from opora.collection.models import FormKind, Submission, SubmissionState
+from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.lists.models import Entrustment
@@ -27,10 +30,21 @@ class Condition:
     title: str  # what has to be so
     missing: str  # what holds a case up while it is not
     broken: Callable[[], Any]  # an expression over cases: whether it is not so
+    place: str = ""  # the name of the page where it is mended
+    of: str = ""  # whose page: «case», «school», or «search» for a list found by the school's name
+    needs: Permission | None = None  # to open it
 
     @property
     def field(self) -> str:
         return f"lacks_{self.code}"
+
+    def url(self, case: Case, user: Actor) -> str:
+        """Where the person can mend it; nothing where he may not go there."""
+        if not self.place or (self.needs and not user.may(self.needs)):
+            return ""
+        one = {"case": case.public_id, "school": case.school.public_id}.get(self.of)
+        found = reverse(self.place, args=[one] if one else [])
+        return f"{found}?{urlencode({'q': case.school.short_name})}" if self.of == "search" else found
 
 
 def _no_head() -> Any:
@@ -92,40 +106,80 @@ register(
         "у руководителя школы есть учётная запись",
         "у руководителя школы нет учётной записи: пригласите его",
         _no_head,
+        place="access:invite",
+        needs=Permission.ACCOUNTS_INVITE,
     ),
-    Condition("no_objection", "возражение школы рассмотрено", "рассматривается возражение школы", _objects),
-    Condition("results", "результаты школы загружены", "результаты школы не загружены", _no_results),
-    Condition("passport", "паспорт школы принят", "паспорт школы не принят", _no_passport),
+    Condition(
+        "no_objection",
+        "возражение школы рассмотрено",
+        "рассматривается возражение школы",
+        _objects,
+        place="assessments:objections",
+        of="search",
+    ),
+    Condition(
+        "results",
+        "результаты школы загружены",
+        "результаты школы не загружены",
+        _no_results,
+        place="assessments:school",
+        of="school",
+    ),
+    Condition(
+        "passport",
+        "паспорт школы принят",
+        "паспорт школы не принят",
+        _no_passport,
+        place="collection:submissions",
+        of="search",
+    ),
     Condition(
         "risks",
         "рисковый профиль составлен, факторы выбраны",
         "рисковый профиль не составлен: выберите в нём факторы",
         _no_risks,
+        place="support:risks",
+        of="case",
     ),
     Condition(
         "programme_sent",
         "программа полна и отправлена на утверждение",
         "программа не отправлена на утверждение",
         _not_in(ProgrammeState.SENT, ProgrammeState.APPROVED, ProgrammeState.AGREED),
+        place="support:programme",
+        of="case",
     ),
     Condition(
         "programme_approved",
         "программа утверждена муниципалитетом",
         "программа не утверждена муниципалитетом",
         _not_in(ProgrammeState.APPROVED, ProgrammeState.AGREED),
+        place="support:programme",
+        of="case",
     ),
     Condition(
         "programme_agreed",
         "программа согласована региональной группой",
         "программа не согласована региональной группой",
         _not_in(ProgrammeState.AGREED),
+        place="support:programme",
+        of="case",
     ),
-    Condition("curator", "школа поручена куратору", "школа не поручена куратору", _no_curator),
+    Condition(
+        "curator",
+        "школа поручена куратору",
+        "школа не поручена куратору",
+        _no_curator,
+        place="lists:entrustments",
+        needs=Permission.ACCOUNTS_INVITE,
+    ),
     Condition(
         "work_done",
         "поручения школы по дорожной карте закрыты",
         "у школы есть незакрытые поручения по дорожной карте",
         _open_work,
+        place="roadmaps:assignments",
+        of="search",
     ),
 )
 
@@ -141,9 +195,14 @@ def held_by(cases: CaseQuerySet, code: str) -> CaseQuerySet:
     return asked.filter(CONDITIONS[code].broken())
 
 
-def missing(case: Case) -> list[str]:
-    """What the next step lacks, in words, of a case `with_conditions`."""
+def lacking(case: Case) -> list[Condition]:
+    """What the next step lacks, of a case `with_conditions`."""
     if not case.is_open or case.step is None:
         return []
     asked = [CONDITIONS[code] for code in case.step.codes if code in CONDITIONS]
-    return [one.missing for one in asked if getattr(case, one.field)]
+    return [one for one in asked if getattr(case, one.field)]
+
+
+def missing(case: Case) -> list[str]:
+    """The same in words."""
+    return [one.missing for one in lacking(case)]

@@ -14,27 +14,25 @@ from opora.support.queries.concerns import may_see as may_see_concerns
 from opora.ui.points import MenuItem, OrganisationLike, Tab
 
 GROUP = "Сопровождение"
+ORDER = 70  # of the group; its entries stand as they are listed
 
 
 def items(user: Actor) -> list[MenuItem]:
-    found = []
-    if user.may(Permission.LISTS_VIEW):
-        found.append(MenuItem("Дела школ", reverse("support:cases"), icon="lifebuoy", order=70, group=GROUP))
-        found.append(MenuItem("Программы", reverse("support:programmes"), icon="list-check", order=71, group=GROUP))
-    if user.may(Permission.ROADMAPS_VIEW):
-        found.append(MenuItem("Заседания", reverse("support:meetings"), icon="users-group", order=73, group=GROUP))
-    if may_see_concerns(user):
-        url = f"{reverse('support:concerns')}?state=open"
-        found.append(MenuItem("Сигналы", url, icon="alert-triangle", order=71, group=GROUP))
-    if user.may(Permission.LISTS_VIEW) or user.may(Permission.ASSIGNMENTS_REPORT):
-        found.append(MenuItem("Пары школ", reverse("support:pairs"), icon="users", order=71, group=GROUP))
-        found.append(MenuItem("Визиты", reverse("support:visits"), icon="map-pin", order=71, group=GROUP))
-    if user.may(Permission.REGISTRY_EDIT):
-        found.append(MenuItem("Наставники", reverse("support:mentors"), icon="school", order=71, group=GROUP))
-        found.append(MenuItem("Резерв", reverse("support:reserve"), icon="user-star", order=72, group=GROUP))
-    if user.may(Permission.LISTS_EDIT):
-        found.append(MenuItem("Шаги", reverse("support:step_sets"), icon="list-numbers", order=72, group=GROUP))
-    return found
+    """In the order of the work: the cases and what is wrong, who helps, what is talked about, what is set up."""
+    known = user.may(Permission.LISTS_VIEW)
+    works = known or user.may(Permission.ASSIGNMENTS_REPORT)
+    offered = (
+        (known, "Дела школ", reverse("support:cases"), "lifebuoy"),
+        (known, "Программы", reverse("support:programmes"), "list-check"),
+        (may_see_concerns(user), "Сигналы", f"{reverse('support:concerns')}?state=open", "alert-triangle"),
+        (works, "Пары школ", reverse("support:pairs"), "users"),
+        (works, "Визиты", reverse("support:visits"), "map-pin"),
+        (user.may(Permission.ROADMAPS_VIEW), "Заседания", reverse("support:meetings"), "users-group"),
+        (user.may(Permission.REGISTRY_EDIT), "Наставники", reverse("support:mentors"), "school"),
+        (user.may(Permission.REGISTRY_EDIT), "Резерв", reverse("support:reserve"), "user-star"),
+        (user.may(Permission.LISTS_EDIT), "Шаги", reverse("support:step_sets"), "list-numbers"),
+    )
+    return [MenuItem(label, url, icon=icon, order=ORDER, group=GROUP) for may, label, url, icon in offered if may]
 
 
 def tabs(user: Actor, organisation: OrganisationLike) -> list[Tab]:

@@ -26,6 +26,7 @@ from opora.site.demo.meetings import build_meetings
 from opora.site.demo.mentoring import build_mentoring
 from opora.site.demo.papers import build_papers
 from opora.site.demo.programmes import build_programmes
+from opora.site.demo.progress import build_progress
 from opora.site.demo.region import COUNTRY, Account, build_people, build_region
 from opora.site.demo.reserve import build_reserve
 from opora.site.demo.results import build_results
@@ -77,6 +78,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
     build_mentoring(coordinator)
     build_reserve(coordinator)
     build_programmes(coordinator, User.objects.get(username="deputy"))
+    build_progress(coordinator)
     build_meetings(coordinator)
     shown = {"password": password, "built": today().isoformat(), "accounts": [_shown(one) for one in accounts]}
     marker.write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")

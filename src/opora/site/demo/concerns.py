@@ -9,13 +9,18 @@ from opora.support.levels import levels, newest
 from opora.support.models import Case, Concern
 
 CARE = len(levels(newest()))
+MORE = (
+    "В 7–9 классах третью неделю нет уроков физики: учитель на больничном, замены нет.",
+    "Работы ВПР проверяла сама школа: отметки выше, чем у тех же учеников на региональной работе.",
+    "Ушли три учителя начальных классов, нагрузку делят двое.",
+)
 
 
 def build_concerns(coordinator: User) -> None:
-    cases = list(Case.objects.open().select_related("school__parent").order_by("due", "pk")[:5])
+    cases = list(Case.objects.open().select_related("school__parent").order_by("due", "pk")[:8])
     if len(cases) < 5:
         return
-    first, second, third, fourth, fifth = cases
+    first, second, third, fourth, fifth, *others = cases
     _raised(first, "Два месяца нет учителя математики в 8–9 классах: уроки замещает учитель физкультуры.", coordinator)
     shared = _raised(second, "Школа не провела входную диагностику в установленный срок.", coordinator, shared=True)
     _ticked(shared, coordinator, 2)
@@ -28,6 +33,10 @@ def build_concerns(coordinator: User) -> None:
     over = _raised(fifth, "Родители жалуются на отмену занятий с отстающими.", coordinator, shared=True)
     _ticked(over, coordinator, len(levels(newest())[0].checklist))
     actions.resolve(over, by=coordinator, reason="Занятия возобновлены, расписание вывешено на сайте школы.")
+    for case, text in zip(others, MORE, strict=False):
+        more = _raised(case, text, coordinator)
+        more = actions.put(more, by=coordinator, rank=2, reason="За месяц школа не ответила муниципалитету.")
+        actions.put(more, by=coordinator, rank=3, reason="Муниципалитет не справился сам: нужны методисты региона.")
 
 
 def _care(case: Case, coordinator: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.utils import timezone
@@ -13,13 +14,23 @@ from opora.journal.actions import record
 from opora.support.actions.programmes import order_measures
 from opora.support.actions.reviewing import CRITERIA
 from opora.support.gathering import sources
-from opora.support.models import Case, Programme, ProgrammeRemark, ProgrammeState, ProgrammeVersion, Review, RiskScore
+from opora.support.models import (
+    Case,
+    Programme,
+    ProgrammeRemark,
+    ProgrammeState,
+    ProgrammeVersion,
+    Review,
+    RiskScore,
+    StepDone,
+)
 from opora.support.programmes import Content, Indicator, draft, shelf, to_json
 
 _CHUNK = 500
 _ORDERED = 3  # agreed programmes whose measures are work already; of the others the region is asked
 _DRAFTED, _APPROVED, _AGREED = 4, 5, 6  # orders of the steps «подготовлена», «утверждена», «согласована»
-MADE, DECIDED = dt.timedelta(days=20), dt.timedelta(days=8)  # ago
+MADE = dt.timedelta(days=20)  # ago
+TERMS = (6, 2, -3)  # days that experts have; the last is over
 REMARK = "Уточните, кто из учителей отвечает и как проверим, что это дало результат."
 
 
@@ -42,12 +53,13 @@ def _some(cases: list[Case], coordinator: User, deputy: User) -> None:
     for key, factor, value in rows.values_list("profile__case", "factor", "value"):
         chosen.setdefault(key, {})[factor] = value
     known, made = sources([case.school for case in cases]), []
+    done = _done(cases)
     for number, case in enumerate(cases):
         state = _state(case, number)
         if state is not None and case.pk in chosen:
-            content = draft(chosen[case.pk], known[case.school_id], case.school_year)
+            content = draft(chosen[case.pk], known[case.school_id], case.school_year, today() - MADE)
             whole = content if state == ProgrammeState.DRAFT else _completed(content)
-            made.append(_programme(case, state, whole, coordinator))
+            made.append(_programme(case, state, whole, coordinator, done))
     Programme.objects.bulk_create(made, batch_size=_CHUNK)
     sent = [one for one in made if one.version]
     ProgrammeVersion.objects.bulk_create([_version(one) for one in sent], batch_size=_CHUNK)
@@ -68,21 +80,35 @@ def _state(case: Case, number: int) -> ProgrammeState | None:
     return {_APPROVED: ProgrammeState.SENT, _AGREED: ProgrammeState.APPROVED}.get(order, ProgrammeState.AGREED)
 
 
-def _programme(case: Case, state: ProgrammeState, content: Content, coordinator: User) -> Programme:
+Done = Mapping[tuple[int, int], StepDone]  # by the case and the order of the step
+
+
+def _done(cases: list[Case]) -> Done:
+    rows = StepDone.objects.filter(case__in=cases, step__order__in=(_DRAFTED, _APPROVED, _AGREED))
+    return {(one.case_id, one.step.order): one for one in rows.select_related("step")}
+
+
+def _programme(case: Case, state: ProgrammeState, content: Content, coordinator: User, done: Done) -> Programme:
+    """Sent, approved and agreed on the days and by the papers of its steps."""
     now, who = timezone.now(), coordinator.label
     made = Programme(case=case, state=state, content=to_json(content), made_by=who)
     if state != ProgrammeState.DRAFT:
-        made.version, made.sent_at, made.sent_by = 1, now - MADE, who
+        sent = done.get((case.pk, _DRAFTED))
+        made.version, made.sent_at, made.sent_by = (
+            1,
+            sent.done_at if sent else now - MADE,
+            sent.done_by if sent else who,
+        )
     if state == ProgrammeState.RETURNED:
         made.reason = "Не сказано, как проверим результат первой цели: см. замечание к мероприятию."
     if state in (ProgrammeState.APPROVED, ProgrammeState.AGREED):
-        made.approved_at, made.approved_by = now - DECIDED, who
-        made.approved_document = (
-            f"приказ об утверждении программы от {today() - DECIDED:%d.%m.%Y} № {40 + case.pk % 50}"
-        )
-        made.review_due = today() + dt.timedelta(days=6)
+        approved = done[case.pk, _APPROVED]
+        made.approved_at, made.approved_by = approved.done_at, approved.done_by
+        made.approved_document = approved.document_text
+        made.review_due = today() + dt.timedelta(days=TERMS[case.pk % len(TERMS)])
     if state == ProgrammeState.AGREED:
-        made.agreed_at, made.agreed_by, made.agreed_document = now, who, "протокол региональной группы № 3"
+        agreed = done[case.pk, _AGREED]
+        made.agreed_at, made.agreed_by, made.agreed_document = agreed.done_at, agreed.done_by, agreed.document_text
         made.progress_due = today() + dt.timedelta(weeks=case.pk % 6 - 1)
     return made
 
@@ -122,7 +148,7 @@ def _reviews(programmes: list[Programme], coordinator: User, deputy: User) -> No
                     version=1,
                     scores={code: 2 + (number + place + at) % 2 for at, code in enumerate(CRITERIA)} if given else {},
                     comment="Цели измеримы; сроки второй цели стоит уточнить." if given else "",
-                    given_at=timezone.now() if given else None,
+                    given_at=(one.agreed_at or timezone.now()) - dt.timedelta(days=1) if given else None,
                 )
             )
     Review.objects.bulk_create(made, batch_size=_CHUNK)

@@ -54,7 +54,7 @@ def start(case: Case, *, by: Actor) -> Programme:
     chosen = risks.chosen_scores(case)
     if not chosen:
         raise Refused("Сначала выберите факторы в рисковом профиле: по ним составляется программа.")
-    content = draft(chosen, sources([case.school])[case.school_id], case.school_year)
+    content = draft(chosen, sources([case.school])[case.school_id], case.school_year, today())
     made = Programme.objects.create(case=case, content=to_json(content), made_by=by.label)
     _record("drafted", "составил(а) проект программы", made, by, {"goals": len(content.goals), "factors": [*chosen]})
     return made

@@ -19,7 +19,8 @@ from opora.support.scoring import Source
 _FILE = Path(__file__).parents[1] / "ready" / "library.yaml"
 END = (5, 31)  # month and day by which a year's goals are to be reached
 NEW_YEAR = 9  # the month in which a school year begins
-LESS = 20  # points of risk that a goal of the draft takes off
+LESS = 20  # points of risk that a goal of the draft takes off, but never more than half
+NEAREST = dt.timedelta(days=30)  # the least time that a draft leaves for anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +45,38 @@ def shelf(code: str) -> Shelf:
     return library().get(code) or Shelf((), (), ())
 
 
-def draft(risks: Mapping[str, float | None], sources: Mapping[str, Source], year: int) -> Content:
+def draft(risks: Mapping[str, float | None], sources: Mapping[str, Source], year: int, day: dt.date) -> Content:
     """A goal for every chosen factor (with its score), with the measures and indicators of the library.
 
-    `year` is that in which the school year begins. Figures that nobody knows yet are left for the school.
+    `year` is that in which the school year begins, `day` that of the draft: nothing is due before it. Figures that
+    nobody knows yet are left for the school.
     """
+    first, end = day + NEAREST, max(dt.date(year + 1, *END), day + NEAREST)
     content = Content()
     for code, score in risks.items():
-        goal = _goal(content.new_key(), code, score, year)
+        goal = _goal(content.new_key(), code, score, end)
         content = content.put(goal)
         for one in shelf(code).measures:
-            due = _day(one["until"], year)
+            due = max(_day(one["until"], year), first)
             measure = Measure(content.new_key(), one["title"], one["who"], due, one["resources"])
             content = content.put(measure, goal.key)
         for one in shelf(code).indicators:
-            content = content.put(_indicator(content.new_key(), one, sources, year), goal.key)
+            content = content.put(_indicator(content.new_key(), one, sources, end), goal.key)
     return content
 
 
-def _goal(key: str, code: str, score: float | None, year: int) -> Goal:
+def _goal(key: str, code: str, score: float | None, due: dt.date) -> Goal:
     titles: Sequence[str] = shelf(code).goals or ("",)
-    target = None if score is None else max(0.0, round(score - LESS, 1))
-    unit, due = "баллов риска", dt.date(year + 1, *END)
-    return Goal(key, titles[0], unit, score, target, due, factor=code)
+    target = round(max(score - LESS, score / 2), 1) if score else None
+    return Goal(key, titles[0], "баллов риска", score, target, due, factor=code)
 
 
-def _indicator(key: str, one: Mapping[str, Any], sources: Mapping[str, Source], year: int) -> Indicator:
+def _indicator(key: str, one: Mapping[str, Any], sources: Mapping[str, Source], due: dt.date) -> Indicator:
     form, value = one.get("form", ""), one.get("value", "")
     now = found(form, value, sources)
     target = None if now is None or "change" not in one else max(0.0, round(now + one["change"], 1))
     if target is not None and one["unit"] == "%":
         target = min(100.0, target)
-    due = dt.date(year + 1, *END)
     return Indicator(key, one["title"], one["unit"], now, target, due, one["source"], form, value)
 
 

@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
-from opora.support.conditions import missing
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from opora.core.actor import Actor
+from opora.support.actions.stepping import may_do
+from opora.support.conditions import lacking
 from opora.support.forms.cases import CaseFilter
 from opora.support.levels import title_of
-from opora.support.models import Case
+from opora.support.models import Case, CaseQuerySet
 from opora.support.queries import cases as queries
 from opora.ui import words
+from opora.ui.requests import actor
 from opora.ui.tables import Column, Table
 
 
-def held_words(case: Case) -> list[str]:
-    """What holds a case up, in words: a term that has passed, conditions of the next step that are not met."""
-    found = []
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One thing that holds a case up, and where the person mends it (nowhere: empty)."""
+
+    text: str
+    url: str
+
+
+class HeldUp(list[Held]):
+    """All of them, in words where a copy takes them."""
+
+    def __str__(self) -> str:
+        return "; ".join(one.text for one in self)
+
+
+def held_up(case: Case, user: Actor) -> HeldUp:
+    """A term that has passed, conditions of the next step that are not met."""
+    found = HeldUp()
     if case.is_overdue and case.due:
-        found.append(words.until(case.due).partition("(")[2].rstrip(")"))
-    return [*found, *missing(case)]
+        late = words.until(case.due).partition("(")[2].rstrip(")")
+        url = reverse("support:do", args=[case.public_id]) if may_do(user, case, case.step) else ""
+        found.append(Held(late, url))
+    found += [Held(one.missing, one.url(case, user)) for one in lacking(case)]
+    return found
 
 
 class CaseTable(Table[Case]):
@@ -36,7 +62,7 @@ class CaseTable(Table[Case]):
         Column("step", "Что дальше", lambda row: row.step if row.is_open else "", sort=("step__order", "due")),
         Column("who", "За кем", lambda row: row.step.get_who_display() if row.is_open and row.step else ""),
         Column("due", "Срок", lambda row: row.due if row.is_open else None, sort=("due",)),
-        Column("held", "Что задерживает", lambda row: "; ".join(held_words(row)), clamp=True),
+        Column("held", "Что задерживает", str, template="support/parts/held.html"),
         Column(
             "municipality",
             "Муниципалитет",
@@ -48,5 +74,13 @@ class CaseTable(Table[Case]):
         Column("watched", "Слежу", lambda row: "слежу" if row.watched else "", export=False),
     )
     default_sort = "due"
+
+    def __init__(self, request: HttpRequest, queryset: CaseQuerySet) -> None:
+        user = actor(request)
+        columns = [
+            replace(one, value=lambda row: held_up(row, user)) if one.key == "held" else one for one in self.columns
+        ]
+        super().__init__(request, queryset, columns=columns)
+
     filters = CaseFilter
     search = staticmethod(queries.search)

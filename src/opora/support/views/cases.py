@@ -23,7 +23,7 @@ from opora.support.models import Case, CaseState, StepDone
 from opora.support.queries import brief
 from opora.support.queries import cases as queries
 from opora.support.queries.passports import passport_of
-from opora.support.tables.cases import CaseTable, held_words
+from opora.support.tables.cases import CaseTable, held_up
 from opora.support.views.common import form_page, of_case
 from opora.ui.forms import carried_out
 from opora.ui.once import once
@@ -81,7 +81,7 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
     last = course.last
     context |= {
         "course": course,
-        "held": held_words(case),
+        "held": held_up(case, user),
         "asked": [CONDITIONS[code].title for code in (case.step.codes if case.step else ()) if code in CONDITIONS],
         "may_raise": case.is_open and may_raise(user, found.path),
         "may_do": case.is_open and actions.may_do(user, case, case.step),
