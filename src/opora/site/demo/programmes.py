@@ -105,7 +105,7 @@ def _programme(case: Case, state: ProgrammeState, content: Content, coordinator:
         approved = done[case.pk, _APPROVED]
         made.approved_at, made.approved_by = approved.done_at, approved.done_by
         made.approved_document = approved.document_text
-        made.review_due = today() + dt.timedelta(days=TERMS[case.pk % len(TERMS)])
+        made.review_due = today() + dt.timedelta(days=TERMS[case.pk // 9 % len(TERMS)])
     if state == ProgrammeState.AGREED:
         agreed = done[case.pk, _AGREED]
         made.agreed_at, made.agreed_by, made.agreed_document = agreed.done_at, agreed.done_by, agreed.document_text
