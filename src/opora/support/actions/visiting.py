@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -299,5 +300,5 @@ def add_note(
     return made
 
 
-def note(event: str, text: str, on: Season | Visit, by: Actor, path: str) -> None:
-    record(f"support.{event}", text[:500], by=by, on=on, path=path, confidential=True)
+def note(event: str, text: str, on: Season | Visit, by: Actor, path: str, data: dict[str, Any] | None = None) -> None:
+    record(f"support.{event}", text[:500], by=by, on=on, path=path, confidential=True, data=data)

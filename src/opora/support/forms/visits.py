@@ -97,6 +97,20 @@ class NoteForm(forms.Form):
         return data | {"marks": {key: int(mark) for key, mark in marks.items() if mark and lesson}}
 
 
+class BookForm(forms.Form):
+    file = forms.FileField(
+        label="Заполненный файл визита",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        help_text="Файл «Отчёт о визите», скачанный на странице визита. До 5 МБ.",
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > 5 * 1024 * 1024:
+            raise forms.ValidationError("Файл больше 5 МБ. Уберите из него лишнее.")
+        return file
+
+
 class AdviceForm(forms.Form):
     text = forms.CharField(label="Что сделать школе", max_length=500)
     due = forms.DateField(label="До какого дня", widget=DayInput)

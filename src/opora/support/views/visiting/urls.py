@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opora.support.views.visiting import advice, visits
+from opora.support.views.visiting import advice, book, visits
 
 urlpatterns = [
     path("visits/", visits.visits, name="visits"),
@@ -21,6 +21,9 @@ urlpatterns = [
     path("visits/<str:public_id>/advice/order/", advice.order, name="order_advice"),
     path("visits/<str:public_id>/advice/<str:advice_id>/done/", advice.mark, {"done": True}, name="do_advice"),
     path("visits/<str:public_id>/advice/<str:advice_id>/undone/", advice.mark, {"done": False}, name="undo_advice"),
+    path("visits/<str:public_id>/report.xlsx", book.book, name="visit_book"),
+    path("visits/<str:public_id>/file/", book.upload, name="upload_visit_book"),
+    path("visits/<str:public_id>/file/take/", book.take, name="take_visit_book"),
     path("visits/<str:public_id>/pack.docx", visits.day_pack, name="day_pack"),
     path("visits/<str:public_id>/report.docx", visits.report, name="visit_report"),
 ]

@@ -1,0 +1,255 @@
+"""The report of a visit as a workbook that is filled in without a network, and what a filled-in one holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from opora.collection.workbook.reading import Problem
+from opora.core.text import fold
+from opora.identification.reading.opening import Unreadable
+from opora.identification.reading.sheets import sheets_of
+from opora.support.forms.mentoring import TAUGHT
+from opora.support.models.visits import CRITERIA, MARKS, Advice, NoteKind, Visit, VisitNote
+from opora.ui import words
+
+HEAD, MARK = "Опора", "opora-visit-1"  # the hidden sheet and its first cell: the layout
+REPORT, LESSONS, TALKS, ADVICE = "Отчёт", "Уроки", "Консультации", "Рекомендации"
+HEADS = {
+    LESSONS: ("Предмет", "Класс, тема", *CRITERIA.values(), "Выводы"),
+    TALKS: ("Предмет", "С кем, о чём", "Выводы"),
+    ADVICE: ("Что сделать школе", "До какого дня"),
+}
+_WIDTHS = {LESSONS: (20, 34, *[16] * len(CRITERIA), 50), TALKS: (20, 44, 60), ADVICE: (80, 18)}
+ROWS = 60  # of a sheet that can be filled in
+_STAMP = "Копия № "  # the line that every copy bears below its rows
+_STRANGE = "Это не файл отчёта о визите, выданный Опорой. Скачайте файл визита и заполните его."
+_LONG = {"about": 300, "text": 3000, "advice": 500}
+_SUBJECTS = {title: code for code, title in TAUGHT.items()}
+_MARKS = {word: mark for mark, word in MARKS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One lesson, consultation or recommendation of the file; `place` is «Уроки, A4»."""
+
+    kind: str  # a NoteKind, or «advice»
+    about: str
+    subject: str = ""
+    marks: dict[str, int] = field(default_factory=dict)
+    text: str = ""
+    due: str = ""  # ISO, of a recommendation
+    place: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """By what it is the same as one that is written already."""
+        return self.kind, self.subject, fold(self.about)
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        return self.marks, self.text, self.due
+
+    @property
+    def title(self) -> str:
+        kind = "Рекомендация" if self.kind == "advice" else NoteKind(self.kind).label.capitalize()
+        return ": ".join(filter(None, [kind, TAUGHT.get(self.subject, ""), self.about]))
+
+    @property
+    def detail(self) -> str:
+        """What it says, in words."""
+        marks = [f"{title} — {MARKS[self.marks[key]]}" for key, title in CRITERIA.items() if key in self.marks]
+        until = f"до {words.day(dt.date.fromisoformat(self.due))}" if self.due else ""
+        return "; ".join(filter(None, [*marks, self.text, until])) or "без выводов"
+
+
+def of_note(note: VisitNote) -> Line:
+    return Line(note.kind, note.about, note.subject, {k: int(v) for k, v in note.marks.items()}, note.text)
+
+
+def of_advice(advice: Advice) -> Line:
+    return Line("advice", advice.text, due=advice.due.isoformat())
+
+
+@dataclass(slots=True)
+class Book:
+    report: str = ""
+    lines: list[Line] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+# -- writing -------------------------------------------------------------------------------------------------------
+
+
+def write(visit: Visit, notes: Sequence[VisitNote], advice: Sequence[Advice]) -> bytes:
+    """With what is written already, so that it can be gone on with."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+    book.set_properties({"title": f"Отчёт о визите {words.day(visit.day)}"})
+    formats = {
+        "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#EEF2F7"}),
+        "cell": book.add_format({"text_wrap": True, "valign": "top", "border": 1, "locked": False, "num_format": "@"}),
+        "day": book.add_format({"valign": "top", "border": 1, "locked": False, "num_format": "dd.mm.yyyy"}),
+    }
+    _front(book.add_worksheet(REPORT), visit, formats)
+    of_kind = {LESSONS: NoteKind.LESSON, TALKS: NoteKind.CONSULTATION}
+    for name, heads in HEADS.items():
+        sheet = book.add_worksheet(name)
+        sheet.protect("", {"format_columns": True, "format_rows": True})
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, heads, formats["head"])
+        for column, width in enumerate(_WIDTHS[name]):
+            sheet.set_column(column, column, width)
+        lines = [of_note(one) for one in notes if one.kind == of_kind.get(name)]
+        lines = lines or ([of_advice(one) for one in advice] if name == ADVICE else [])
+        for row in range(1, ROWS + 1):
+            _line(sheet, row, _cells(name, lines[row - 1]) if row <= len(lines) else [""] * len(heads), name, formats)
+    lists = book.add_worksheet(HEAD)
+    lists.write_column(0, 0, [MARK, visit.public_id])
+    lists.write_column(0, 1, list(_SUBJECTS))
+    lists.very_hidden()
+    for name in (LESSONS, TALKS):
+        source = f"='{HEAD}'!$B$1:$B${len(_SUBJECTS)}"
+        book.get_worksheet_by_name(name).data_validation(1, 0, ROWS, 0, {"validate": "list", "source": source})
+    marks = {"validate": "list", "source": list(_MARKS)}
+    book.get_worksheet_by_name(LESSONS).data_validation(1, 2, ROWS, 1 + len(CRITERIA), marks)
+    book.close()
+    return buffer.getvalue()
+
+
+def _front(sheet: Any, visit: Visit, formats: dict[str, Any]) -> None:
+    sheet.protect("", {"format_rows": True})
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 90)
+    team = "; ".join(f"{one.mentor.name}: {one.subject_titles}" for one in visit.team.all())
+    for row, (word, said) in enumerate(
+        (("Школа", visit.school.name), ("День", words.day(visit.day)), ("Команда", team))
+    ):
+        sheet.write_string(row, 0, word, formats["head"])
+        sheet.write_string(row, 1, said)
+    sheet.write_string(3, 0, "Отчёт о визите", formats["head"])
+    sheet.write_string(3, 1, visit.report, formats["cell"])
+    sheet.set_row(3, 200)
+
+
+def _cells(name: str, line: Line) -> list[object]:
+    if name == ADVICE:
+        return [line.about, dt.date.fromisoformat(line.due)]
+    marks = [MARKS[line.marks[key]] if key in line.marks else "" for key in CRITERIA] if name == LESSONS else []
+    return [TAUGHT.get(line.subject, line.subject), line.about, *marks, line.text]
+
+
+def _line(sheet: Any, row: int, cells: Sequence[object], name: str, formats: dict[str, Any]) -> None:
+    for column, value in enumerate(cells):
+        day = name == ADVICE and column == 1
+        if isinstance(value, dt.date):
+            sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), formats["day"])
+        elif value:
+            sheet.write_string(row, column, str(value), formats["cell"])
+        else:
+            sheet.write_blank(row, column, None, formats["day" if day else "cell"])
+
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def read(path: Path, visit: Visit) -> Book:
+    """Raises `Unreadable` where it is no workbook of this visit."""
+    sheets = {one.name: list(one.rows()) for one in sheets_of(path)}
+    told = [_text(cells[0]) if cells else "" for _, cells in sheets.get(HEAD, [])]
+    if len(told) < 2 or told[0] != MARK or any(name not in sheets for name in (REPORT, *HEADS)):
+        raise Unreadable(_STRANGE)
+    if told[1] != visit.public_id:
+        raise Unreadable("Это файл другого визита. Откройте тот визит и загрузите файл там.")
+    book = Book()
+    report = [cells for number, cells in sheets[REPORT] if number == 4]
+    book.report = _text(report[0][1])[:10_000] if report and len(report[0]) > 1 else ""
+    for name in HEADS:
+        for number, cells in _said(sheets[name], len(HEADS[name])):
+            line = _Reading(name, number, cells, book.problems).line()
+            if line is not None:
+                book.lines.append(line)
+    seen: dict[tuple[str, str, str], str] = {}
+    for line in book.lines:
+        if line.key in seen:
+            sheet, _, cell = line.place.partition(", ")
+            said = f"То же уже написано в {seen[line.key]}: оставьте одну строку или уточните, чем они различаются."
+            book.problems.append(Problem(sheet, cell, line.about[:60], said))
+        seen.setdefault(line.key, line.place)
+    return book
+
+
+def _said(rows: Sequence[tuple[int, list[Any]]], width: int) -> Iterator[tuple[int, list[Any]]]:
+    """Rows below the head that say anything, with their numbers from 1."""
+    for number, cells in rows:
+        row = [*cells[:width], *[None] * (width - len(cells))]
+        if 1 < number <= ROWS + 1 and any(_text(cell) for cell in row) and not _text(row[0]).startswith(_STAMP):
+            yield number, row
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+
+
+class _Reading:
+    """One row of a sheet; every mistake is written down with its cell and value."""
+
+    def __init__(self, name: str, number: int, cells: list[Any], problems: list[Problem]) -> None:
+        self.name, self.number, self.cells, self.problems = name, number, cells, problems
+        self.good = True
+
+    def line(self) -> Line | None:
+        place = f"{self.name}, {xl_rowcol_to_cell(self.number - 1, 0)}"
+        if self.name == ADVICE:
+            made = Line("advice", self.words(0, "advice"), due=self.day(1), place=place)
+        else:
+            lesson = self.name == LESSONS
+            subject, about = self.one_of(0, _SUBJECTS, "Предмет"), self.words(1, "about")
+            said = [self.one_of(2 + n, _MARKS, "Оценка", empty=True) for n in range(len(CRITERIA) if lesson else 0)]
+            marks = {key: mark for key, mark in zip(CRITERIA, said, strict=False) if mark is not None}
+            text = self.words(len(self.cells) - 1, "text", empty=True)
+            kind = NoteKind.LESSON if lesson else NoteKind.CONSULTATION
+            made = Line(kind.value, about, str(subject or ""), marks, text, place=place)
+        return made if self.good else None
+
+    def wrong(self, column: int, said: str) -> None:
+        self.good = False
+        cell = xl_rowcol_to_cell(self.number - 1, column)
+        self.problems.append(Problem(self.name, cell, _text(self.cells[column])[:60], said))
+
+    def words(self, column: int, kind: str, *, empty: bool = False) -> str:
+        said, most = _text(self.cells[column]), _LONG[kind]
+        if not said and not empty:
+            self.wrong(column, f"Заполните «{HEADS[self.name][column]}» или очистите всю строку.")
+        if len(said) > most:
+            self.wrong(column, f"Длиннее {most} знаков: сократите.")
+        return said
+
+    def one_of(self, column: int, known: dict[str, Any], what: str, *, empty: bool = False) -> Any:
+        said = _text(self.cells[column])
+        found = {word.lower(): value for word, value in known.items()}.get(said.lower())
+        if found is None and (said or not empty):
+            self.wrong(column, f"{what} выбирают из списка в ячейке: {', '.join(list(known)[:8])}…")
+        return found
+
+    def day(self, column: int) -> str:
+        value = self.cells[column]
+        if isinstance(value, dt.datetime):
+            return value.date().isoformat()
+        if isinstance(value, dt.date):
+            return value.isoformat()
+        try:
+            day, month, year = map(int, _text(value).split("."))
+            return dt.date(year, month, day).isoformat()
+        except ValueError:
+            self.wrong(column, "Нужна дата, например 15.01.2027.")
+            return ""

@@ -1,0 +1,126 @@
+"""The report of a visit filled in without a network: what is new is added, what differs is asked about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from opora.access.models import User
+from opora.access.roles import RoleCode
+from opora.core.clock import today
+from opora.core.workflow import Stale
+from opora.identification.reading.opening import Unreadable
+from opora.lists.models import SchoolList
+from opora.support.actions import advising, bringing, mentors, visiting
+from opora.support.models import Visit
+from opora.support.papers.visit_book import Line, read
+from tests.factories import Region
+
+pytestmark = pytest.mark.django_db
+SOON = today() + dt.timedelta(days=30)
+
+
+@pytest.fixture
+def goes(region: Region) -> User:
+    return region.user(RoleCode.REGIONAL_SPECIALIST)
+
+
+@pytest.fixture
+def visit(listed: SchoolList, region: Region, coordinator: User) -> Visit:
+    """Agreed; one lesson and one recommendation are written."""
+    one = mentors.add_mentor(by=coordinator, organisation=region.institute, kind="methodist", name="Лосева И. П.")
+    made = visiting.make_visit(by=coordinator, school=region.schools[0], day=today(), team=[one])
+    visiting.agree(made, by=region.user(RoleCode.SCHOOL_HEAD), side="school")
+    visiting.agree(made, by=region.user(RoleCode.MUNICIPAL_COORDINATOR), side="area")
+    given = {"kind": "lesson", "subject": "mat", "about": "7 «А», функции", "text": "Хорошо", "marks": {"aim": 2}}
+    visiting.add_note(made, by=coordinator, **given)
+    advising.advise(made, by=coordinator, text="Разбор работ", due=SOON)
+    return made
+
+
+def downloaded(client: Client, visit: Visit) -> openpyxl.Workbook:
+    content = client.get(reverse("support:visit_book", args=[visit.public_id])).content
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_it_goes_round_and_nothing_is_overwritten_silently(visit: Visit, goes: User, client: Client) -> None:
+    client.force_login(goes)
+    book = downloaded(client, visit)
+    assert book["Уроки"]["B2"].value == "7 «А», функции"
+    assert len(book["Уроки"].data_validations.dataValidation) == 2
+    book["Отчёт"]["B4"] = "Посетили два урока"
+    book["Уроки"]["C2"], book["Уроки"]["H2"] = "отчасти", "Лучше"
+    for column, value in zip("ABDH", ["русский язык", "8 «Б», причастия", "да", "Живо"], strict=True):
+        book["Уроки"][f"{column}3"] = value
+    book["Консультации"]["A2"], book["Консультации"]["B2"] = "математика", "Молодые учителя"
+    book["Рекомендации"]["A3"], book["Рекомендации"]["B3"] = "Открыть кружок", SOON
+    upload = reverse("support:upload_visit_book", args=[visit.public_id])
+    shown = client.post(upload, {"file": SimpleUploadedFile("v.xlsx", saved(book))}).content.decode()
+    assert "Расхождения: 1" in shown
+    assert "Новые записи: 3" in shown
+    assert "Уже записано так же: 1" in shown
+    assert visit.notes.count() == 1
+    signed = re.findall(r'name="signed" value="([^"]+)"', shown)[0]
+    take = reverse("support:take_visit_book", args=[visit.public_id])
+    given = {"signed": signed, "clashes": "1", "choice-Уроки, A2": "here", "hold": "on"}
+    assert client.post(take, given).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.state, visit.report) == ("held", "Посетили два урока")
+    assert [one.text for one in visit.notes.all()] == ["Хорошо", "Живо", ""]
+    assert [one.text for one in visit.advice.order_by("pk")] == ["Разбор работ", "Открыть кружок"]
+    assert client.post(take, {**given, "choice-Уроки, A2": "file", "hold": ""}).status_code == 302
+    first = visit.notes.order_by("pk")[0]
+    assert (first.text, first.marks["aim"]) == ("Лучше", 1)
+    assert visit.notes.count() == 3
+    assert client.post(take, {**given, "signed": signed[:-2]}).status_code == 409
+
+
+def test_mistakes_are_named_by_sheet_cell_and_value(visit: Visit, goes: User, client: Client, tmp_path: Path) -> None:
+    client.force_login(goes)
+    book = downloaded(client, visit)
+    book["Уроки"]["A3"], book["Уроки"]["B3"], book["Уроки"]["C3"] = "алхимия", "7 «А»", "отлично"
+    book["Рекомендации"]["A3"], book["Рекомендации"]["B3"] = "Кружок", "скоро"
+    book["Рекомендации"]["A4"], book["Рекомендации"]["B4"] = "разбор работ", SOON
+    path = tmp_path / "v.xlsx"
+    path.write_bytes(saved(book))
+    found = read(path, visit)
+    assert [(one.sheet, one.cell, one.value) for one in found.problems] == [
+        ("Уроки", "A3", "алхимия"),
+        ("Уроки", "C3", "отлично"),
+        ("Рекомендации", "B3", "скоро"),
+        ("Рекомендации", "A4", "разбор работ"),
+    ]
+    upload = reverse("support:upload_visit_book", args=[visit.public_id])
+    shown = client.post(upload, {"file": SimpleUploadedFile("v.xlsx", path.read_bytes())})
+    assert shown.status_code == 422
+    assert "Лист «Рекомендации», ячейка B3, «скоро»: Нужна дата" in shown.content.decode()
+    visit.public_id = "0" * 26
+    with pytest.raises(Unreadable, match="другого визита"):
+        read(path, visit)
+    (tmp_path / "x.xlsx").write_bytes(b"PK")
+    with pytest.raises(Unreadable):
+        read(tmp_path / "x.xlsx", visit)
+
+
+def test_what_was_written_meanwhile_is_looked_at_first(visit: Visit, goes: User, coordinator: User) -> None:
+    line = Line("consultation", "Молодые учителя", "mat", {}, "Разобрали", place="Консультации, A2")
+    given = {"kind": "consultation", "subject": "mat", "about": "Молодые учителя", "text": "Иначе", "marks": {}}
+    visiting.add_note(visit, by=coordinator, **given)
+    with pytest.raises(Stale, match="записали другое"):
+        bringing.bring(visit, by=goes, lines=[line], seen=0, replace=[])
+    assert bringing.bring(visit, by=goes, lines=[line], seen=1, replace=[line.place]) == 1
+    assert visit.notes.get(kind="consultation").text == "Разобрали"
