@@ -59,7 +59,9 @@ def programme(request: HttpRequest, public_id: str) -> HttpResponse:
             "lacks": lacks(found.read, chosen, titles) if found.is_written else [],
             "edits": writes and found.is_written,
             "points": points_of(shown.reviews),
-            "remarks": case.is_open and (actions.may_approve(user, case) or actions.may_agree(user, case)),
+            "remarks": case.is_open
+            and found.state != ProgrammeState.AGREED
+            and (actions.may_approve(user, case) or actions.may_agree(user, case)),
             **_decisions(request, found),
             "orders": found.state == ProgrammeState.AGREED and not shown.works and actions.may_agree(user, case),
             "revises": writes and found.state == ProgrammeState.AGREED,
