@@ -122,10 +122,10 @@ class OrderForm(forms.Form):
     def __init__(self, *args: Any, advice: Sequence[Advice], places: Mapping[str, Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._advice = advice
-        who = [("school", str(places["school"])), ("area", str(places["area"])), ("", "не поручать")]
+        who = [("school", str(places["school"])), ("area", str(places["area"])), ("none", "не поручать")]
         for one in advice:
             self.fields[f"e_{one.public_id}"] = forms.ChoiceField(
-                label=one.text, help_text=f"До {words.day(one.due)}.", choices=who, initial="school", required=False
+                label=one.text, help_text=f"До {words.day(one.due)}.", choices=who, initial="school"
             )
         self.fields["controller"] = forms.ChoiceField(
             label="Кто принимает отчёты школы",
@@ -137,5 +137,5 @@ class OrderForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """What the action takes."""
         chosen = {one.public_id: self.cleaned_data[f"e_{one.public_id}"] for one in self._advice}
-        executors = {key: code for key, code in chosen.items() if code}
+        executors = {key: code for key, code in chosen.items() if code != "none"}
         return {"executors": executors, "controller": self.cleaned_data["controller"]}
