@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from opora.development.codes import shown
 from opora.development.forms.events import EventFilter, PeopleFilter
 from opora.development.models import Event, Registration
 from opora.development.queries import events as queries
@@ -46,6 +47,15 @@ def _present(row: Registration) -> str:
     return {True: "был(а)", False: "не был(а)", None: ""}[row.present]
 
 
+WITHDRAW = Column(  # for whoever keeps the event
+    "withdraw",
+    "Отозвать",
+    lambda row: getattr(row, "certificate", None),
+    template="development/events/withdraw.html",
+    export=False,
+)
+
+
 class PeopleTable(Table[Registration]):
     name = "comers"
     title = "Участники"
@@ -66,7 +76,7 @@ class PeopleTable(Table[Registration]):
         Column(
             "certificate",
             "Сертификат",
-            lambda row: getattr(row, "certificate", None) and row.certificate.code,
+            lambda row: shown(row.certificate.code) if hasattr(row, "certificate") else "",
             template="development/events/certificate_of.html",
         ),
     )

@@ -21,6 +21,7 @@ from opora.site.demo.concerns import build_concerns
 from opora.site.demo.control import build_control
 from opora.site.demo.country import build_country
 from opora.site.demo.development import build_development
+from opora.site.demo.events import build_events
 from opora.site.demo.lists import allow_pairs, build_list, entrust_some
 from opora.site.demo.meetings import build_meetings
 from opora.site.demo.mentoring import build_mentoring
@@ -80,6 +81,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
     build_programmes(coordinator, User.objects.get(username="deputy"))
     build_progress(coordinator)
     build_meetings(coordinator)
+    build_events(coordinator)
     shown = {"password": password, "built": today().isoformat(), "accounts": [_shown(one) for one in accounts]}
     marker.write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")
     _say(shown, out)

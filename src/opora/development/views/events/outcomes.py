@@ -113,7 +113,8 @@ def certificate_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     row = found.registration
     about: dict[str, Any] = {"path": row.organisation.path, "confidential": row.event.confidential}
-    content = certificate_paper(found, settings.OPORA_SITE)
+    site = settings.OPORA_SITE or request.build_absolute_uri("/").rstrip("/")
+    content = certificate_paper(found, site)
     return release(by=actor(request), name=f"Сертификат {found.name}", kind="pdf", content=content, on=found, **about)
 
 

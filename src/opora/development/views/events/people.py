@@ -13,11 +13,11 @@ from opora.access.models import User
 from opora.core.actor import Denied
 from opora.development.actions.events import keeping, places
 from opora.development.actions.events.places import Comer
-from opora.development.event_tables import PeopleTable
+from opora.development.event_tables import WITHDRAW, PeopleTable
 from opora.development.forms.events import ComersForm, PlaceForm, PresentForm
 from opora.development.models import Event, Registration, RegistrationState
 from opora.development.queries import events as queries
-from opora.development.views.events.common import kept, seen, trail
+from opora.development.views.events.common import keeps, kept, seen, trail
 from opora.registry.models import Organisation
 from opora.support.views.common import form_page
 from opora.ui.forms import carried_out
@@ -30,7 +30,8 @@ from opora.ui.requests import actor, form_methods
 def people(request: HttpRequest, public_id: str) -> HttpResponse:
     """Those of whom the person may know."""
     found = seen(request, public_id)
-    table = PeopleTable(request, queries.registrations(actor(request), found))
+    columns = (*PeopleTable.columns, WITHDRAW) if keeps(request, found) else None
+    table = PeopleTable(request, queries.registrations(actor(request), found), columns=columns)
     return table.response("development/events/people.html", {"event": found})
 
 
@@ -99,7 +100,7 @@ def come(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Denied("Это событие не для вашей организации.")
     person = user.person
     if person and not confirmed(request) and (clash := _clash(request, found, [Comer("", person=person)])):
-        return _ask(request, found, clash.removeprefix(": "))
+        return _ask(request, found, clash)
     row = places.register_oneself(found, by=user, organisation=place)
     tell(
         request,
