@@ -16,13 +16,14 @@ from tests.browser.test_pages import violations
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
 def test_people_are_registered_and_wait(visit: Opens, script: bool) -> None:
-    title = f"Тренинг тьюторов {script}"
+    title = "Тренинг тьюторов" if script else "Тренинг наставников"
     visitor = visit("coordinator", java_script_enabled=script)
     page = visitor.go("/events/calendar/")
     if script:
         assert violations(page) == []
         take(page, "events-calendar")
     visitor.press("Новое событие")
+    page.get_by_label("Вид").select_option("training")
     page.get_by_label("Название").fill(title)
     page.get_by_label("День", exact=True).fill((today() + dt.timedelta(days=50)).isoformat())
     page.get_by_label("Начало").fill("10:00")
@@ -46,7 +47,7 @@ def test_people_are_registered_and_wait(visit: Opens, script: bool) -> None:
     expect(theirs.get_by_role("main")).to_contain_text("Записаны: 1. В листе ожидания: 1.")
     if script:
         assert violations(theirs) == []
-        take(theirs, "event")
+        take(theirs, "event-places")
     theirs.get_by_role("button", name=re.compile("Снять запись.*Первая")).click()
     theirs.get_by_role("button", name="Снять запись", exact=True).click()
     second = theirs.get_by_role("listitem").filter(has_text="Вторая Б.Б.")
