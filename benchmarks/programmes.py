@@ -6,6 +6,7 @@ python benchmarks/programmes.py [--programmes N]
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import sys
 import tempfile
@@ -43,7 +44,11 @@ def measure(count: int) -> int:
         chosen = {codes[(number + at) % len(codes)]: 70.0 for at in range(FACTORS)}
         name = f"МБОУ «СОШ № {number}»"
         case = Case(school=Organisation(name=name, short_name=name), school_year=2026)
-        made.append(Programme(case=case, content=to_json(draft(chosen, {}, 2026)), version=1, sent_by="Директор"))
+        made.append(
+            Programme(
+                case=case, content=to_json(draft(chosen, {}, 2026, dt.date(2026, 9, 1))), version=1, sent_by="Директор"
+            )
+        )
     taken = {}
     for kind in ("docx", "pdf"):
         began, size = time.perf_counter(), 0
