@@ -68,6 +68,9 @@ def test_events_are_told_filtered_and_paged(lived: Case, coordinator: User, clie
     shown = page(client, coordinator, url)
     for text in ("Выполнен шаг", "Назначен наставник", "Контакт с наставником", "Визит состоялся", "Сигнал подан"):
         assert text in shown
+    turned = page(client, coordinator, url, sort="at")
+    assert turned.index("Выполнен шаг") < turned.index("Сигнал подан")
+    assert shown.index("Выполнен шаг") > shown.index("Сигнал подан")
     table = page(client, coordinator, url, kind="visits")
     rows = table[table.index("<tbody") :]
     assert "Визит состоялся" in rows

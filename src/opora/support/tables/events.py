@@ -54,8 +54,7 @@ class EventTable(Table[Any]):
 
     @cached_property
     def shown(self) -> list[Line]:
-        kept = self.form.kept(_found(self.lines, self.query), self.form.chosen)
-        return kept if self.sort.startswith("-") else kept[::-1]
+        return self.form.kept(_found(self.lines, self.query), self.form.chosen)
 
     @cached_property
     def _counted(self) -> int:
@@ -63,7 +62,8 @@ class EventTable(Table[Any]):
 
     @cached_property
     def page(self) -> Page[Any]:
-        return Paginator(self.shown, self.size).get_page(self._asked("page"))
+        lines = self.shown if self.sort.startswith("-") else self.shown[::-1]
+        return Paginator(lines, self.size).get_page(self._asked("page"))
 
     def copies(self) -> Iterator[tuple[str, str]]:
         yield from ()
