@@ -54,8 +54,8 @@ def collect(request: HttpRequest, public_id: str, activity_id: str) -> HttpRespo
     if version is None:
         tell(request, "Разослать можно только опубликованную форму. Опубликуйте её.")
         return redirect(form_)
-    given = {"title": form_.title, "due": activities.due_of(activity, user)}
-    form, made = ActivityCampaignForm(request.POST or None, initial=given), []
+    due, made = activities.due_of(activity, user), []
+    form = ActivityCampaignForm(request.POST or None, title=form_.title, due=due)
     if form.is_valid():
         data = form.cleaned_data
         if carried_out(form, lambda: made.append(actions.prepare_for(version, activity, by=user, **data))):
