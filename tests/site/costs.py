@@ -60,6 +60,8 @@ COSTS = {
     "development:instrument": 8,
     "development:instruments": 8,
     "development:paper": 7,
+    "development:studies": 8,
+    "development:study": 9,
     "documents:document": 12,
     "documents:documents": 8,
     "documents:draft": 11,

@@ -6,9 +6,10 @@ class DevelopmentConfig(AppConfig):
     verbose_name = "Кадры"
 
     def ready(self) -> None:
+        from opora.assessments.points import taken, used
         from opora.core.tasks import clock
-        from opora.development import calendar, menu
-        from opora.development.actions import giving
+        from opora.development import calendar, menu, study_calendar
+        from opora.development.actions import giving, studies, study_results
         from opora.development.actions.events import outcomes
         from opora.notices.points import busy, events
         from opora.ui import points
@@ -19,3 +20,7 @@ class DevelopmentConfig(AppConfig):
         clock.every_tick.register(outcomes.remind)
         events.register(calendar.events)
         busy.register(calendar.busy)
+        clock.every_tick.register(studies.remind)
+        events.register(study_calendar.events)
+        taken.register(study_results.taken)
+        used.register(study_results.used)

@@ -29,6 +29,9 @@ def items(user: Actor) -> list[MenuItem]:
         found.append(MenuItem("Диагностика", place, icon="clipboard-check", order=76, group=GROUP))
         place = reverse("development:instruments")
         found.append(MenuItem("Инструменты", place, icon="checklist", order=77, group=GROUP))
+    if user.may(Permission.ASSIGNMENTS_REPORT):
+        place = reverse("development:studies")
+        found.append(MenuItem("Мониторинги", place, icon="chart-histogram", order=78, group=GROUP))
     return found
 
 

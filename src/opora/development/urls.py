@@ -2,6 +2,7 @@ from django.urls import path
 
 from opora.development.views import building, giving, sitting
 from opora.development.views.events import urls as events
+from opora.development.views.studies.urls import urlpatterns as studies
 
 app_name = "development"
 instruments = [
@@ -36,6 +37,7 @@ urlpatterns = [
     *instruments,
     *diagnoses,
     *events.urlpatterns,
+    *studies,
     path("development/", sitting.own, name="own"),
     path("development/staff/", sitting.staff, name="staff"),
     path("development/sittings/<str:public_id>/", sitting.sitting, name="sitting"),

@@ -20,8 +20,8 @@ __all__ = ["ALLAUTH", "NAMES", "OPEN_TEXT", "TABLE", "TABLES"]
 TABLES = (
     "roadmaps:postponements",
     *("collection:forms", "collection:campaigns", "collection:campaign", "collection:submissions"),
-    *("development:instruments", "development:diagnoses"),
     *("development:events", "development:event_people"),
+    *("development:instruments", "development:diagnoses", "development:studies"),
     "collection:consolidated",
     *("documents:documents", "roadmaps:roadmaps", "roadmaps:assignments", "registry:organisations", "registry:people"),
     *("support:mentors", "support:pairs", "support:proposal", "support:visits", "support:reserve", "support:rewards"),

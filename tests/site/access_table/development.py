@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.site.rules import BOTH, EVERYBODY, Rule, general, of, one
+from tests.site.rules import BOTH, EVERYBODY, EXECUTE, Rule, general, of, one
 
 EDIT = "rc** rs** mc** me**"
 OURS = "rc rs"  # of the region
@@ -15,7 +15,29 @@ _TASK = one(lambda world: [world.instrument.public_id, "t1"], OURS, methods=BOTH
 _TASK_POST = one(lambda world: [world.instrument.public_id, "t1"], OURS, methods="POST")
 _SIT_POST = one(of("sitting"), TEACHER, methods="POST")
 
+WORKS = "rc rs mc me sh ss"  # know of the study of the first school's own
+CHECK = ("rc rs mc me sh", "ss")  # order it; take part
+LOAD = ("rc", "rs mc me sh ss")
+_MINE = (one(of("study"), *CHECK, BOTH),)
+_MINE_POST = (one(of("study"), *CHECK, "POST"),)
+
+STUDIES: dict[str, tuple[Rule, ...]] = {
+    "development:studies": general(EXECUTE),
+    "development:new_study": general(f"{EDIT} sh**", BOTH),
+    "development:study": (one(of("study"), WORKS),),
+    "development:change_study": _MINE,
+    "development:cancel_study": _MINE,
+    "development:start_study": _MINE_POST,
+    "development:close_study": _MINE_POST,
+    "development:study_material": (one(of("study"), "rc rs mc me sh ss"),),
+    "development:enter_study": (one(of("study", "study_school"), "rc mc sh", "ss", BOTH),),
+    "development:collect_study": (one(of("study"), *LOAD, "POST"),),
+    "development:upload_study": (one(of("study"), *LOAD, BOTH),),
+    "development:detach_study": (one(of("study"), *LOAD, "POST"),),
+}
+
 DEVELOPMENT: dict[str, tuple[Rule, ...]] = {
+    **STUDIES,
     "development:instruments": general(EDIT),
     "development:new_instrument": general(EDIT, BOTH),
     "development:instrument": (one(of("instrument"), OURS),),

@@ -35,6 +35,7 @@ NAMES = {
     "Лекция-б": LISTED,  # one for listed schools
     "Тэта": "rc rs ss",  # an instrument and a diagnosis, given to a teacher of the first school
     "Ключ-тэта": "rc rs",  # what is right in it
+    "Замер": "rc rs mc me sh ss",  # a study of the first school by itself
     "Эта": "rc",  # a file that the coordinator is loading
     "Бета": "rc",  # his work in the background
     "Пси": "ad sh",  # the login of the head, who sees it himself

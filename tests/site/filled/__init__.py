@@ -25,7 +25,7 @@ from opora.assessments.models import (
 from opora.collection.actions import building as form_building
 from opora.collection.models import Campaign, Form, Questionnaire, Response, Submission, WorkbookUpload
 from opora.core.clock import today
-from opora.development.models import Diagnosis, Instrument, InstrumentVersion, Score, Sitting
+from opora.development.models import Diagnosis, Instrument, InstrumentVersion, Score, Sitting, Study
 from opora.documents import actions as documents
 from opora.documents.actions import drafts, letters
 from opora.documents.models import Document, DocumentState, Draft, FactKind, LetterKind
@@ -187,6 +187,10 @@ def _teachers(found: Filled, count: int) -> None:
         version = InstrumentVersion.objects.create(instrument=instrument, number=1, **out)
         days = {"opens": today(), "closes": today(), "state": "closed", "made_by": "Кто"}
         Diagnosis.objects.create(version=version, territory=at, place=at, title=f"Слово {number}", post="а", **days)
+        what = {"kind": "vpr", "subject": "mat", "grades": [5], **days}
+        study = Study.objects.create(instrument=version, territory=at, place=at, title=f"Слово {number}", **what)
+        for school in Organisation.objects.of_kind(OrganisationKind.SCHOOL).inside(at) if not number else ():
+            study.schools.create(school=school)
     people = Person.objects.bulk_create(Person(last_name=f"Слово{number}") for number in range(5 * count))
     schools = Organisation.objects.of_kind(OrganisationKind.SCHOOL).inside(at)
     done = {"diagnosis": found.diagnosis(), "state": "done", "done_at": timezone.now()}

@@ -17,7 +17,7 @@ from opora.assessments.models import (
     Trial,
 )
 from opora.collection.models import Campaign, Form, WorkbookUpload
-from opora.development.models import Diagnosis, Event, Instrument
+from opora.development.models import Diagnosis, Event, Instrument, Study
 from opora.documents.models import Document, Draft
 from opora.lists.models import SchoolList
 from opora.roadmaps.models import Assignment, RoadMap
@@ -83,6 +83,7 @@ class Filled:
             *("collection:campaigns", "collection:submissions", "collection:questionnaires"),
             "collection:questionnaires_sum",
             *("development:instruments", "development:diagnoses", "development:events", "development:events_calendar"),
+            "development:studies",
         )
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
@@ -119,6 +120,7 @@ class Filled:
             "registry:organisation": self.region.municipalities[0],
             **dict.fromkeys(("development:event", "development:event_people"), self.event()),
             "development:instrument": Instrument.objects.filter(territory=self.region.authority)[0],
+            "development:study": Study.objects.get(title="Слово 0", territory=self.region.authority),
             **dict.fromkeys(("development:diagnosis", "development:paper"), self.diagnosis()),
             "collection:questionnaire": self.campaign.questionnaires.order_by("pk")[0],
             "collection:form": Form.objects.filter(territory=self.region.authority)[0],

@@ -17,7 +17,7 @@ from opora.collection.models import (
     WorkbookUpload,
 )
 from opora.core.models import Job
-from opora.development.models import Certificate, Diagnosis, Event, Instrument, Sitting
+from opora.development.models import Certificate, Diagnosis, Event, Instrument, Sitting, Study, StudySchool
 from opora.documents.models import (
     Document,
     Draft,
@@ -158,6 +158,8 @@ class World:
     secret_seminar: Event = field(init=False)  # one for listed schools, to which the first is invited
     past_seminar: Event = field(init=False)
     certificate: Certificate = field(init=False)  # of somebody of the first school
+    study: Study = field(init=False)  # of the first school by itself, running
+    study_school: StudySchool = field(init=False)
     case: Case = field(init=False)  # of the first school
     first_step: StepDone = field(init=False)  # done by the list
     meeting: Meeting = field(init=False)  # of the first municipality's group, held, with a decision

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from opora.core.clock import today
-from opora.development.actions import building, giving
+from opora.development.actions import building, giving, studies
 from opora.development.content import Content, Kind, Scale, Task
 from opora.registry.models import Person
 from opora.registry.models.people import Post
@@ -37,3 +39,17 @@ def add_teachers(world: World) -> None:
     )
     giving.give(world.diagnosis, by=by)
     world.sitting = world.diagnosis.sittings.get()
+    world.study = studies.order(
+        by=by,
+        territory=school,
+        place=school,
+        kind="in_school",
+        title=f"Работа {world.word('Замер')}",
+        subject="mat",
+        grades=[5],
+        opens=today(),
+        closes=today(),
+        material=SimpleUploadedFile("Задания.pdf", b"%PDF-1.7"),
+    )
+    studies.start(world.study, by=by)
+    world.study_school = world.study.schools.get()

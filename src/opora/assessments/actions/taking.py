@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from opora.access.models import User
-from opora.assessments import counting, schools, store
+from opora.assessments import counting, points, schools, store
 from opora.assessments.actions import areas, looks
 from opora.assessments.actions.common import locked, note
 from opora.assessments.actions.correcting import forget_files, stuck
@@ -172,6 +172,7 @@ def _finish(loading: Loading, by: Actor, unchanged: list[str]) -> None:
     }
     text = f"принял(а) результаты «{loading}»: процедур — {len(parts)}, заменено результатов школ — {replaced}"
     note("taken", text, loading, by, data)
+    points.taken.call(loading, by)
 
 
 def _let_count(part: Part) -> int:

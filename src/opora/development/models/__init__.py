@@ -25,6 +25,7 @@ from opora.development.models.sittings import (
     Sitting,
     SittingState,
 )
+from opora.development.models.studies import STUDY_WORKFLOW, Study, StudyKind, StudySchool, StudyState
 
 __all__ = [
     "ASKED",
@@ -32,6 +33,7 @@ __all__ = [
     "EVENT_WORKFLOW",
     "REGISTRATION_WORKFLOW",
     "SITTING_WORKFLOW",
+    "STUDY_WORKFLOW",
     "Answer",
     "Audience",
     "Certificate",
@@ -52,4 +54,8 @@ __all__ = [
     "Score",
     "Sitting",
     "SittingState",
+    "Study",
+    "StudyKind",
+    "StudySchool",
+    "StudyState",
 ]

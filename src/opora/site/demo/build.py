@@ -32,6 +32,7 @@ from opora.site.demo.region import COUNTRY, Account, build_people, build_region
 from opora.site.demo.reserve import build_reserve
 from opora.site.demo.results import build_results
 from opora.site.demo.risks import build_risks
+from opora.site.demo.studies import build_studies
 from opora.site.demo.work import build_work
 
 
@@ -73,6 +74,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
         build_changes(region, coordinator)
         build_papers(region, coordinator)
         build_development(region, coordinator, rng)
+        build_studies(region, coordinator)
     build_cases(coordinator)
     build_risks(coordinator)
     build_concerns(coordinator)

@@ -1,0 +1,61 @@
+"""Studies of the demo: one to come, one running with results of some schools, one of a school by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from opora.access.models import User
+from opora.core.clock import today
+from opora.development.actions import studies as actions
+from opora.development.models import StudySchool
+from opora.site.demo.region import Region
+
+ENTERED = 6
+
+
+def build_studies(region: Region, coordinator: User) -> None:
+    day = today()
+    actions.order(
+        by=coordinator,
+        territory=region.authority,
+        place=region.authority,
+        kind="regional",
+        title="Региональный мониторинг функциональной грамотности",
+        subject="mat",
+        grades=[8],
+        note="45 минут на втором уроке; работы проверяет школа по ключам.",
+        opens=day + dt.timedelta(days=12),
+        closes=day + dt.timedelta(days=14),
+    )
+    municipal, head = User.objects.get(username="municipality"), User.objects.get(username="school")
+    place = municipal.memberships.order_by("pk")[0].organisation
+    running = actions.order(
+        by=municipal,
+        territory=place,
+        place=place,
+        kind="municipal",
+        title="Входной мониторинг по русскому языку",
+        subject="rus",
+        grades=[5, 6],
+        opens=day - dt.timedelta(days=3),
+        closes=day + dt.timedelta(days=4),
+    )
+    actions.start(running, by=municipal)
+    _enter(list(running.schools.select_related("school")[:ENTERED]), municipal)
+    school = head.memberships.order_by("pk")[0].organisation
+    actions.order(
+        by=head,
+        territory=school,
+        place=school,
+        kind="in_school",
+        title="Проверка техники вычислений",
+        subject="mat",
+        grades=[5],
+        opens=day,
+        closes=day + dt.timedelta(days=1),
+    )
+
+
+def _enter(rows: list[StudySchool], by: User) -> None:
+    for number, row in enumerate(rows):
+        actions.enter(row, by=by, counts={grade: [2 + number % 3, 7, 6, 3, 1] for grade in (5, 6)})
