@@ -223,10 +223,10 @@ class TestProtocol(TestCase):
                 one.number,
                 one.text,
                 one.deadline and one.deadline.windows,
-                ", ".join(who.text for who in one.responsible),
+                [who.text for who in one.responsible],
             )
             for one in found
         ] == [
-            (str(number), text, ((None, due),), ", ".join(sorted(self.places[n].short_name for n in who)))
+            (str(number), text, ((None, due),), sorted(self.places[n].short_name for n in who))
             for number, (text, due, who) in enumerate(said, start=1)
         ]

@@ -37,6 +37,13 @@ _PARTICIPLE = re.compile(
 _JOINERS = ("а также", "в том числе", "включая", "в лице", "при участии", "совместно", "по согласованию")
 _GENITIVE_PLACES = re.compile(r"^(?:област|кра[яйею]|район|город|округ|республик|федераци|поселени)")
 
+# «Луговой район», «Озёрная область», «город Томск» and nothing more: where an organisation is, not who.
+_PLACE = re.compile(
+    r"(?:[А-ЯЁ][а-яё-]+(?:ий|ый|ой|ая|ое)(?:\s+(?:муниципальн|городск|сельск)\w+)?\s+"
+    r"(?:район|округ|область|край|поселение)|[Рр]еспублика\s+[А-ЯЁ][а-яё-]+"
+    r"|(?:г\.|город|пос\.|пос[её]лок|с\.|село)\s*[А-ЯЁ][а-яё-]+(?:\s+[А-ЯЁ][а-яё-]+)?)"
+)
+
 
 def read_responsible(fragments: list[str], known: Collection[str] = ()) -> list[Responsible]:
     """Each one named in a cell. `fragments` are its paragraphs; `known` the abbreviations of the document."""
@@ -168,11 +175,23 @@ def _begins(tokens: list[str], index: int, current: str, known: Collection[str])
     if _is_abbreviation(bare):
         return after_comma or _starts_abbreviation(bare, current, known)
     if after_comma:
+        if current.endswith(",") and _is_place_of(current, " ".join(tokens[index:])):
+            return False
         return (_is_head(bare) and not _PARTICIPLE.match(bare.lower())) or bare[:1].isupper()
     previous = current.split()[-1]
     if current.endswith(("»", ")")) and _is_head(bare):
         return True
     return bare[:1].isupper() and _is_head(bare) and _nominative_start(bare, previous, tokens, index)
+
+
+def _is_place_of(current: str, rest: str) -> bool:
+    """«Управление образования, Луговой район» is one; of places in a row, «…, Луговой район, Полевой район», each is
+    one of its own.
+    """
+    first, *others = [part.strip() for part in re.split(r"[,;]", rest)]
+    before = re.split(r"[,;]", current.rstrip(", "))[-1].strip()
+    in_a_row = _PLACE.fullmatch(before) or (others and _PLACE.fullmatch(others[0]))
+    return bool(_PLACE.fullmatch(first.rstrip(".")) and not in_a_row)
 
 
 def _nominative_start(bare: str, previous: str, tokens: list[str], index: int) -> bool:
