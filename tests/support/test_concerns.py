@@ -151,3 +151,16 @@ class TestAnyWay(TestCase):
             assert last.rank == after.rank
             assert after.is_open or last.kind == ConcernStep.RESOLVED
             assert before.is_open or move == "reopen"
+
+
+def test_the_municipality_is_told_how_the_region_takes_over(
+    case: Case, municipal: User, coordinator: User, client: Client
+) -> None:
+    concern = actions.raise_concern(case, by=municipal, text="Нет учителя")
+    url, said = concern.get_absolute_url(), "Выше сигнал поднимает регион"
+    client.force_login(municipal)
+    assert said in client.get(f"{url}level/").content.decode()
+    actions.put(concern, by=coordinator, rank=4, reason="Хуже")
+    assert "Уровень меняет и сигнал снимает регион" in client.get(url).content.decode()
+    client.force_login(coordinator)
+    assert said not in client.get(f"{url}level/").content.decode()

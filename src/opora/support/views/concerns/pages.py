@@ -28,6 +28,12 @@ from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.requests import actor, form_methods
 
 
+UP_TO_REGION = (
+    "Выше сигнал поднимает регион: он его видит. Нужна помощь региона — нажмите «Записать решение» и напишите, какая: "
+    "региону придёт уведомление."
+)
+
+
 def _seen(request: HttpRequest, public_id: str) -> Concern:
     return get_object_or_404(queries.concerns(actor(request)), public_id=public_id)
 
@@ -39,9 +45,14 @@ def _acted_on(request: HttpRequest, public_id: str) -> Concern:
     return found
 
 
-def _page(request: HttpRequest, form: forms.Form, heading: str, button: str, *, of: Concern | Case) -> HttpResponse:
-    trail = ("Дела школ", reverse("support:cases")), (str(of), of.get_absolute_url())
-    return form_page(request, form, heading, trail, button=button)
+def _page(
+    request: HttpRequest, form: forms.Form, heading: str, button: str, *, of: Concern | Case, text: str = ""
+) -> HttpResponse:
+    if isinstance(of, Case):
+        above = ("Дела школ", reverse("support:cases"))
+    else:
+        above = ("Тревожные сигналы", f"{reverse('support:concerns')}?state=open")
+    return form_page(request, form, heading, (above, (str(of), of.get_absolute_url())), button=button, text=text)
 
 
 @require_GET
@@ -101,7 +112,8 @@ def level(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: actions.put(found, by=user, **form.cleaned_data)):
         tell(request, "Уровень изменён.")
         return redirect(found)
-    return _page(request, form, "Изменить уровень", "Изменить уровень", of=found)
+    highest = all(actions.may_put(user, path, one) for one in levels(found.version))
+    return _page(request, form, "Изменить уровень", "Изменить уровень", of=found, text="" if highest else UP_TO_REGION)
 
 
 def _said(
