@@ -27,7 +27,6 @@ from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, tell
 from opora.ui.requests import actor, form_methods
 
-
 UP_TO_REGION = (
     "Выше сигнал поднимает регион: он его видит. Нужна помощь региона — нажмите «Записать решение» и напишите, какая: "
     "региону придёт уведомление."
