@@ -55,4 +55,4 @@ def test_a_step_is_done_and_undone(visit: Opens, script: bool) -> None:
     visitor.press("Отменить этот шаг")
     page.get_by_label("Почему шаг отменяется").fill("Справка отозвана")
     visitor.press("Отменить шаг")
-    expect(page.get_by_role("main")).to_contain_text("Отменено: Итоги подведены")
+    expect(page.get_by_role("main")).to_contain_text("Отменён шаг: Итоги подведены")
