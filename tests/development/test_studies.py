@@ -28,6 +28,7 @@ from opora.notices.models import Notice
 from opora.registry.models import Organisation
 from tests import factories
 from tests.assessments.conftest import coded, work
+from tests.development.conftest import made
 from tests.factories import Region
 from tests.support.test_pages import page
 
@@ -213,3 +214,13 @@ class Going(TestCase):
                     acts[press]()
             one.refresh_from_db()
             assert (one.state == "cancelled") == bool(one.cancel_reason)
+
+
+def test_a_published_instrument_can_be_chosen(region: Region, coordinator: User, client: Client) -> None:
+    version, day, form = made(coordinator, region.authority), today().isoformat(), reverse("development:new_study")
+    assert "Методика математики" in page(client, coordinator, form)
+    said = {"kind": "regional", "title": "РМ", "subject": "mat", "grades": ["8"], "opens": day, "closes": day}
+    answer = client.post(form, {**said, "place": region.authority.public_id, "instrument": version.pk})
+    assert answer.status_code == 302
+    assert Study.objects.get().instrument == version
+    assert "Методика математики" in page(client, coordinator, answer["Location"])

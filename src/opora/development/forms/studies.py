@@ -59,7 +59,6 @@ class StudyForm(forms.Form):
     instrument = forms.ModelChoiceField(
         label="Инструмент из «Опоры»",
         queryset=InstrumentVersion.objects.none(),
-        to_field_name="public_id",
         required=False,
         empty_label="не нужен",
     )
