@@ -26,7 +26,7 @@ def test_a_diagnosis_is_sat_with_a_script(visit: Opens) -> None:
     page.reload()
     expect(page.get_by_label("с цели")).to_be_checked()
     visitor.press("Сохранить и дальше")
-    expect(page.get_by_role("heading", name="Задание 2 из 8")).to_be_visible()
+    expect(page.get_by_role("heading", name="Задание 2 из 15")).to_be_visible()
 
 
 def test_it_is_ended_without_a_script(visit: Opens) -> None:
@@ -39,7 +39,7 @@ def test_it_is_ended_without_a_script(visit: Opens) -> None:
     page.get_by_role("link", name=re.compile("^4")).click()
     page.get_by_label("Ответ — число").fill("20")
     visitor.press("Сохранить и дальше")
-    expect(page.get_by_role("heading", name="Задание 5 из 8")).to_be_visible()
+    expect(page.get_by_role("heading", name="Задание 5 из 15")).to_be_visible()
     page.get_by_role("link", name="Диагностика учителей математики, повторная").click()
     visitor.press("Завершить")
     visitor.press("Завершить и узнать результат")
@@ -47,6 +47,34 @@ def test_it_is_ended_without_a_script(visit: Opens) -> None:
     visitor.press("Показать руководителю школы")
     expect(page.get_by_role("main")).to_contain_text("с вашего согласия")
     take(page, "sitting-result")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_a_plan_is_made_from_deficits(visit: Opens, script: bool) -> None:
+    """Of the diagnosis of autumn; whichever comes second goes on with the plan of the first."""
+    visitor = visit("teacher", java_script_enabled=script)
+    page = visitor.go("/development/")
+    if script:
+        assert violations(page) == []
+        take(page, "development")
+    page.get_by_role("link", name=re.compile("лан.* по диагностике «Диагностика учителей математики, осень»")).click()
+    if page.get_by_role("button", name="Составить по дефицитам").count():
+        visitor.press("Составить по дефицитам")
+    expect(page.get_by_text("Формирующее оценивание на уроке", exact=True)).to_be_visible()
+    before = page.get_by_text("сделано", exact=True).count()
+    page.get_by_role("link", name=re.compile("^Сделано")).first.click()
+    page.get_by_label("Чем подтверждается").fill("удостоверение № 17")
+    visitor.press("Отметить сделанным")
+    expect(page.get_by_text("сделано", exact=True)).to_have_count(before + 1)
+    if script:
+        assert violations(page) == []
+        take(page, "plan")
+        visitor.go("/development/")
+        page.get_by_role("link", name=re.compile("^План развития.*весна")).click()
+        expect(page.get_by_role("cell", name="стало лучше").first).to_be_visible()
+        assert violations(page) == []
+        page.get_by_role("heading", name="После плана: повторная диагностика").last.scroll_into_view_if_needed()
+        take(page, "plan-change")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])

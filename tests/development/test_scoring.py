@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from opora.development import scoring
 from opora.development.content import Content, Kind, Scale, Task, read, to_json
-from opora.development.scoring import change, measured, scored
+from opora.development.scoring import LUCK, change, luck, measured, scored
 from opora.development.wording import Wrong, answer_of, made, options_of
 from tests.development.conftest import CONTENT, RIGHT
 
@@ -139,3 +141,33 @@ def test_a_change_is_sure_only_beyond_its_error(before: int, after: int) -> None
     if before == after:
         assert not found.is_sure
     assert change((0, 10), (1, 10)).is_sure
+
+
+@pytest.mark.parametrize("threshold", [50, 60, 75])
+def test_with_nothing_changed_a_low_scale_is_seldom_called_better(threshold: int) -> None:
+    """Exactly: every first and second result of a teacher who knows each task with the same odds, where the first was
+    low. The error alone would call far more of them better: who is chosen for a low result goes up by luck."""
+
+    def odds(right: int, tasks: int, share: float) -> float:
+        return math.comb(tasks, right) * share**right * (1 - share) ** (tasks - right)
+
+    misled = 0.0
+    for tasks, share in itertools.product((3, 6, 12, 20), (0.3, 0.5, 0.7)):
+        low = [was for was in range(tasks + 1) if 100 * was < threshold * tasks]
+        total = wrong = naive = 0.0
+        for was, now in itertools.product(low, range(tasks + 1)):
+            weight = odds(was, tasks, share) * odds(now, tasks, share)
+            total += weight
+            both = (was / tasks, tasks), (now / tasks, tasks)
+            better = now > was and change(*both).is_sure
+            naive += weight * better
+            wrong += weight * (better and luck(*both, threshold) <= LUCK)
+        assert wrong / total <= LUCK
+        misled = max(misled, naive / total)
+    assert misled > 4 * LUCK
+
+
+def test_a_great_rise_on_many_tasks_is_no_luck() -> None:
+    assert luck((0.2, 10), (0.9, 10), 60) < LUCK
+    assert luck((0.5, 10), (0.9, 10), 60) == 1  # just below the threshold the first time
+    assert luck((0, 3), (1, 3), 60) > LUCK

@@ -12,10 +12,12 @@ class DevelopmentConfig(AppConfig):
         from opora.development.actions import giving, studies, study_results
         from opora.development.actions.events import outcomes
         from opora.notices.points import busy, events
+        from opora.support.points import case_parts
         from opora.ui import points
 
         points.menu.register(menu.items)
         points.waiting.register(menu.waiting)
+        case_parts.register(menu.case_parts)
         clock.every_tick.register(giving.end_what_is_over)
         clock.every_tick.register(outcomes.remind)
         events.register(calendar.events)

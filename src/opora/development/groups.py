@@ -11,6 +11,7 @@ from typing import TypeVar
 
 LEAST = 5
 K = TypeVar("K")
+S = TypeVar("S")
 
 
 def cells(counts: Mapping[K, int], least: int = LEAST) -> list[list[K]]:
@@ -34,4 +35,21 @@ def divided(counts: Mapping[str, Mapping[K, int]], least: int = LEAST) -> list[t
     for cell in cells(areas, least):
         places = {place: count for area in cell for place, count in counts[area].items()}
         found.append((cell, cells(places, least)))
+    return found
+
+
+def sorted_out(
+    counts: Mapping[S, Mapping[str, Mapping[K, int]]], least: int = LEAST
+) -> list[tuple[list[S], list[tuple[list[str], list[list[K]]]]]]:
+    """The same of people of several sorts: cells of sorts, each divided by areas and places as `divided` does."""
+    sizes = {sort: sum(sum(places.values()) for places in areas.values()) for sort, areas in counts.items()}
+    found = []
+    for cell in cells(sizes, least):
+        together: dict[str, dict[K, int]] = {}
+        for sort in cell:
+            for area, places in counts[sort].items():
+                into = together.setdefault(area, {})
+                for place, count in places.items():
+                    into[place] = into.get(place, 0) + count
+        found.append((cell, divided(together, least)))
     return found

@@ -14,6 +14,8 @@ from opora.development.content import Content, Kind, Scale, Task
 Given = Any  # an option's number; several; a text; for a matching the number of a right side or None for each left one
 LONGEST_ANSWER = 300
 SURE = 1.96  # standard errors from which a change is more than chance, at 95 %
+LUCK = 0.025  # more probable than this, a rise may be luck: one side of 95 %
+_GRAIN = 1e-9  # that a share of whole tasks does not miss its number
 
 
 def decimal(text: str) -> Decimal | None:
@@ -110,3 +112,22 @@ class Change:
 def change(before: tuple[float, int], after: tuple[float, int]) -> Change:
     """Of two (share, tasks)."""
     return Change(after[0] - before[0], math.hypot(error(*before), error(*after)))
+
+
+def luck(before: tuple[float, int], after: tuple[float, int], threshold: int) -> float:
+    """How probable a rise as large or larger is with nothing changed, for a scale taken up because it was low.
+
+    Who is measured again because the first measurement was low goes up by luck alone. Fisher's exact test, among the
+    first measurements that are below the threshold (percent): right answers of both times are one heap, from which the
+    first time has drawn. Points in part count against a rise: rounded up before, down after.
+    """
+    (was, first), (now, second) = before, after
+    had, has = math.ceil(was * first - _GRAIN), math.floor(now * second + _GRAIN)
+    right = had + has
+    ways = {
+        drawn: math.comb(first, drawn) * math.comb(second, right - drawn)
+        for drawn in range(max(0, right - second), min(first, right) + 1)
+        if 100 * drawn < threshold * first
+    }
+    every = sum(ways.values())
+    return sum(count for drawn, count in ways.items() if drawn <= had) / every if every else 1.0

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from opora.development.models import Diagnosis, DiagnosisState, Instrument
+from opora.development.forms.planning import HelpFilter, KeptHelpFilter
+from opora.development.models import Diagnosis, DiagnosisState, Help, Instrument
 from opora.development.queries import giving as queries
+from opora.development.queries import planning
 from opora.identification.columns import SUBJECTS
 from opora.identification.titles import subject_words
 from opora.ui.forms import FilterForm
@@ -66,3 +68,35 @@ class DiagnosisTable(Table[Diagnosis]):
     default_sort = "-opens"
     search = staticmethod(queries.search_diagnoses)
     filters = DiagnosisFilter
+
+
+class HelpTable(Table[Help]):
+    name = "helps"
+    title = "Каталог помощи"
+    columns: tuple[Column, ...] = (
+        Column(
+            "title", "Название", lambda row: row.title, sort=("sort_title",), link=Help.get_absolute_url, clamp=True
+        ),
+        Column("deficit", "Дефицит", lambda row: row.deficit, sort=("deficit", "sort_title")),
+        Column("kind", "Вид", lambda row: row.get_kind_display(), sort=("kind", "sort_title")),
+        Column(
+            "subject", "Предмет", lambda row: subject_words(row.subject) if row.subject else "любой", sort=("subject",)
+        ),
+        Column("provider", "Кто проводит", lambda row: row.provider, sort=("provider", "sort_title"), clamp=True),
+        Column("hours", "Часов", lambda row: row.hours, sort=("hours",), align="end"),
+        Column("form", "Форма", lambda row: row.form, sort=("form", "sort_title")),
+        Column("territory", "Чей", lambda row: row.territory, sort=("territory__sort_name", "sort_title")),
+    )
+    default_sort = "title"
+    search = staticmethod(planning.search_helps)
+    filters = HelpFilter
+
+
+class KeptHelpTable(HelpTable):
+    """For those who keep the catalogue: with what was taken out of it."""
+
+    columns = (
+        *HelpTable.columns,
+        Column("state", "В каталоге", lambda row: "убрано" if row.withdrawn_at else "да", sort=("withdrawn_at",)),
+    )
+    filters = KeptHelpFilter

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opora.development.views import building, giving, sitting
+from opora.development.views import building, giving, helping, overview, planning, sitting
 from opora.development.views.events import urls as events
 from opora.development.views.studies.urls import urlpatterns as studies
 
@@ -33,11 +33,30 @@ diagnoses = [
     path("development/diagnoses/<str:public_id>/paper/", giving.paper, name="paper"),
     path("development/diagnoses/<str:public_id>/paper/<str:sitting_id>/", giving.enter, name="enter"),
 ]
+plans = [
+    path("development/overview/", overview.overview, name="overview"),
+    path("development/schools/<str:public_id>/", overview.school, name="school"),
+    path("development/help/", helping.helps, name="helps"),
+    path("development/help/new/", helping.new_help, name="new_help"),
+    path("development/help/<str:public_id>/", helping.one_help, name="help"),
+    path("development/help/<str:public_id>/edit/", helping.edit_help, name="edit_help"),
+    path("development/help/<str:public_id>/withdraw/", helping.withdraw_help, {"back": False}, name="withdraw_help"),
+    path("development/help/<str:public_id>/return/", helping.withdraw_help, {"back": True}, name="return_help"),
+    path("development/sittings/<str:public_id>/plan/", planning.plan, name="plan"),
+    path("development/sittings/<str:public_id>/plan/draft/", planning.draft, name="draft_plan"),
+    path("development/sittings/<str:public_id>/plan/add/", planning.add_line, name="add_line"),
+    path("development/sittings/<str:public_id>/plan/<str:line_id>/", planning.change_line, name="change_line"),
+    path("development/sittings/<str:public_id>/plan/<str:line_id>/done/", planning.do_line, name="do_line"),
+    path("development/sittings/<str:public_id>/plan/<str:line_id>/undo/", planning.undo_line, name="undo_line"),
+    path("development/sittings/<str:public_id>/plan/<str:line_id>/remove/", planning.remove_line, name="remove_line"),
+    path("development/sittings/<str:public_id>/plan/<str:line_id>/check/", planning.check_line, name="check_line"),
+]
 urlpatterns = [
     *instruments,
     *diagnoses,
     *events.urlpatterns,
     *studies,
+    *plans,
     path("development/", sitting.own, name="own"),
     path("development/staff/", sitting.staff, name="staff"),
     path("development/sittings/<str:public_id>/", sitting.sitting, name="sitting"),

@@ -20,6 +20,7 @@ __all__ = ["ALLAUTH", "NAMES", "OPEN_TEXT", "TABLE", "TABLES"]
 TABLES = (
     "roadmaps:postponements",
     *("collection:forms", "collection:campaigns", "collection:campaign", "collection:submissions"),
+    "development:helps",
     *("development:events", "development:event_people"),
     *("development:instruments", "development:diagnoses", "development:studies"),
     "collection:consolidated",

@@ -34,6 +34,8 @@ NAMES = {
     "Лекция-а": MEMBERS,  # an event of the region, its file, who comes
     "Лекция-б": LISTED,  # one for listed schools
     "Тэта": "rc rs ss",  # an instrument and a diagnosis, given to a teacher of the first school
+    "Помощь-тэта": "rc rs mc* me* sh* ss* cu* ob ad",  # of the catalogue, open to the region
+    "План-тэта": "ss sh",  # what the teacher has planned, with his consent
     "Ключ-тэта": "rc rs",  # what is right in it
     "Замер": "rc rs mc me sh ss",  # a study of the first school by itself
     "Эта": "rc",  # a file that the coordinator is loading

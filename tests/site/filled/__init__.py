@@ -25,7 +25,16 @@ from opora.assessments.models import (
 from opora.collection.actions import building as form_building
 from opora.collection.models import Campaign, Form, Questionnaire, Response, Submission, WorkbookUpload
 from opora.core.clock import today
-from opora.development.models import Diagnosis, Instrument, InstrumentVersion, Score, Sitting, Study
+from opora.development.models import (
+    Diagnosis,
+    Help,
+    Instrument,
+    InstrumentVersion,
+    Score,
+    Sitting,
+    Study,
+    Undertaking,
+)
 from opora.documents import actions as documents
 from opora.documents.actions import drafts, letters
 from opora.documents.models import Document, DocumentState, Draft, FactKind, LetterKind
@@ -185,6 +194,7 @@ def _teachers(found: Filled, count: int) -> None:
         instrument = Instrument.objects.create(territory=at, title=f"Слово {number}", **said)
         out = {"published_at": timezone.now(), "published_by": "Кто"}
         version = InstrumentVersion.objects.create(instrument=instrument, number=1, **out)
+        Help.objects.create(territory=at, title=f"Слово {number}", kind="course", deficit="Слово", provider="Кто")
         days = {"opens": today(), "closes": today(), "state": "closed", "made_by": "Кто"}
         Diagnosis.objects.create(version=version, territory=at, place=at, title=f"Слово {number}", post="а", **days)
         what = {"kind": "vpr", "subject": "mat", "grades": [5], **days}
@@ -197,6 +207,7 @@ def _teachers(found: Filled, count: int) -> None:
     for number, person in enumerate(people):
         one = Sitting.objects.create(person=person, organisation=schools[number % count % len(schools)], **done)
         Score.objects.create(sitting=one, scale="s1", title="Слово", points=1, most=2, tasks=2, deficit=False)
+        Undertaking.objects.create(sitting=one, deficit="Слово", title="Слово", due=today())
 
 
 def _notices(found: Filled, count: int) -> None:

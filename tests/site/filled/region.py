@@ -84,6 +84,7 @@ class Filled:
             "collection:questionnaires_sum",
             *("development:instruments", "development:diagnoses", "development:events", "development:events_calendar"),
             "development:studies",
+            *("development:helps", "development:overview"),
         )
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
@@ -119,6 +120,7 @@ class Filled:
             "assessments:selection": self.selection,
             "registry:organisation": self.region.municipalities[0],
             **dict.fromkeys(("development:event", "development:event_people"), self.event()),
+            "development:school": self.region.schools[0],
             "development:instrument": Instrument.objects.filter(territory=self.region.authority)[0],
             "development:study": Study.objects.get(title="Слово 0", territory=self.region.authority),
             **dict.fromkeys(("development:diagnosis", "development:paper"), self.diagnosis()),

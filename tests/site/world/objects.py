@@ -17,7 +17,17 @@ from opora.collection.models import (
     WorkbookUpload,
 )
 from opora.core.models import Job
-from opora.development.models import Certificate, Diagnosis, Event, Instrument, Sitting, Study, StudySchool
+from opora.development.models import (
+    Certificate,
+    Diagnosis,
+    Event,
+    Help,
+    Instrument,
+    Sitting,
+    Study,
+    StudySchool,
+    Undertaking,
+)
 from opora.documents.models import (
     Document,
     Draft,
@@ -160,6 +170,9 @@ class World:
     certificate: Certificate = field(init=False)  # of somebody of the first school
     study: Study = field(init=False)  # of the first school by itself, running
     study_school: StudySchool = field(init=False)
+    sat: Sitting = field(init=False)  # done by the same teacher, shown to the head
+    helped_by: Help = field(init=False)
+    undertaking: Undertaking = field(init=False)
     case: Case = field(init=False)  # of the first school
     first_step: StepDone = field(init=False)  # done by the list
     meeting: Meeting = field(init=False)  # of the first municipality's group, held, with a decision

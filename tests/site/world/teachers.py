@@ -7,11 +7,14 @@ import datetime as dt
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from opora.core.clock import today
-from opora.development.actions import building, giving, studies
+from opora.development.actions import building, giving, helping, planning, sitting, studies
 from opora.development.content import Content, Kind, Scale, Task
+from opora.development.models import Diagnosis
 from opora.registry.models import Person
 from opora.registry.models.people import Post
 from tests.site.world.objects import World
+
+_DAYS = {"opens": today(), "closes": today() + dt.timedelta(days=30)}
 
 
 def add_teachers(world: World) -> None:
@@ -53,3 +56,19 @@ def add_teachers(world: World) -> None:
     )
     studies.start(world.study, by=by)
     world.study_school = world.study.schools.get()
+    _plan(world, giving.prepare(by=by, version=version, place=school, post="физики", title="Прежняя", **_DAYS))
+
+
+def _plan(world: World, before: Diagnosis) -> None:
+    """A diagnosis sat by the same teacher, shown to his head, with a line of a plan."""
+    user = world.users["inside", "school_staff"]
+    giving.give(before, by=world.coordinator)
+    world.sat = sitting.start(before.sittings.get(), by=user)
+    sitting.finish(world.sat, by=user)
+    world.sat.refresh_from_db()
+    sitting.consent(world.sat, by=user, given=True)
+    said = {"kind": "course", "deficit": "Шкала", "provider": "ИРО", "title": f"Курс {world.word('Помощь-тэта')}"}
+    world.helped_by = helping.add(by=world.coordinator, territory=world.region.authority, **said)
+    world.undertaking = planning.add_line(
+        world.sat, by=user, deficit="Шкала", title=f"Прочесть {world.word('План-тэта')}", due=today()
+    )

@@ -1,4 +1,4 @@
-"""Teachers: what their diagnostics ask and show."""
+"""Teachers: what their diagnostics ask and show, what helps them, what they have planned."""
 
 from opora.development.models.events import (
     ASKED,
@@ -15,6 +15,7 @@ from opora.development.models.events import (
 )
 from opora.development.models.instruments import Instrument, InstrumentKind, InstrumentVersion
 from opora.development.models.outcomes import Certificate, Feedback, Material
+from opora.development.models.plans import Help, HelpKind, Undertaking
 from opora.development.models.sittings import (
     DIAGNOSIS_WORKFLOW,
     SITTING_WORKFLOW,
@@ -45,6 +46,8 @@ __all__ = [
     "EventPoint",
     "EventState",
     "Feedback",
+    "Help",
+    "HelpKind",
     "Instrument",
     "InstrumentKind",
     "InstrumentVersion",
@@ -58,4 +61,5 @@ __all__ = [
     "StudyKind",
     "StudySchool",
     "StudyState",
+    "Undertaking",
 ]

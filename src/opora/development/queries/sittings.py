@@ -12,9 +12,9 @@ from django.db.models.functions import Cast
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.development.groups import LEAST, divided
-from opora.development.models import Diagnosis, DiagnosisState, Score, Sitting, SittingState
+from opora.development.models import Diagnosis, DiagnosisState, Score, Sitting, SittingState, Undertaking
 from opora.development.models.sittings import SittingQuerySet, headed
-from opora.development.scoring import SURE, Change, change
+from opora.development.scoring import LUCK, SURE, Change, change, luck
 from opora.registry.models import Organisation
 
 
@@ -36,36 +36,101 @@ def seen(user: Actor) -> SittingQuerySet:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """A scale in two sittings of one instrument, and what lies between them."""
+class Result:
+    """What a person has sat, with its scores and the plan made of it."""
 
-    title: str
-    before: float
-    after: float
-    change: Change
+    sitting: Sitting
+    scores: list[Score]
+    plan: list[Undertaking]
 
     @property
-    def words(self) -> str:
-        """«+12 ± 25 п. п.: в пределах погрешности», the error at 95 %."""
-        told = f"{100 * self.change.by:+.0f} ± {100 * SURE * self.change.error:.0f} п. п.".replace("-", "−")
+    def deficits(self) -> list[Score]:
+        return [one for one in self.scores if one.deficit]
+
+    @property
+    def done(self) -> int:
+        return sum(one.done_at is not None for one in self.plan)
+
+    @property
+    def next(self) -> Undertaking | None:
+        """What is due first of what is not done."""
+        return min((one for one in self.plan if one.done_at is None), key=lambda one: one.due, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A scale in two sittings of one instrument, and what lies between them; `luck` where it was a deficit."""
+
+    before: Score
+    after: Score
+    change: Change
+    luck: float | None
+
+    @property
+    def title(self) -> str:
+        return self.after.title
+
+    @property
+    def before_words(self) -> str:
+        return _points(self.before)
+
+    @property
+    def after_words(self) -> str:
+        return _points(self.after)
+
+    @property
+    def difference(self) -> str:
+        """«+12 ± 25 п. п.», the error at 95 %."""
+        told = f"{100 * self.change.by:+.0f} ± {100 * SURE * self.change.error:.0f} п. п."
+        return told.replace("-", "−")
+
+    @property
+    def meaning(self) -> str:
         if not self.change.is_sure:
-            return f"{told}: в пределах погрешности"
-        return f"{told}: {'стало лучше' if self.change.by > 0 else 'стало хуже'}"
+            return "в пределах погрешности: ни роста, ни спада не видно"
+        if self.change.by < 0:
+            return "стало хуже"
+        if self.luck is not None and self.luck > LUCK:
+            return "больше погрешности, но для шкалы, где в прошлый раз вышло мало, это ещё может быть удачей"
+        return "стало лучше"
+
+
+def _points(one: Score) -> str:
+    word = ", дефицит" if one.deficit else ""
+    return f"{one.points} из {one.most} ({100 * one.share:.0f} %){word}"
+
+
+def _compared(before: Sitting, after: Sitting) -> list[Changed]:
+    """Scales of one name in both."""
+    old = {one.title: one for one in before.scores.all()}
+    asked = before.diagnosis.version.said
+    found = []
+    for new in after.scores.all():
+        if (was := old.get(new.title)) is None:
+            continue
+        pair = (was.share, was.tasks), (new.share, new.tasks)
+        scale = asked.scale(was.scale)
+        chance = luck(*pair, scale.threshold) if was.deficit and scale else None
+        found.append(Changed(was, new, change(*pair), chance))
+    return found
+
+
+def _same(found: Sitting, user: Actor) -> QuerySet[Sitting]:
+    """What the same person has sat with the same instrument, as far as the user may see it."""
+    instrument = found.diagnosis.version.instrument_id
+    rows = seen(user).filter(person=found.person_id, state=SittingState.DONE)
+    return rows.filter(diagnosis__version__instrument=instrument).order_by("-done_at", "-pk")
 
 
 def changed(found: Sitting, user: Actor) -> tuple[Sitting | None, list[Changed]]:
-    """The sitting before with the same instrument, as far as the person may see it, and the scales of both."""
-    instrument = found.diagnosis.version.instrument_id
-    rows = seen(user).filter(person=found.person_id, state=SittingState.DONE, done_at__lt=found.done_at)
-    before = rows.filter(diagnosis__version__instrument=instrument).order_by("-done_at").first()
-    if before is None:
-        return None, []
-    old = {one.title: one for one in before.scores.all()}
-    both = [(old[one.title], one) for one in found.scores.all() if one.title in old]
-    return before, [
-        Changed(new.title, was.share, new.share, change((was.share, was.tasks), (new.share, new.tasks)))
-        for was, new in both
-    ]
+    """The sitting before with the same instrument, and the scales of both."""
+    before = _same(found, user).filter(done_at__lt=found.done_at).first()
+    return (before, _compared(before, found)) if before else (None, [])
+
+
+def since(found: Sitting, user: Actor) -> list[tuple[Sitting, list[Changed]]]:
+    """The sittings with the same instrument that came after, the newest first, each with the scales of both."""
+    return [(after, _compared(found, after)) for after in _same(found, user).filter(done_at__gt=found.done_at)]
 
 
 def on_paper(one: Diagnosis) -> QuerySet[Sitting]:

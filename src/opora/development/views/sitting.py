@@ -29,11 +29,14 @@ def _own(request: HttpRequest, public_id: str) -> Sitting:
 
 @require_GET
 def own(request: HttpRequest) -> HttpResponse:
-    """Everything that was given to the person."""
+    """Everything of the person in one place: what to sit, what came out, what is planned."""
     user = actor(request)
-    rows = list(queries.own(user).order_by("-pk"))
+    rows = list(queries.own(user).order_by("-pk").prefetch_related("scores", "plan"))
     waiting = [one for one in rows if one.diagnosis.is_going and one.state in ("assigned", "started")]
-    context = {"waiting": waiting, "others": [one for one in rows if one not in waiting]}
+    results = [queries.Result(one, list(one.scores.all()), list(one.plan.all())) for one in rows if one.state == "done"]
+    others = [one for one in rows if one.state != "done" and one not in waiting]
+    is_known = getattr(request.user, "person_id", None) is not None
+    context = {"waiting": waiting, "results": results, "others": others, "is_known": is_known}
     return render(request, "development/own.html", context)
 
 

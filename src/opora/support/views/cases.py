@@ -20,6 +20,7 @@ from opora.support.actions.concerns import may_raise
 from opora.support.conditions import CONDITIONS
 from opora.support.forms.cases import DoForm, UndoForm
 from opora.support.models import Case, CaseState, StepDone
+from opora.support.points import parts_of
 from opora.support.queries import brief
 from opora.support.queries import cases as queries
 from opora.support.queries.passports import passport_of
@@ -81,6 +82,7 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
     last = course.last
     context |= {
         "course": course,
+        "parts": parts_of(user, found),
         "held": held_up(case, user),
         "asked": [CONDITIONS[code].title for code in (case.step.codes if case.step else ()) if code in CONDITIONS],
         "may_raise": case.is_open and may_raise(user, found.path),
