@@ -87,20 +87,20 @@ def test_deficits_are_counted_where_enough_have_sat(
     first, second = region.municipalities[:2]
     sat(closed, region.schools[0], 7, deficits=5)
     sat(closed, factories.organisation(parent=second), 6, deficits=1)
-    [row] = overview.deficits(coordinator, region.authority.path)
+    [row] = overview.deficits(coordinator, [closed])
     assert (row.title, row.every.deficits, row.every.people) == ("Планирование урока", 6, 13)
     assert [(one.where, one.deficits, one.people) for one in row.areas] == [
         (first.short_name, 5, 7),
         (second.short_name, 1, 6),
     ]
     methodist = region.user(RoleCode.METHODIST)
-    [own] = overview.deficits(methodist, region.authority.path)
+    [own] = overview.deficits(methodist, [closed])
     assert [(one.where, one.people) for one in own.areas] == [(first.short_name, 7)]
     shown = page(client, methodist, reverse("development:overview"))
     assert "5 из 7" in shown
     assert second.short_name not in shown
     assert "Тайная" not in shown
-    assert overview.deficits(coordinator, region.authority.path, subject="phy") == []
+    assert "6 из 13" in page(client, coordinator, reverse("development:overview") + "?subject=mat")
 
 
 @pytest.mark.django_db
@@ -109,10 +109,10 @@ def test_a_small_municipality_is_put_together_and_hidden_from_itself(
 ) -> None:
     sat(closed, region.schools[0], 4, deficits=4)
     sat(closed, factories.organisation(parent=region.municipalities[1]), 6, deficits=0)
-    [row] = overview.deficits(coordinator, region.authority.path)
+    [row] = overview.deficits(coordinator, [closed])
     assert [(one.deficits, one.people) for one in row.areas] == [(4, 10)]
     methodist = region.user(RoleCode.METHODIST)
-    assert overview.deficits(methodist, region.authority.path) == []
+    assert overview.deficits(methodist, [closed]) == []
     assert "Показывать нечего" in page(client, methodist, reverse("development:overview"))
     told = page(client, methodist, reverse("development:school", args=[region.schools[0].public_id]))
     assert "Итогов диагностик этой школы нет" in told

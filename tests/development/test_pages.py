@@ -154,16 +154,26 @@ def test_an_answer_is_kept_at_once_with_a_script(region: Region, given: Given, c
 
 
 def test_it_is_prepared_given_and_put_in_from_paper(region: Region, coordinator: User, client: Client) -> None:
+    client.force_login(coordinator)
+    assert "опубликованных пока нет" in page(client, coordinator, reverse("development:new_diagnosis"))
     version = made(coordinator, region.authority)
+    printed = page(client, coordinator, reverse("development:preview", args=[version.instrument.public_id]))
+    assert "2) Оценка" in printed  # the numbers by which answers are put in
+    assert printed.index("<li>3</li>") < printed.index("<li>4</li>")
     people = [teacher(region.schools[0], f"Бумажная{number}", account=False).person for number in range(5)]
     client.force_login(coordinator)
     said = {"version": version.pk, "title": "Осень", "place": region.authority.public_id, "post": "учитель"}
     wrong = post(client, "new_diagnosis", **said, opens="2026-01-02", closes="2026-01-01")
     assert "раньше первого" in wrong.content.decode()
     post(client, "new_diagnosis", **said, opens="2026-01-01", closes="2099-01-01")
+    mistaken = Diagnosis.objects.get()
+    assert "Удалить диагностику?" in post(client, "drop_diagnosis", mistaken.public_id).content.decode()
+    post(client, "drop_diagnosis", mistaken.public_id, confirmed="1")
+    post(client, "new_diagnosis", **said, opens="2026-01-01", closes="2099-01-01")
     one = Diagnosis.objects.get()
     assert "Назначить 5 педагогам" in page(client, coordinator, one.get_absolute_url())
     post(client, "give", one.public_id)
+    assert post(client, "drop_diagnosis", one.public_id, confirmed="1").status_code == 409
     listed = page(client, coordinator, reverse("development:paper", args=[one.public_id]))
     for person in people:
         assert str(person) in listed
@@ -198,7 +208,7 @@ def test_the_head_reads_of_his_staff(region: Region, coordinator: User, given: G
     with CaptureQueriesContext(connection) as many:
         shown = page(client, head, url)
     assert "Учителева5" in shown
-    assert len(many) <= len(few) + 1  # the scores of those seen by name
+    assert len(many) <= len(few) + 2  # scores and plans of those seen by name
     assert "Учителева5" in page(
         client, head, Sitting.objects.get(person=users[5].person, diagnosis=diagnosis).get_absolute_url()
     )

@@ -14,7 +14,7 @@ from opora.access.roles import RoleCode
 from opora.core.actor import Denied
 from opora.core.clock import today
 from opora.core.workflow import Refused, Stale
-from opora.development.actions import helping, planning, sitting
+from opora.development.actions import giving, helping, planning, sitting
 from opora.development.models import Help, Sitting, Undertaking
 from opora.journal.models import Entry
 from tests.development.conftest import RIGHT, Given, made, sit, teacher
@@ -100,6 +100,8 @@ def test_what_is_done_is_proved_and_checked(region: Region, given: Given, client
     with pytest.raises(Denied):
         planning.check_line(Undertaking.objects.get(pk=line.pk), by=head)
     sitting.consent(one, by=user, given=True)
+    giving.close(one.diagnosis, by=region.user(RoleCode.REGIONAL_COORDINATOR))
+    assert "ждёт проверки" in page(client, head, reverse("development:staff"))
     assert "Проверено" in page(client, head, url)
     assert post(client, "check_line", *args).status_code == 302
     assert post(client, "check_line", *args).status_code == 409

@@ -61,7 +61,7 @@ COSTS = {
     "development:instrument": 8,
     "development:instruments": 8,
     "development:overview": 12,
-    "development:school": 11,
+    "development:school": 12,
     "development:paper": 7,
     "development:studies": 9,
     "development:study": 8,

@@ -29,6 +29,7 @@ diagnoses = [
     path("development/diagnoses/new/", giving.new, name="new_diagnosis"),
     path("development/diagnoses/<str:public_id>/", giving.diagnosis, name="diagnosis"),
     path("development/diagnoses/<str:public_id>/give/", giving.give, name="give"),
+    path("development/diagnoses/<str:public_id>/drop/", giving.drop, name="drop_diagnosis"),
     path("development/diagnoses/<str:public_id>/close/", giving.close, name="close"),
     path("development/diagnoses/<str:public_id>/paper/", giving.paper, name="paper"),
     path("development/diagnoses/<str:public_id>/paper/<str:sitting_id>/", giving.enter, name="enter"),

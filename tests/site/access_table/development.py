@@ -59,6 +59,7 @@ DEVELOPMENT: dict[str, tuple[Rule, ...]] = {
     "development:new_diagnosis": general(EDIT, BOTH),
     "development:diagnosis": (one(of("diagnosis"), OURS),),
     "development:give": (one(of("diagnosis"), OURS, methods="POST"),),
+    "development:drop_diagnosis": (one(of("diagnosis"), OURS, methods="POST"),),
     "development:close": (one(of("diagnosis"), OURS, methods="POST"),),
     "development:paper": (one(of("diagnosis"), OURS),),
     "development:enter": (one(of("diagnosis", "sitting"), OURS, methods=BOTH),),

@@ -89,6 +89,17 @@ def give(one: Diagnosis, *, by: Actor) -> int:
 
 
 @transaction.atomic
+def drop(one: Diagnosis, *, by: Actor) -> None:
+    """One that was prepared and given to nobody yet."""
+    require(by, Permission.DEVELOPMENT_EDIT, one.territory.path, to=TO_GIVE)
+    found = Diagnosis.objects.select_for_update(of=("self",)).filter(pk=one.pk, state=DiagnosisState.PREPARED).first()
+    if found is None:
+        raise Stale("Диагностика уже назначена: удалить её нельзя, можно только завершить.")
+    _note("dropped", f"удалил(а) диагностику «{one}», которую ещё никому не назначили", one, by)
+    found.delete()
+
+
+@transaction.atomic
 def close(one: Diagnosis, *, by: Actor) -> None:
     """Whoever is sitting hands in what he has; whoever has not begun has missed it. Final."""
     if not isinstance(by, System):

@@ -69,12 +69,14 @@ class DiagnosisForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """One task as a teacher answers it: nothing of its key is in it."""
+    """One task as a teacher answers it: nothing of its key is in it. On paper its options are `numbered`."""
 
-    def __init__(self, *args: Any, task: Task, given: Given = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, task: Task, given: Given = None, numbered: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.task = task
-        options = [(str(index), text) for index, text in enumerate(task.options)]
+        options = [
+            (str(index), f"{index + 1}) {text}" if numbered else text) for index, text in enumerate(task.options)
+        ]
         if task.kind == Kind.CHOICE:
             initial = None if given is None else str(given)
             self.fields["answer"] = forms.ChoiceField(

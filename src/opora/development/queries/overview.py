@@ -18,6 +18,7 @@ from opora.core.permissions import Permission
 from opora.development.groups import divided, sorted_out
 from opora.development.models import Diagnosis, DiagnosisState, Score, Sitting, SittingState, Undertaking
 from opora.development.queries.sittings import Totals
+from opora.lists.queries import NEW_YEAR
 from opora.registry.models import Organisation
 
 IN_WORK, DONE = "в работе", "выполнен"
@@ -91,18 +92,21 @@ def _inside(user: Actor, paths: Iterable[str]) -> bool:
     return all(user.may(Permission.DEVELOPMENT_EDIT, path) for path in paths)
 
 
-def _scores(root: str, year: int | None) -> dict[Diagnosis, Totals]:
-    """Of every closed diagnosis of the region, of one school year where it is said."""
-    rows = Score.objects.filter(
-        sitting__state=SittingState.DONE,
-        sitting__diagnosis__state=DiagnosisState.CLOSED,
-        sitting__diagnosis__territory__path__startswith=root,
-    )
-    if year is not None:
-        rows = rows.filter(
-            sitting__diagnosis__opens__gte=f"{year}-09-01", sitting__diagnosis__opens__lt=f"{year + 1}-09-01"
-        )
+def closed(root: str) -> list[Diagnosis]:
+    """Every closed diagnosis of the region, the newest first."""
+    rows = Diagnosis.objects.filter(state=DiagnosisState.CLOSED, territory__path__startswith=root)
+    return list(rows.select_related("version__instrument").order_by("-opens", "-pk"))
+
+
+def year_of(one: Diagnosis) -> int:
+    """The school year in which it was opened."""
+    return one.opens.year if one.opens.month >= NEW_YEAR else one.opens.year - 1
+
+
+def _scores(diagnoses: Iterable[Diagnosis]) -> dict[Diagnosis, Totals]:
+    """What was summed up of each; one query."""
     share = Cast(F("points"), FloatField()) / F("most")
+    rows = Score.objects.filter(sitting__state=SittingState.DONE, sitting__diagnosis__in=[one.pk for one in diagnoses])
     said = rows.values("sitting__diagnosis", "sitting__organisation", "scale", "title").annotate(
         people=Count("pk"), shares=Sum(share), deficits=Count("pk", filter=Q(deficit=True))
     )
@@ -110,31 +114,16 @@ def _scores(root: str, year: int | None) -> dict[Diagnosis, Totals]:
     for row in said.order_by("scale"):
         told = (row["title"], row["people"], row["shares"], row["deficits"])
         found[row["sitting__diagnosis"]][row["sitting__organisation"]][row["scale"]] = told
-    diagnoses = Diagnosis.objects.filter(pk__in=found).select_related("version__instrument").order_by("-opens", "-pk")
-    return {one: found[one.pk] for one in diagnoses}
+    return {one: found[one.pk] for one in diagnoses if one.pk in found}
 
 
 def _sizes(totals: Totals) -> dict[int, int]:
     return {school: max(told[1] for told in scales.values()) for school, scales in totals.items()}
 
 
-def years(root: str) -> list[int]:
-    """School years in which something closed was opened, the newest first."""
-    days = Diagnosis.objects.filter(state=DiagnosisState.CLOSED, territory__path__startswith=root)
-    return sorted({day.year - (day.month < 9) for day in days.values_list("opens", flat=True)}, reverse=True)
-
-
-def subjects(root: str) -> list[str]:
-    """Of what was closed."""
-    closed = Diagnosis.objects.filter(state=DiagnosisState.CLOSED, territory__path__startswith=root)
-    return sorted(set(closed.values_list("version__instrument__subject", flat=True)))
-
-
-def deficits(user: Actor, root: str, *, year: int | None = None, subject: str = "") -> list[Deficit]:
+def deficits(user: Actor, diagnoses: Iterable[Diagnosis]) -> list[Deficit]:
     """By subject, the most frequent first; of the areas alone whose teachers the person develops."""
-    found = _scores(root, year)
-    if subject:
-        found = {one: totals for one, totals in found.items() if one.version.instrument.subject == subject}
+    found = _scores(diagnoses)
     places = Places.of(school for totals in found.values() for school in totals)
     sums: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     for one, totals in found.items():
@@ -217,7 +206,7 @@ def school(one: Organisation) -> School:
         for states, areas in cells
         if any([one.pk] in schools for _, schools in areas)
     ]
-    found = _scores(root, None)
+    found = _scores(closed(root))
     places = Places.of(school for totals in found.values() for school in totals)
     told = []
     for diagnosis, totals in found.items():

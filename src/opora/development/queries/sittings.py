@@ -52,9 +52,19 @@ class Result:
         return sum(one.done_at is not None for one in self.plan)
 
     @property
+    def to_check(self) -> int:
+        """What is done and waits for the head."""
+        return sum(one.done_at is not None and one.checked_at is None for one in self.plan)
+
+    @property
     def next(self) -> Undertaking | None:
         """What is due first of what is not done."""
         return min((one for one in self.plan if one.done_at is None), key=lambda one: one.due, default=None)
+
+
+def result(one: Sitting) -> Result:
+    """Of a sitting whose scores and plan are read already."""
+    return Result(one, list(one.scores.all()), list(one.plan.all()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +238,7 @@ class Staff:
     school: Organisation
     done: int
     group: Group | None
-    named: list[Sitting]
+    named: list[Result]
 
 
 def staff(user: Actor) -> list[Staff]:
@@ -237,13 +247,14 @@ def staff(user: Actor) -> list[Staff]:
     mine: dict[tuple[int, int], list[int]] = defaultdict(list)
     for diagnosis, school, pk in rows.values_list("diagnosis", "organisation", "pk").order_by("-diagnosis", "pk"):
         mine[diagnosis, school].append(pk)
-    known = {one.pk: one for one in seen(user).filter(pk__in=[pk for pks in mine.values() for pk in pks])}
+    by_name = seen(user).filter(pk__in=[pk for pks in mine.values() for pk in pks]).prefetch_related("plan")
+    known = {one.pk: one for one in by_name}
     diagnoses = Diagnosis.objects.in_bulk({diagnosis for diagnosis, _ in mine})
     schools = Organisation.objects.in_bulk({school for _, school in mine})
     means = _means([pk for pks in mine.values() for pk in pks])
     found = []
     for (diagnosis, school), pks in mine.items():
-        named = [known[pk] for pk in pks if pk in known]
+        named = [result(known[pk]) for pk in pks if pk in known]
         hidden = len(pks) - len(named)
         shown = len(pks) >= LEAST and (hidden == 0 or hidden >= LEAST)
         group = _group("Школа", {school: means[diagnosis, school]}, [school]) if shown else None

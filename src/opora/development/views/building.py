@@ -99,7 +99,7 @@ def preview(request: HttpRequest, public_id: str) -> HttpResponse:
     """As teachers see it, all tasks at once: to be printed for a diagnosis on paper."""
     one = _seen(request, public_id)
     version = _version(one, request.GET.get("version", ""))
-    forms = [AnswerForm(task=task, prefix=task.code) for task in version.said.tasks]
+    forms = [AnswerForm(task=task, prefix=task.code, numbered=True) for task in version.said.tasks]
     for form in forms:
         for field in form.fields.values():
             field.disabled = True

@@ -43,10 +43,12 @@ def new(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     territory = queries.territory_of(user, actions.TO_GIVE)
     kinds = (OrganisationKind.REGION_AUTHORITY, OrganisationKind.MUNICIPAL_AUTHORITY)
+    if not (versions := list(queries.published(user))):
+        return render(request, "development/no_instrument.html")
     places = Organisation.objects.inside(territory).active().of_kind(*kinds).order_by("path")
     form = DiagnosisForm(
         request.POST or None,
-        versions=queries.published(user),
+        versions=versions,
         places=places,
         sets_names=user.may(Permission.DEVELOPMENT_EDIT, territory.root_path),
     )
@@ -85,6 +87,18 @@ def give(request: HttpRequest, public_id: str) -> HttpResponse:
     count = actions.give(one, by=actor(request))
     tell(request, f"Диагностика назначена, педагогов: {count}. У кого есть учётная запись, те уведомлены.")
     return redirect(one)
+
+
+@require_POST
+def drop(request: HttpRequest, public_id: str) -> HttpResponse:
+    one = _seen(request, public_id)
+    if one.state == DiagnosisState.PREPARED and not confirmed(request):
+        text = f"«{one}» ещё никому не назначена, поэтому ничьи ответы не пропадут."
+        back = one.get_absolute_url()
+        return confirm(request, title="Удалить диагностику?", text=text, button="Удалить", back=back)
+    actions.drop(one, by=actor(request))
+    tell(request, f"Диагностика «{one}» удалена.")
+    return redirect("development:diagnoses")
 
 
 @require_POST

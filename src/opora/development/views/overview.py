@@ -11,7 +11,6 @@ from opora.core.permissions import Permission
 from opora.development.models.sittings import headed
 from opora.development.queries import overview as queries
 from opora.development.queries.giving import territory_of
-from opora.identification.columns import SUBJECTS
 from opora.identification.titles import subject_words
 from opora.lists.models import school_year_label
 from opora.registry.models import Organisation
@@ -28,16 +27,23 @@ def overview(request: HttpRequest) -> HttpResponse:
     root = territory_of(user, TO_SEE).root_path
     if headed(user):
         return render(request, "development/overview.html", {"names": True})
-    years = queries.years(root)
+    closed = queries.closed(root)
+    years = sorted({queries.year_of(one) for one in closed}, reverse=True)
+    subjects = sorted({one.version.instrument.subject for one in closed}, key=subject_words)
     year = next((one for one in years if str(one) == request.GET.get("year")), None)
-    subject = request.GET.get("subject", "") if request.GET.get("subject") in SUBJECTS else ""
+    subject = next((one for one in subjects if one == request.GET.get("subject")), "")
+    chosen = [
+        one
+        for one in closed
+        if (year is None or queries.year_of(one) == year) and subject in ("", one.version.instrument.subject)
+    ]
     context = {
         "names": False,
-        "rows": [(subject_words(row.subject), row) for row in queries.deficits(user, root, year=year, subject=subject)],
+        "rows": [(subject_words(row.subject), row) for row in queries.deficits(user, chosen)],
         "plans": queries.plans(user, root),
         "years": [(one, school_year_label(one)) for one in years],
         "year": year,
-        "subjects": [(one, subject_words(one)) for one in queries.subjects(root)],
+        "subjects": [(one, subject_words(one)) for one in subjects],
         "subject": subject,
     }
     return render(request, "development/overview.html", context)

@@ -33,7 +33,7 @@ def own(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     rows = list(queries.own(user).order_by("-pk").prefetch_related("scores", "plan"))
     waiting = [one for one in rows if one.diagnosis.is_going and one.state in ("assigned", "started")]
-    results = [queries.Result(one, list(one.scores.all()), list(one.plan.all())) for one in rows if one.state == "done"]
+    results = [queries.result(one) for one in rows if one.state == "done"]
     others = [one for one in rows if one.state != "done" and one not in waiting]
     is_known = getattr(request.user, "person_id", None) is not None
     context = {"waiting": waiting, "results": results, "others": others, "is_known": is_known}
