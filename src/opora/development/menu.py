@@ -21,11 +21,12 @@ def items(user: Actor) -> list[MenuItem]:
     if user.may(Permission.REGISTRY_VIEW):
         place = reverse("development:events_calendar")
         found.append(MenuItem("События", place, icon="calendar-event", order=74, group=GROUP))
-    if isinstance(user, User) and user.person_id:
+    is_known = isinstance(user, User) and user.person_id is not None
+    if is_known:
         found.append(MenuItem("Моё развитие", reverse("development:own"), icon="user-check", order=74, group=GROUP))
     if headed(user):
         found.append(MenuItem("Педагоги школы", reverse("development:staff"), icon="users", order=75, group=GROUP))
-    if found or user.may(Permission.DEVELOPMENT_EDIT):
+    if is_known or headed(user) or user.may(Permission.DEVELOPMENT_EDIT):
         found.append(MenuItem("Каталог помощи", reverse("development:helps"), icon="books", order=78, group=GROUP))
     if user.may(Permission.DEVELOPMENT_EDIT):
         place = reverse("development:diagnoses")
