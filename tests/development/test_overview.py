@@ -133,7 +133,7 @@ def test_plans_are_counted_by_fives(region: Region, coordinator: User, closed: D
     sat(closed, other, 5, deficits=5, planned=3)
     assert "План в работе" not in page(client, coordinator, url)  # else those of the other by the difference
     assert dict(overview.school(school).plans) == {"выполнен": 6}
-    page(client, region.user(RoleCode.SCHOOL_HEAD), url, status=403)
+    page(client, region.user(RoleCode.SCHOOL_HEAD), url, status=404)
 
 
 @pytest.mark.django_db

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from opora.core.actor import require
 from opora.core.permissions import Permission
 from opora.development.models.sittings import headed
 from opora.development.queries import overview as queries
@@ -53,7 +52,6 @@ def overview(request: HttpRequest) -> HttpResponse:
 def school(request: HttpRequest, public_id: str) -> HttpResponse:
     """Of one school, to those who develop its teachers and do not head a school themselves."""
     user = actor(request)
-    require(user, Permission.DEVELOPMENT_EDIT, to=TO_SEE)
     inside = Organisation.objects.filter(user.scope(Permission.DEVELOPMENT_EDIT).q("path"))
     one = get_object_or_404(inside.of_kind(OrganisationKind.SCHOOL).select_related("parent"), public_id=public_id)
     if headed(user):
