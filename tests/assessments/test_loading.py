@@ -13,6 +13,7 @@ from openpyxl import Workbook
 
 from opora.access.models import User
 from opora.access.roles import RoleCode
+from opora.assessments import points
 from opora.assessments.actions import correcting, matching, taking, undoing, uploading
 from opora.assessments.models import (
     FileState,
@@ -28,6 +29,7 @@ from opora.assessments.queries import data
 from opora.assessments.queries.parts import differing
 from opora.assessments.queries.report import report_of
 from opora.core.actor import Denied
+from opora.core.points import Point
 from opora.core.workflow import Refused
 from opora.identification import samples
 from opora.journal.models import Entry
@@ -137,7 +139,11 @@ def test_before_it_is_taken_it_is_said_whose_results_it_replaces(coded: Region, 
     assert report_of(made).replaces
 
 
-def test_undo_brings_back_what_was_replaced(coded: Region, coordinator: User) -> None:
+def test_undo_brings_back_what_was_replaced(coded: Region, coordinator: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []  # to the floors above
+    for name in ("taken", "undone"):
+        monkeypatch.setattr(points, name, Point())
+        getattr(points, name).register(lambda loading, by: said.append(f"{loading.state} {by.label}"))
     first = taken(coordinator, coded, (table(marks(CODES[0], "22")), "впр.csv"))
     second = taken(coordinator, coded, (table(marks(CODES[0], "344")), "исправлено.csv"))
     with pytest.raises(Refused, match="заменены более новой"):
@@ -148,6 +154,7 @@ def test_undo_brings_back_what_was_replaced(coded: Region, coordinator: User) ->
     assert second.parts.get().state == PartState.UNDONE
     undoing.undo(Loading.objects.get(pk=first.pk), by=coordinator)
     assert counts(coded) == {}
+    assert said == [f"{state} {coordinator.label}" for state in ("taken", "taken", "dropped", "dropped")]
 
 
 def test_a_changed_prefix_is_proposed_and_remembered(coded: Region, coordinator: User) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from opora.access.models import User
 from opora.access.roles import RoleCode
+from opora.assessments.models import Loading
+from opora.assessments.points import taken, undone
 from opora.core.actor import Denied
+from opora.core.models import Job
+from opora.core.tasks.running import run_job
 from opora.core.workflow import Refused
 from opora.journal.models import Entry
+from opora.support.actions import rescoring
 from opora.support.actions import risks as actions
 from opora.support.conditions import held_by
 from opora.support.models import Case, RiskProfile, RiskScore
@@ -93,7 +100,10 @@ def test_it_is_composed_in_the_browser(case: Case, told: dict[str, Source], regi
     assert client.post(reverse("support:score_risks", args=[case.public_id])).status_code == 302
     shown = page(client, head, url)
     assert "Риск высокий: 100 из 100" in shown
-    assert "Нет данных: паспорт" in shown
+    assert shown.index('id="motivation"') < shown.index("Нет данных: ")
+    assert 'id="climate"' not in shown
+    assert f'href="/questionnaires/?organisation={case.school.public_id}"' in shown
+    assert 'По данным: <a href="/forms/">Анкета</a>' in shown
     assert "чаще всего «совсем не согласен»" in shown
     assert "<svg" in shown
     choose = reverse("support:choose_risks", args=[case.public_id])
@@ -103,3 +113,43 @@ def test_it_is_composed_in_the_browser(case: Case, told: dict[str, Source], regi
     shown = page(client, head, url)
     assert "работаем над этим" in shown
     assert "Ученики &lt;устали&gt;" in shown
+
+
+def test_profiles_follow_results_that_count_anew(
+    case: Case, told: dict[str, Source], coordinator: User, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rescoring.results_counted in [*taken]
+    assert rescoring.results_counted in [*undone]
+    loading = Loading(territory=region.authority, public_id="1" * 26, state="taken")
+    rescoring.results_counted(loading, coordinator)
+    assert not RiskProfile.objects.exists()
+    actions.score(case, by=coordinator)
+    results = {"participants": Decimal(100), "failed": Decimal(40)}
+    told["results"] = Source("Результаты 2027 года", values=results, url="/results/")
+    rescoring.results_counted(
+        Loading(territory=region.municipalities[1], public_id="2" * 26, state="taken"), coordinator
+    )
+    assert value(case, "failure_risk") is None
+    rescoring.results_counted(loading, coordinator)
+    assert value(case, "failure_risk") == 100
+    assert Job.objects.count() == 0
+    monkeypatch.setattr(rescoring, "AT_ONCE", 0)
+    told["results"] = Source("Результаты 2027 года", values=results | {"failed": Decimal(5)}, url="/results/")
+    rescoring.results_counted(loading, coordinator)
+    assert value(case, "failure_risk") == 100
+    run_job.func(Job.objects.get().public_id)
+    assert value(case, "failure_risk") == 0
+    assert Entry.objects.filter(code="support.risks_scored", confidential=True).count() == 3
+
+
+def test_the_highest_stands_first_and_what_is_unknown_apart(
+    case: Case, told: dict[str, Source], coordinator: User
+) -> None:
+    told["pupils"] = Source("Анкета", counts={"p_order": {"на многих уроках": 10}}, url="/forms/")
+    profile = actions.score(case, by=coordinator)
+    known, unknown = queries.apart(queries.lines(case, profile))
+    assert [one.code for one in known] == ["motivation", "discipline"]
+    assert len(unknown) == 10
+    fillers = queries.fillers(case.school, unknown)
+    assert "оснащение" in {one.title: one.factors for one in fillers}["Паспорт школы"]
+    assert all(one.url.startswith("/") for one in fillers)

@@ -6,6 +6,7 @@ class SupportConfig(AppConfig):
     verbose_name = "Сопровождение"
 
     def ready(self) -> None:
+        from opora.assessments.points import taken, undone
         from opora.collection.points import accepted
         from opora.core.tasks import clock
         from opora.documents.points import document_tabs
@@ -14,14 +15,16 @@ class SupportConfig(AppConfig):
         from opora.registry.points import organisation_succeeded
         from opora.roadmaps.points import origins
         from opora.support import calendar, menu
-        from opora.support.actions import opening, pairing, risks
+        from opora.support.actions import opening, pairing, rescoring
         from opora.support.queries import orders
         from opora.support.telling import progress
         from opora.ui import points
 
         points.menu.register(menu.items)
         points.organisation_tabs.register(menu.tabs)
-        accepted.register(risks.answered)
+        accepted.register(rescoring.answered)
+        taken.register(rescoring.results_counted)
+        undone.register(rescoring.results_counted)
         events.register(calendar.events)
         busy.register(calendar.busy_in_meetings)
         busy.register(calendar.busy_in_visits)

@@ -36,6 +36,7 @@ def undo(loading: Loading, *, by: Actor) -> Loading:
     data = {"parts": [[part.public_id, str(part), part.digest] for part in parts], "restored": restored}
     text = f"отменил(а) приём результатов «{loading}»: снова действуют результатов школ — {restored}"
     note("undone", text, loading, by, data)
+    points.undone.call(loading, by)
     return loading
 
 

@@ -75,8 +75,8 @@ def who_changed(submission: Submission, revision: int) -> dict[str, str]:
 
 
 def to_fill(user: Actor) -> SubmissionQuerySet:
-    """What the person's own organisations have to fill in."""
-    return submissions(user).filter(user.own.q("organisation__path")).to_fill()
+    """What the person's own organisations have to fill in; what those below them have to is theirs to do."""
+    return submissions(user).filter(organisation__path__in=user.own.paths).to_fill()
 
 
 REGISTRY = {

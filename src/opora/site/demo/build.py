@@ -17,6 +17,7 @@ from opora.lists.models import Category
 from opora.registry.models import Organisation
 from opora.site.demo.cases import build_cases
 from opora.site.demo.changing import build_changes
+from opora.site.demo.collecting import build_forms
 from opora.site.demo.concerns import build_concerns
 from opora.site.demo.control import build_control
 from opora.site.demo.country import build_country
@@ -75,6 +76,7 @@ def build(*, schools: int, assignments: int, seed: int, out: TextIO, err: TextIO
         build_papers(region, coordinator)
         build_development(region, coordinator, rng)
         build_studies(region, coordinator)
+        build_forms(region, coordinator, seed)
     build_cases(coordinator)
     build_risks(coordinator)
     build_concerns(coordinator)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from opora.collection.models import Submission
 from opora.core.actor import Actor, Denied
 from opora.core.workflow import Refused
 from opora.journal.actions import record
@@ -31,14 +30,6 @@ def score(case: Case, *, by: Actor) -> RiskProfile:
     profile = score_cases([case], by=by)[0]
     _record("risks_scored", f"посчитал(а) рисковый профиль школы «{case.school}»", case, by, {})
     return profile
-
-
-def answered(submission: Submission, by: Actor) -> None:
-    """The point of accepted answers: the profiles that are there already follow them."""
-    cases = Case.objects.open().filter(school=submission.organisation_id, risks__isnull=False)
-    found = list(cases.select_related("school"))
-    if found:
-        score_cases(found, by=by)
 
 
 def score_cases(cases: Sequence[Case], *, by: Actor) -> list[RiskProfile]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q, Subquery
+from django.urls import reverse
 
 from opora.assessments.models import SchoolCluster
 from opora.assessments.queries.looking import FEWEST
+from opora.collection.ready import QUESTIONNAIRES, ready
 from opora.core.actor import after
+from opora.registry.models import Organisation
 from opora.support.models import Case, RiskProfile, RiskScore
 from opora.support.scoring import Finding, shipped, words_of
+from opora.support.scoring.factors import RESULTS
 from opora.support.scoring.scores import LEVELS, level
 
 TONES = {"high": "danger", "middle": "warning", "low": "success", "unknown": "neutral"}
@@ -44,6 +49,59 @@ class Line:
     @property
     def words(self) -> str:
         return words_of(self.value, self.findings)
+
+    @property
+    def sources(self) -> list[Finding]:
+        """One finding of each form or year of results behind the score."""
+        return list({one.source: one for one in self.findings if one.source}.values())
+
+    @property
+    def asks(self) -> list[str]:
+        """Codes of the forms that would tell of it, in the order of its pieces."""
+        return list(dict.fromkeys(piece.form for piece in _PIECES[self.code]))
+
+
+_PIECES = {one.code: one.pieces for one in shipped().factors}
+
+
+def apart(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """Those with a score, the highest first, and those without."""
+    known = sorted((one for one in lines if one.value is not None), key=lambda one: -(one.value or 0))
+    return known, [one for one in lines if one.value is None]
+
+
+def fillers(school: Organisation, unknown: Iterable[Line]) -> list[Filler]:
+    """What would tell of the factors without a score, each with its page and the factors, the most telling first."""
+    found: dict[str, list[str]] = {}
+    for one in unknown:
+        for code in one.asks:
+            found.setdefault(code, []).append(one.title.lower())
+    by_use = sorted(found.items(), key=lambda item: -len(item[1]))
+    return [Filler(_TITLES[code], _address(school, code), titles) for code, titles in by_use]
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """A form, a questionnaire or results by which factors without data would get a score."""
+
+    title: str
+    url: str
+    factors: list[str]
+
+
+_TITLES = {
+    "passport": "Паспорт школы",
+    "self_analysis": "Самоанализ",
+    **{code: ready(code).title for code in QUESTIONNAIRES},
+    RESULTS: "Результаты школы",
+}
+
+
+def _address(school: Organisation, code: str) -> str:
+    if code == RESULTS:
+        return reverse("assessments:school", args=[school.public_id])
+    page = "collection:questionnaires" if code in QUESTIONNAIRES else "collection:submissions"
+    return f"{reverse(page)}?organisation={school.public_id}"
 
 
 def profile_of(case: Case) -> RiskProfile | None:

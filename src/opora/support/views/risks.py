@@ -34,10 +34,13 @@ def risks(request: HttpRequest, public_id: str) -> HttpResponse:
     opened(by=user, on=case.school, text=f"открыл(а) дело школы «{case.school}»", path=case.school.path)
     profile = queries.profile_of(case)
     lines = queries.lines(case, profile) if profile else []
+    known, unknown = queries.apart(lines)
     context = {
         "case": case,
         "profile": profile,
-        "lines": lines,
+        "lines": known,
+        "unknown": unknown,
+        "fillers": queries.fillers(case.school, unknown),
         "chart": pictures.profile(lines),
         "may": case.is_open and actions.may_compose(user, case),
         "version": shipped().version,

@@ -6,11 +6,14 @@ A series never depends on its colour alone: bars carry their figures, lines thei
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 WIDTH = 640  # units of the picture, about as wide as the text beside it
 STEP = 26  # height of a row of bars
 PALETTE = ("#d55e00", "#b07d00", "#3b82c4", "#0e8f6b", "#8e5ea2", "#6b7785")  # over 3:1 on white and on dark
+LABEL = 28  # characters of a line of a label: fonts of readers are wider than the one measured
+_LINES = {"labelExpr": "split(datum.label, '\\n')"}
 ON_BAR = "#ffffff"
 LIMIT = "#b42318"
 BAND = "#8592a2"
@@ -65,8 +68,9 @@ def _beside(
     axis: dict[str, Any],
     scale: Sequence[float] = (),
 ) -> dict[str, Any]:
+    data = [{**row, label: "\n".join(wrap(str(row[label]), LABEL))} for row in data]
     place: dict[str, Any] = {
-        "y": {"field": label, "type": "nominal", "sort": None, "title": None},
+        "y": {"field": label, "type": "nominal", "sort": None, "title": None, "axis": _LINES},
         "yOffset": {"field": part, "sort": list(order)},
         "x": {"field": value, "type": "quantitative", "title": title, "axis": axis},
     }

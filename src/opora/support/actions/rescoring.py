@@ -1,0 +1,68 @@
+"""Risk profiles that are there follow what comes: accepted forms at once, results of many schools in the background."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from opora.assessments.models import Loading
+from opora.collection.models import Submission
+from opora.core.actor import Actor, System, after
+from opora.core.tasks import Progress, enqueue, task
+from opora.journal.actions import record
+from opora.registry.models import Organisation
+from opora.support.actions.risks import score_cases
+from opora.support.models import Case
+from opora.support.models.cases import CaseQuerySet
+
+AT_ONCE = 30  # profiles that are worked out while somebody waits
+CHUNK = 200  # of one transaction
+
+
+def answered(submission: Submission, by: Actor) -> None:
+    """The point of accepted answers: the profiles of their school."""
+    found = list(_profiled(submission.organisation.path))
+    if found:
+        score_cases(found, by=by)
+
+
+def results_counted(loading: Loading, by: Actor) -> None:
+    """The points of results taken and taken back: the profiles of all schools of their territory."""
+    count = _profiled(loading.territory.path).count()
+    if count > AT_ONCE:
+        enqueue(
+            rescore,
+            by=by,
+            name="Рисковые профили по новым результатам",
+            key=f"support.rescore:{loading.public_id}:{loading.version}:{loading.state}",
+            territory=loading.territory.public_id,
+            actor=by.actor_id,
+        )
+    elif count:
+        _some(loading.territory, list(_profiled(loading.territory.path)), by)
+
+
+@task(queue="bulk")
+def rescore(job: Progress, territory: str, actor: str) -> None:
+    """Begun anew it works out all of them once more, which changes nothing."""
+    from opora.access.models import User
+
+    place = Organisation.objects.get(public_id=territory)
+    by: Actor = User.objects.filter(public_id=actor).first() or System()
+    cases = list(_profiled(place.path))
+    for start in range(0, len(cases), CHUNK):
+        some = cases[start : start + CHUNK]
+        _some(place, some, by)
+        job.step(start + len(some), len(cases), f"Посчитано профилей: {start + len(some)} из {len(cases)}")
+
+
+@transaction.atomic
+def _some(place: Organisation, cases: list[Case], by: Actor) -> None:
+    score_cases(cases, by=by)
+    text = f"пересчитал(а) рисковые профили по новым результатам: {len(cases)}"
+    record("support.risks_scored", text, by=by, on=place, path=place.path, confidential=True)
+
+
+def _profiled(path: str) -> CaseQuerySet:
+    """Open cases below the path that have a profile."""
+    below = {"school__path__gte": path, "school__path__lt": after(path)}
+    return Case.objects.open().filter(risks__isnull=False, **below).select_related("school").order_by("pk")
