@@ -100,7 +100,7 @@ def test_advice_is_ordered_once_and_is_done_in_one_place(
 @pytest.fixture
 def agreed(case: object, coordinator: User, region: Region) -> Programme:
     """Through the agreement itself."""
-    content = draft({"climate": 80.0, "competence": 70.0}, {}, today().year)
+    content = draft({"climate": 80.0, "competence": 70.0}, {}, today().year, today())
     told = {"version": 1, "state": ProgrammeState.APPROVED, "made_by": "Кто", "content": to_json(content)}
     for name in ("sent", "approved"):
         told |= {f"{name}_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC), f"{name}_by": "Кто"}

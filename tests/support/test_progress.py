@@ -39,7 +39,7 @@ def agreed(case: Case, monkeypatch: pytest.MonkeyPatch) -> Programme:
     told: dict[str, object] = {"version": 1, "state": ProgrammeState.AGREED, "made_by": "Кто"}
     for name in ("sent", "approved", "agreed"):
         told |= {f"{name}_at": NOW, f"{name}_by": "Кто"}
-    content = to_json(draft({"competence": 80.0}, {}, 2026))
+    content = to_json(draft({"competence": 80.0}, {}, 2026, NOW.date()))
     return Programme.objects.create(case=case, content=content, **told)
 
 
