@@ -1,12 +1,22 @@
-"""Pages that views of every floor answer with: asking once before something is destroyed, and offering to undo it."""
+"""Pages that views of every floor answer with: a form and the way to it, asking once, offering to undo."""
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+Trail = tuple[tuple[str, str], ...]  # (words, address) of the pages above; the last is where one goes back to
 UNDO = "undo:"  # the start of a message's tag that holds the address to post to
+
+
+def form_page(
+    request: HttpRequest, form: forms.Form, heading: str, trail: Trail, *, button: str = "Сохранить", text: str = ""
+) -> HttpResponse:
+    """The page of a form, wherever it stands; 422 where the form has mistakes."""
+    context = {"form": form, "heading": heading, "trail": trail, "button": button, "text": text, "back": trail[-1][1]}
+    return render(request, "ui/form.html", context, status=422 if form.errors else 200)
 
 
 def confirmed(request: HttpRequest) -> bool:

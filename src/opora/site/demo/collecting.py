@@ -67,8 +67,10 @@ def build_forms(region: Region, coordinator: User, seed: int) -> None:
 def _campaign(code: str, by: User, region: Region, title: str, *, group: str) -> Campaign:
     """Sent a month ago, without the notices that went out then."""
     shipped_form = ready.ready(code)
-    about = {"territory": region.authority, "title": shipped_form.title, "kind": shipped_form.kind, "ready": code}
-    version = building.publish(building.create(by=by, **about), by=by, revision=0)
+    form = building.create(
+        by=by, territory=region.authority, title=shipped_form.title, kind=shipped_form.kind, ready=code
+    )
+    version = building.publish(form, by=by, revision=0)
     made = campaigns.prepare(version, Plan(title, today() + LEFT, region.authority, group=group), by=by)
     made.state, made.sent_at, made.sent_by = CampaignState.SENT, timezone.now() - SENT, by.label
     made.save(update_fields=["state", "sent_at", "sent_by"])

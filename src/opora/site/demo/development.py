@@ -43,10 +43,15 @@ def build_development(region: Region, coordinator: User, rng: random.Random) -> 
     _over(region, coordinator, language, RUSSIAN, "Диагностика учителей русского языка", 60, RUSSIAN_RIGHT, {}, rng)
     _own_plan(spring.sittings.get(person=teacher.person_id), teacher)
     _plans(autumn, rng)
-    day = today()
-    days = {"opens": day, "closes": day + dt.timedelta(days=14)}
-    place = region.municipalities[0]
-    now = giving.prepare(by=coordinator, version=method, post=MATHS, place=place, title=f"{_TITLE}, повторная", **days)
+    now = giving.prepare(
+        by=coordinator,
+        version=method,
+        post=MATHS,
+        place=region.municipalities[0],
+        title=f"{_TITLE}, повторная",
+        opens=today(),
+        closes=today() + dt.timedelta(days=14),
+    )
     giving.give(now, by=coordinator)
 
 

@@ -25,10 +25,10 @@ from opora.support.queries import brief
 from opora.support.queries import cases as queries
 from opora.support.queries.passports import passport_of
 from opora.support.tables.cases import CaseTable, held_up
-from opora.support.views.common import form_page, of_case
+from opora.support.views.common import of_case
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import tell
+from opora.ui.pages import form_page, tell
 from opora.ui.points import tabs_of
 from opora.ui.requests import actor, form_methods
 

@@ -16,10 +16,10 @@ from opora.support.models import Case
 from opora.support.queries import cases
 from opora.support.queries import risks as queries
 from opora.support.scoring import shipped
-from opora.support.views.common import form_page, of_case
+from opora.support.views.common import of_case
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import tell
+from opora.ui.pages import form_page, tell
 from opora.ui.requests import actor, form_methods
 
 

@@ -16,10 +16,9 @@ from opora.support.forms.cases import StepForm
 from opora.support.models import SetState, Step, StepSet
 from opora.support.queries import sets as queries
 from opora.support.shipped import shipped_steps
-from opora.support.views.common import Trail, form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import Trail, confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 

@@ -12,7 +12,7 @@ from opora.core.secrecy import knowledge
 from opora.development.actions.events.common import TO_KEEP
 from opora.development.models import Event
 from opora.development.queries import events as queries
-from opora.support.views.common import Trail
+from opora.ui.pages import Trail
 from opora.ui.requests import actor
 
 

@@ -23,10 +23,9 @@ from opora.development.papers import certificate_paper
 from opora.development.queries import events as queries
 from opora.development.views.events.common import kept, seen, trail
 from opora.exports.actions import release
-from opora.support.views.common import form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 

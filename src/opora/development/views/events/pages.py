@@ -33,10 +33,9 @@ from opora.journal.actions import opened
 from opora.notices.calendar import written
 from opora.roadmaps.month import Item, Month
 from opora.roadmaps.views.plan import Words, calendar_page, month_asked
-from opora.support.views.common import form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 TO_SEE = "видеть календарь событий"

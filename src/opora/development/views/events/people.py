@@ -19,10 +19,9 @@ from opora.development.models import Event, Registration, RegistrationState
 from opora.development.queries import events as queries
 from opora.development.views.events.common import keeps, kept, seen, trail
 from opora.registry.models import Organisation
-from opora.support.views.common import form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 

@@ -21,10 +21,9 @@ from opora.development.queries import studies as queries
 from opora.development.queries.giving import published
 from opora.development.schedule import StudyTable
 from opora.exports.actions import release
-from opora.support.views.common import Trail, form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import Trail, confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 

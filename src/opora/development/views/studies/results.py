@@ -17,10 +17,9 @@ from opora.development.forms.studies import EnterForm
 from opora.development.models.studies import Study
 from opora.development.queries import studies as queries
 from opora.development.views.studies.pages import seen, trail
-from opora.support.views.common import form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 

@@ -21,10 +21,9 @@ from opora.support.models.concerns import Concern
 from opora.support.queries import cases as cases_queries
 from opora.support.queries import concerns as queries
 from opora.support.tables.concerns import ConcernTable
-from opora.support.views.common import form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 UP_TO_REGION = (

@@ -19,11 +19,10 @@ from opora.support.forms.meetings import AttendanceForm, DecisionForm
 from opora.support.models.meetings import MeetingDecision
 from opora.support.protocol import draft_docx
 from opora.support.queries import meetings as queries
-from opora.support.views.common import form_page
 from opora.support.views.meetings.pages import kept, seen, trail
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 

@@ -22,10 +22,9 @@ from opora.support.forms.meetings import CancelForm, MeetingForm, NewMeetingForm
 from opora.support.models.meetings import Meeting, MeetingState
 from opora.support.queries import meetings as queries
 from opora.support.tables.meetings import MeetingTable
-from opora.support.views.common import Trail, form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import Trail, confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 

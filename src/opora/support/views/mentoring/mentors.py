@@ -15,10 +15,9 @@ from opora.support.forms.mentoring import MentorForm
 from opora.support.models.mentoring import Mentor
 from opora.support.queries import mentoring as queries
 from opora.support.tables.mentoring import MentorTable
-from opora.support.views.common import Trail, form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import Trail, confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 

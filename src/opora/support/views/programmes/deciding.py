@@ -14,11 +14,10 @@ from opora.core.actor import Denied
 from opora.support.actions import programmes as actions
 from opora.support.forms.programmes import DocumentForm, ReasonForm, RemarkForm
 from opora.support.models import Programme, ProgrammeRemark, ProgrammeState
-from opora.support.views.common import form_page
 from opora.support.views.programmes.pages import programme_of, trail
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 

@@ -22,10 +22,10 @@ from opora.support.programmes import Content, Goal, Measure, differences, lacks,
 from opora.support.queries import cases, risks
 from opora.support.queries import programmes as queries
 from opora.support.scoring import shipped
-from opora.support.views.common import Trail, of_case
+from opora.support.views.common import of_case
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import Trail, confirm, confirmed, tell
 from opora.ui.requests import actor, form_methods
 
 

@@ -15,11 +15,10 @@ from opora.support.forms.progress import ProgressForm
 from opora.support.models import Light, ProgrammeState, ProgressReview
 from opora.support.queries.orders import execution
 from opora.support.queries.programmes import measures_work
-from opora.support.views.common import form_page
 from opora.support.views.programmes.pages import programme_of, trail
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import tell
+from opora.ui.pages import form_page, tell
 from opora.ui.requests import actor, form_methods
 
 TONES = {Light.GREEN: "success", Light.AMBER: "warning", Light.RED: "danger"}

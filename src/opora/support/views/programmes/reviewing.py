@@ -17,11 +17,10 @@ from opora.support.forms.programmes import AssignForm, ReviewForm
 from opora.support.models import Programme, ProgrammeState, Review
 from opora.support.queries import programmes as queries
 from opora.support.tables.programmes import ProgrammeTable
-from opora.support.views.common import form_page
 from opora.support.views.programmes.pages import trail
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 TO_ASSIGN = "назначать экспертов программ"

@@ -20,10 +20,9 @@ from opora.support.forms.reserve import AppointForm, CandidateForm, EndAppointme
 from opora.support.models.reserve import Appointment, Candidate, CandidateState
 from opora.support.queries import reserve as queries
 from opora.support.tables.reserve import CandidateTable
-from opora.support.views.common import Trail, form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import Trail, confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 

@@ -14,10 +14,9 @@ from opora.support.forms.reserve import RewardForm
 from opora.support.queries import mentoring
 from opora.support.queries import reserve as queries
 from opora.support.tables.reserve import RewardTable
-from opora.support.views.common import form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 

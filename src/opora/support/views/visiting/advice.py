@@ -11,11 +11,10 @@ from opora.core.actor import Denied
 from opora.support.actions import advising as actions
 from opora.support.forms.visits import AdviceForm, OrderForm
 from opora.support.models.visits import Advice
-from opora.support.views.common import form_page
 from opora.support.views.visiting.visits import trail, visit_of, writing, written
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import tell
+from opora.ui.pages import form_page, tell
 from opora.ui.requests import actor, form_methods
 
 

@@ -21,10 +21,9 @@ from opora.support.actions import bringing as actions
 from opora.support.forms.visits import BookForm
 from opora.support.models.visits import Visit, VisitState
 from opora.support.papers.visit_book import Book, Line, read, write
-from opora.support.views.common import form_page
 from opora.support.views.visiting.visits import trail, visit_of, writing
 from opora.ui.once import once
-from opora.ui.pages import tell
+from opora.ui.pages import form_page, tell
 from opora.ui.requests import actor, form_methods
 
 SALT, KEPT = "support.visit_book", 24 * 3600  # seconds that a look at a file may take

@@ -28,10 +28,9 @@ from opora.support.papers.day_pack import day_pack as paper
 from opora.support.papers.visit_report import visit_report as report_paper
 from opora.support.queries import orders
 from opora.support.tables.visits import VisitTable
-from opora.support.views.common import Trail, form_page
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import Trail, confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 
