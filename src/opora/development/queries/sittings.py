@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
+from django.db.models import Count, F, FloatField, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from opora.core.actor import Actor
@@ -60,6 +60,11 @@ class Result:
     def next(self) -> Undertaking | None:
         """What is due first of what is not done."""
         return min((one for one in self.plan if one.done_at is None), key=lambda one: one.due, default=None)
+
+
+def with_plan() -> Prefetch[str, QuerySet[Undertaking], str]:
+    """The plan of each, as `Result` reads it."""
+    return Prefetch("plan", queryset=Undertaking.objects.order_by("due", "pk"))
 
 
 def result(one: Sitting) -> Result:
@@ -247,7 +252,7 @@ def staff(user: Actor) -> list[Staff]:
     mine: dict[tuple[int, int], list[int]] = defaultdict(list)
     for diagnosis, school, pk in rows.values_list("diagnosis", "organisation", "pk").order_by("-diagnosis", "pk"):
         mine[diagnosis, school].append(pk)
-    by_name = seen(user).filter(pk__in=[pk for pks in mine.values() for pk in pks]).prefetch_related("plan")
+    by_name = seen(user).filter(pk__in=[pk for pks in mine.values() for pk in pks]).prefetch_related(with_plan())
     known = {one.pk: one for one in by_name}
     diagnoses = Diagnosis.objects.in_bulk({diagnosis for diagnosis, _ in mine})
     schools = Organisation.objects.in_bulk({school for _, school in mine})

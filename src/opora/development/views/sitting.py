@@ -31,7 +31,7 @@ def _own(request: HttpRequest, public_id: str) -> Sitting:
 def own(request: HttpRequest) -> HttpResponse:
     """Everything of the person in one place: what to sit, what came out, what is planned."""
     user = actor(request)
-    rows = list(queries.own(user).order_by("-pk").prefetch_related("scores", "plan"))
+    rows = list(queries.own(user).order_by("-pk").prefetch_related("scores", queries.with_plan()))
     waiting = [one for one in rows if one.diagnosis.is_going and one.state in ("assigned", "started")]
     results = [queries.result(one) for one in rows if one.state == "done"]
     others = [one for one in rows if one.state != "done" and one not in waiting]
