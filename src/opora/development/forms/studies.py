@@ -45,7 +45,7 @@ class StudyForm(forms.Form):
         label="Классы",
         coerce=int,
         choices=[(one, f"{one} класс") for one in range(GRADES[0], GRADES[1] + 1)],
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxSelectMultiple,
     )
     place = forms.ModelChoiceField(
         label="Где",

@@ -101,6 +101,8 @@ def field(bound: BoundField, label: str = "") -> dict[str, Any]:
     style = "form-select" if isinstance(widget, Select) and not group else "form-control"
     style = "form-check-input" if check or group else style
     given = widget.attrs.get("class", "")
+    if group:  # each of its boxes is a widget of its own
+        widget.attrs["class"] = style
     attrs: dict[str, str | bool] = {
         "class": " ".join(filter(None, [style, given, "is-invalid" if bound.errors else ""]))
     }
