@@ -32,3 +32,14 @@ def test_a_long_menu_opens_the_group_of_the_page(monkeypatch: pytest.MonkeyPatch
     groups = menu(monkeypatch, context.LONG_MENU + 1, "/staff/1/plan/")
     assert [title for title, group in groups.items() if group.open] == ["Кадры"]
     assert groups["Сбор данных"].waiting_words == words.counted(sum(range(2, context.LONG_MENU + 1, 2)))
+
+
+@pytest.mark.parametrize(("path", "current"), [("/events/7/", "true"), ("/events/month/", "page"), ("/events-2/", "")])
+def test_an_entry_may_lead_deeper_than_what_is_inside_it(
+    monkeypatch: pytest.MonkeyPatch, path: str, current: str
+) -> None:
+    item = MenuItem("События", "/events/month/?state=open", "home", 1, under="/events/")
+    monkeypatch.setattr(context, "menu_of", lambda actor: [item])
+    request = RequestFactory().get(path)
+    request.user = User()
+    assert [entry.current for group in PageContext(request).menu for entry in group.entries] == [current]

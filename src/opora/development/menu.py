@@ -19,8 +19,8 @@ SHOWN = 5
 def items(user: Actor) -> list[MenuItem]:
     found = []
     if user.may(Permission.REGISTRY_VIEW):
-        place = reverse("development:events_calendar")
-        found.append(MenuItem("События", place, icon="calendar-event", order=74, group=GROUP))
+        events, place = reverse("development:events"), reverse("development:events_calendar")
+        found.append(MenuItem("События", place, icon="calendar-event", order=73, group=GROUP, under=events))
     is_known = isinstance(user, User) and user.person_id is not None
     if is_known:
         found.append(MenuItem("Моё развитие", reverse("development:own"), icon="user-check", order=74, group=GROUP))

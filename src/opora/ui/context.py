@@ -103,22 +103,22 @@ class PageContext:
             return []
         items = menu_of(self._actor)
         path = self._request.path
-        inside = [item.url for item in items if path == item.url or (item.url != "/" and path.startswith(item.url))]
+        inside = [item.root for item in items if path == item.root or (item.root != "/" and path.startswith(item.root))]
         nearest = max(inside, key=len, default="")
         titles = list(dict.fromkeys(item.group for item in items))
         items.sort(key=lambda item: titles.index(item.group))
         groups = []
         for title, found in groupby(items, key=lambda item: item.group):
-            entries = [Entry(item, _current(item.url, nearest, path)) for item in found]
+            entries = [Entry(item, _current(item, nearest, path)) for item in found]
             here = any(entry.current for entry in entries)
             groups.append(Group(title, entries, open=here or len(items) <= LONG_MENU))
         return groups
 
 
-def _current(url: str, nearest: str, path: str) -> str:
-    if url != nearest:
+def _current(item: MenuItem, nearest: str, path: str) -> str:
+    if item.root != nearest:
         return ""
-    return "page" if url == path else "true"
+    return "page" if path == item.url.partition("?")[0] else "true"
 
 
 def page(request: HttpRequest) -> dict[str, PageContext]:

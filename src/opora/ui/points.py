@@ -24,6 +24,11 @@ class MenuItem:
     order: int
     group: str = ""
     count: int | None = None  # what waits there for the person; 0 and None show nothing, over 999 is «999+»
+    under: str = ""  # what the addresses inside begin with, where that is not its own
+
+    @property
+    def root(self) -> str:
+        return self.under or self.url.partition("?")[0]
 
     @property
     def count_words(self) -> str:

@@ -92,7 +92,7 @@ def _made(
         audience=audience,
         places=limit,
         hours=hours,
-        programme=[(f"{hour + number}:00", text, who) for number, (text, who) in enumerate(PROGRAMME)],
+        programme=[(f"{one:%H:%M}", *told) for one, told in zip(_parts(given, minutes), PROGRAMME, strict=True)],
         **given,
         **where,
     )
@@ -111,6 +111,12 @@ def _working(day: dt.date) -> dt.date:
 def _times(day: dt.date, hour: int, minutes: int) -> dict[str, Any]:
     begins = timezone.make_aware(dt.datetime.combine(day, dt.time(hour)))
     return {"begins_at": begins, "ends_at": begins + dt.timedelta(minutes=minutes)}
+
+
+def _parts(given: dict[str, Any], minutes: int) -> list[dt.datetime]:
+    """When each point of the programme begins: the opening, after ten minutes, and ten minutes before the end."""
+    begins = timezone.localtime(given["begins_at"])
+    return [begins + dt.timedelta(minutes=after) for after in (0, 10, minutes - 10)]
 
 
 def _held(event: Event, by: User, days: int) -> None:
