@@ -86,6 +86,12 @@ def test_the_region_reads_groups(visit: Opens, script: bool) -> None:
     if script:
         assert violations(page) == []
         take(page, "diagnosis")
+    visitor.go("/development/overview/")
+    expect(page.get_by_role("rowheader", name="Текстовые задачи")).to_be_visible()
+    page.get_by_text(re.compile("групп")).first.click()
+    if script:
+        assert violations(page) == []
+        take(page, "deficits")
     visitor.go("/development/instruments/")
     page.get_by_role("link", name=re.compile("Методика преподавания")).click()
     expect(page.get_by_role("heading", name="Шкалы")).to_be_visible()
