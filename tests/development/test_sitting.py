@@ -170,7 +170,7 @@ def test_a_head_sees_his_staff_only_where_enough_are_unknown(region: Region, coo
     assert staff.named == []
     sitting.consent(rows[0], by=users[0], given=True)
     (staff,) = queries.staff(head)
-    assert [one.pk for one in staff.named] == [rows[0].pk]
+    assert [one.sitting.pk for one in staff.named] == [rows[0].pk]
     assert staff.group  # five are not known by name
     sitting.consent(rows[1], by=users[1], given=True)
     (staff,) = queries.staff(head)
@@ -202,9 +202,10 @@ def test_a_change_is_told_with_its_error(region: Region, coordinator: User, give
     assert queries.changed(first, user) == (None, [])
     before, changes = queries.changed(again, user)
     assert before == first
-    assert [one.words for one in changes] == [
-        "+100 ± 60 п. п.: стало лучше",
-        "+100 ± 50 п. п.: стало лучше",
+    perhaps = "больше погрешности, но для шкалы, где в прошлый раз вышло мало, это ещё может быть удачей"
+    assert [f"{one.difference}: {one.meaning}" for one in changes] == [
+        f"+100 ± 60 п. п.: {perhaps}",
+        f"+100 ± 50 п. п.: {perhaps}",
     ]
     sitting.consent(again, by=user, given=True)
     assert queries.changed(again, head) == (None, [])  # of the first he may not know

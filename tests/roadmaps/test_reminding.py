@@ -303,4 +303,4 @@ def test_the_calendar_costs_the_same_for_more(works: list[Assignment], head: Use
     url = f"/calendar/{open_feed(head)}/opora.ics"
     with CaptureQueriesContext(connection) as queries:
         Client().get(url)
-    assert len(queries) == 4  # the address, today's roles, the deadlines, the meetings
+    assert len(queries) == 6  # the address, today's roles, the deadlines, the meetings, the events, the studies

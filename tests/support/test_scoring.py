@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from opora.collection import ready
 from opora.collection.language import dependencies, parse
 from opora.support.scoring import Factor, FactorSet, Piece, Source, level, scored, shipped, words_of
-from opora.support.scoring.factors import QUESTIONNAIRES, RESULTS
+from opora.support.scoring.factors import RESULTS
 from opora.ui import words
 
 PIECES = [piece for factor in shipped().factors for piece in factor.pieces]
@@ -44,7 +44,7 @@ def test_every_piece_asks_what_there_is(piece: Piece) -> None:
         assert {min(piece.points.values()), max(piece.points.values())} <= {0, 40, 60, 67, 100}
     else:
         assert piece.start != piece.end
-        assert piece.form not in QUESTIONNAIRES
+        assert piece.form not in ready.QUESTIONNAIRES
 
 
 def of(form: str, **values: Any) -> dict[str, Source]:

@@ -136,6 +136,7 @@ class Reading:
 def reading_of(document: Document) -> Reading:
     """All facts of a document for its page."""
     facts = list(document.facts.order_by("order", "pk"))
+    document.fact_kinds = frozenset(fact.kind for fact in facts if not fact.removed)  # the tabs need not ask again
     hidden = _below_removed(facts)
     rows = {fact.pk: row_of(fact, document.suffix) for fact in facts}
     below: dict[tuple[int | None, str], list[Row]] = {}

@@ -33,6 +33,7 @@ def document(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.headers.get("HX-Target") == "reading":
         return _progress(request, found)
     may_edit = user.may(Permission.DOCUMENTS_EDIT, path)
+    read = {} if found.state == DocumentState.READING else {**_source(request, found), **_reading(found)}
     context = {
         "document": found,
         "may_edit": may_edit,
@@ -42,7 +43,7 @@ def document(request: HttpRequest, public_id: str) -> HttpResponse:
     }
     if found.state == DocumentState.READING:
         return render(request, "documents/reading.html", {**context, **_job(found)})
-    return render(request, "documents/document.html", {**context, **_source(request, found), **_reading(found)})
+    return render(request, "documents/document.html", {**context, **read})
 
 
 def _reading(found: Document) -> dict[str, object]:
