@@ -65,7 +65,7 @@ COSTS = {
     "development:paper": 7,
     "development:studies": 9,
     "development:study": 8,
-    "documents:document": 12,
+    "documents:document": 11,
     "documents:documents": 8,
     "documents:draft": 11,
     "documents:drafts": 8,
