@@ -35,7 +35,8 @@ PICTURES = {  # name of a page: name of its picture in the guide
 
 
 def violations(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
-    """What axe finds, a line each: rule, element, what is wrong."""
+    """What axe finds from the top of the page, where nothing lies under its head: rule, element, what is wrong."""
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = page.evaluate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -83,6 +84,7 @@ def filled(count: int) -> Filled:
     fill_concerns(found, count)
     fill_meetings(found, count)
     fill_events(found, count)
+    _known_to_the_planner()
     _documents(found, count)
     _notices(found, count)
     _forms(found, count)
@@ -93,6 +95,12 @@ def filled(count: int) -> Filled:
     body = registry.create_body(by=user, organisation=municipality, name=f"Слово {count}", members=members)
     found.body = reverse("registry:body", args=[body.public_id])
     return found
+
+
+def _known_to_the_planner() -> None:
+    """PostgreSQL learns by itself how many rows there are, but not of those in a transaction that is open still."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _lists(found: Filled, count: int) -> None:
