@@ -19,7 +19,7 @@ from opora.support.levels import title_of
 from opora.support.models import Case, Concern, Programme, ProgrammeState, RiskScore, Visit
 from opora.support.models.mentoring import year_of
 from opora.support.models.visits import VisitState
-from opora.support.queries import events
+from opora.support.queries import events, sources
 from opora.support.queries.helpers import PARTS as HELPERS
 from opora.support.queries.lines import TEXT, Line, Part, account, read
 from opora.support.scoring import shipped
@@ -107,7 +107,7 @@ class Brief:
 
 
 def of_case(case: Case, user: Actor) -> Brief:
-    every = [*_PARTS, *(part for parts in events.PARTS.values() for part in parts)]
+    every = [*_PARTS, *(part for parts in sources.PARTS.values() for part in parts)]
     found: dict[str, list[Line]] = {}
     happened = []
     for line in read(every, case, user):
