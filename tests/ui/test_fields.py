@@ -6,7 +6,7 @@ import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from opora.ui.forms import FilesField
+from opora.ui.forms import FilesField, WorkbookField
 from opora.ui.templatetags.ui import field
 
 
@@ -26,3 +26,14 @@ def test_every_box_of_a_group_is_large_enough_to_press() -> None:
     boxes = field(Asked()["classes"])["options"]
     assert all('class="form-check-input"' in box.tag() for box in boxes)
     assert len(boxes) == 2
+
+
+def test_a_workbook_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WorkbookField, "LARGEST", 3 * 1024 * 1024)
+    asked = WorkbookField(label="Файл", hint="Скачанный здесь.")
+    assert asked.help_text == "Скачанный здесь. До 3 МБ."
+    fits = SimpleUploadedFile("a.xlsx", b"PK")
+    assert asked.clean(fits) is fits
+    with pytest.raises(forms.ValidationError) as wrong:
+        asked.clean(SimpleUploadedFile("a.xlsx", b"0" * (3 * 1024 * 1024 + 1)))
+    assert wrong.value.messages == ["Файл больше 3 МБ. Уберите из него лишнее."]

@@ -63,6 +63,22 @@ class FilesField(forms.FileField):
         return cleaned
 
 
+class WorkbookField(forms.FileField):
+    """One xlsx that a person has filled in; `hint` says which. What opens it judges the content."""
+
+    LARGEST = 5 * 1024 * 1024  # bytes
+
+    def __init__(self, *, hint: str, **given: Any) -> None:
+        picker = forms.ClearableFileInput(attrs={"accept": ".xlsx"})
+        super().__init__(widget=picker, help_text=f"{hint} До {self.LARGEST // 1024 // 1024} МБ.", **given)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        if file and file.size > self.LARGEST:
+            raise forms.ValidationError(f"Файл больше {self.LARGEST // 1024 // 1024} МБ. Уберите из него лишнее.")
+        return file
+
+
 class FilterForm(forms.Form):
     """The filters of a table, all optional, read from the URL. A subclass declares fields and says what they mean.
 

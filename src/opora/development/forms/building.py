@@ -10,6 +10,7 @@ from opora.development.content import Content, Kind, Scale, Task, free
 from opora.development.models import InstrumentKind
 from opora.development.wording import Wrong, answer_of, made, options_of
 from opora.identification.columns import SUBJECTS
+from opora.ui.forms import WorkbookField
 
 
 class InstrumentForm(forms.Form):
@@ -101,14 +102,6 @@ class TaskForm(forms.Form):
 
 
 class WorkbookForm(forms.Form):
-    file = forms.FileField(
-        label="Файл инструмента",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-        help_text="Шкалы и задания из файла встанут на место тех, что есть в этой версии. До 5 МБ.",
+    file = WorkbookField(
+        label="Файл инструмента", hint="Шкалы и задания из файла встанут на место тех, что есть в этой версии."
     )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > 5 * 1024 * 1024:
-            raise forms.ValidationError("Файл больше 5 МБ. Уберите из него лишнее.")
-        return file

@@ -15,7 +15,7 @@ from opora.support.forms.mentoring import TAUGHT, offer
 from opora.support.models.mentoring import Mentor
 from opora.support.models.visits import CRITERIA, MARKS, Advice, NoteKind, VisitState
 from opora.ui import words
-from opora.ui.forms import DayInput, FilterForm
+from opora.ui.forms import DayInput, FilterForm, WorkbookField
 
 _WHEN = [("", "не важно"), ("ahead", "впереди"), ("past", "прошли, отчёта нет")]
 _LONG = forms.Textarea(attrs={"rows": 4})
@@ -98,17 +98,7 @@ class NoteForm(forms.Form):
 
 
 class BookForm(forms.Form):
-    file = forms.FileField(
-        label="Заполненный файл визита",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-        help_text="Файл «Отчёт о визите», скачанный на странице визита. До 5 МБ.",
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > 5 * 1024 * 1024:
-            raise forms.ValidationError("Файл больше 5 МБ. Уберите из него лишнее.")
-        return file
+    file = WorkbookField(label="Заполненный файл визита", hint="Файл «Отчёт о визите», скачанный на странице визита.")
 
 
 class AdviceForm(forms.Form):
