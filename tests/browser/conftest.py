@@ -18,7 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -158,7 +158,11 @@ class Visitor:
         """The button or link of that name in the page; on to wherever it leads."""
         main = self.page.locator("main")
         found = main.get_by_role("button", name=name, exact=exact).or_(main.get_by_role("link", name=name, exact=exact))
-        found.nth(nth).click()
+        self.follow(found.nth(nth))
+
+    def follow(self, link: Locator) -> None:
+        """Press it and have the page it leads to whole: what is read at once after a bare click may be half a page."""
+        link.click()
         self.page.wait_for_load_state()
 
     def check(self) -> None:

@@ -34,7 +34,7 @@ def test_an_amendment_goes_down_to_the_district(visit: Opens, tmp_path: Path, sc
     one = visit("coordinator", java_script_enabled=script)
     one.expected = {422}
     page = one.go("/road-maps/?q=адресной&state=sent")
-    page.locator("tbody a").first.click()
+    one.follow(page.locator("tbody a").first)
     roadmap = page.url
     stamp = page.locator("main").inner_text()
     found = re.search(r"Распоряжение от (\d\d\.\d\d\.\d{4}) № (\S+?),", stamp)
@@ -102,7 +102,7 @@ def read(one: Visitor, text: str, file: Path) -> None:
 def test_an_amendment_is_taken_back(visit: Opens, tmp_path: Path, script: bool) -> None:
     one = visit("coordinator", java_script_enabled=script)
     page = one.go("/road-maps/?q=адресной&state=sent")
-    page.locator("tbody a").first.click()
+    one.follow(page.locator("tbody a").first)
     roadmap = page.url
     rows = page.locator("table.activities tbody tr").count()
     found = re.search(r"Распоряжение от (\d\d\.\d\d\.\d{4}) № (\S+?),", page.locator("main").inner_text())
@@ -136,7 +136,7 @@ def _district(visit: Opens, script: bool) -> None:
     """Declines one change with a reason, accepts the rest."""
     one = visit("municipality", java_script_enabled=script)
     page = one.go("/road-maps/?q=Муниципальная")
-    page.get_by_role("link", name="Муниципальная дорожная карта поддержки школ").first.click()
+    one.follow(page.get_by_role("link", name="Муниципальная дорожная карта поддержки школ").first)
     one.press("Сверху")
     waiting = page.locator("li.handed").count()
     assert waiting >= 1

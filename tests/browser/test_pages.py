@@ -168,8 +168,9 @@ def test_the_theme_is_kept(visit: Opens) -> None:
 
 
 def test_without_javascript_the_menus_open_and_tables_sort(visit: Opens) -> None:
-    page = visit("coordinator", java_script_enabled=False).go("/organisations/")
-    page.locator("thead th a").first.click()
+    visitor = visit("coordinator", java_script_enabled=False)
+    page = visitor.go("/organisations/")
+    visitor.follow(page.locator("thead th a").first)
     assert "sort" in page.url
     page.locator(".who > summary").click()
     assert page.get_by_role("button", name="Выйти").is_visible()

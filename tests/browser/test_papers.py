@@ -65,7 +65,7 @@ def test_a_draft_is_checked_and_agreed(visit: Opens, tmp_path: Path, script: boo
     expect(findings.locator("li", has_text="Ромашка")).to_contain_text("Подрядчик конкурса")
     picture(page, "check", script=script)
 
-    page.get_by_role("link", name="На согласование").click()
+    coordinator.follow(page.get_by_role("link", name="На согласование"))
     options = page.get_by_label("Кто согласует").first.locator("option")
     who = next(text for text in options.all_inner_texts() if "Управление образования Ясногорского" in text)
     page.get_by_label("Кто согласует").first.select_option(label=who)

@@ -90,7 +90,7 @@ def test_a_programme_goes_from_one_to_the_next(visit: Opens, script: bool) -> No
     expect(page.get_by_role("main")).to_contain_text("конфликт интересов, не оценивает")
     expert = visit("deputy", java_script_enabled=script)
     page = expert.go(place)
-    page.get_by_role("link", name="Дать экспертизу").click()
+    expert.follow(page.get_by_role("link", name="Дать экспертизу"))
     for choice in page.get_by_role("main").get_by_role("combobox").all():
         choice.select_option("3")
     page.get_by_label("Заключение").fill("Программа готова")

@@ -42,7 +42,7 @@ def test_a_study_is_ordered_entered_and_collected(visit: Opens, script: bool) ->
     if script:
         assert violations(page) == []
         take(page, "studies")
-    page.get_by_role("link", name=title).click()
+    region.follow(page.get_by_role("link", name=title))
     if script:
         assert violations(page) == []
         take(page, "study")
