@@ -57,6 +57,14 @@ def test_editing_keeps_old_and_new_values(region: Region, editor: User) -> None:
     assert Entry.objects.count() == count
 
 
+@pytest.mark.parametrize("wrong", [{"latitude": 54.6}, {"latitude": 37.6, "longitude": 55.7}])
+def test_a_place_is_told_whole_and_in_the_country(region: Region, editor: User, wrong: dict[str, float]) -> None:
+    with pytest.raises(Refused):
+        actions.edit(region.schools[0], by=editor, **wrong)
+    with pytest.raises(Refused):
+        actions.create(by=editor, parent=region.municipalities[0], kind="school", name="Новая", **wrong)
+
+
 def test_an_old_name_still_leads_there(region: Region, editor: User) -> None:
     school = region.schools[0]
     actions.rename(school, by=editor, name="МБОУ «Гимназия «Родник»»")

@@ -164,6 +164,34 @@ def test_a_bad_cell_of_a_person_is_named(region: Region, editor: User, column: i
     assert str(problem).startswith(f"лист «Люди», строка 2, столбец «{label}»: ")
 
 
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "column", "text"),
+    [
+        (54.6, "", "долгота", "и широту, и долготу"),
+        ("", 46.8, "широта", "и широту, и долготу"),
+        ("север", 46.8, "широта", "число градусов"),
+        ("nan", 46.8, "широта", "В России такого места нет"),
+        (37.6, 55.7, "широта", "не переставлены ли"),
+        (54.6, 200, "широта", "В России такого места нет"),
+    ],
+)
+def test_coordinates_that_cannot_be_right_are_named(
+    region: Region, editor: User, latitude: object, longitude: object, column: str, text: str
+) -> None:
+    problem = read(book(rows([*ORGANISATIONS[2], latitude, longitude])), "р.xlsx").problems[0]
+    assert (problem.row, problem.column) == (3, column)
+    assert text in problem.text
+
+
+def test_coordinates_come_with_the_file_and_stay_without_them(region: Region, editor: User) -> None:
+    apply(read(book(rows([*ORGANISATIONS[2], "54,601234", 46.8])), "р.xlsx"), by=editor)
+    school = Organisation.objects.get(code="02-1")
+    assert school.coordinates == (54.601234, 46.8)
+    moved = read(book(rows([*ORGANISATIONS[2], 54.61, 46.8])), "р.xlsx")
+    assert [(one.field, one.before, one.after) for one in moved.changes()] == [("широта", "54,601234", "54,61")]
+    assert read(book(rows()), "р.xlsx").is_empty
+
+
 def test_rows_that_contradict_each_other_are_named(region: Region, editor: User) -> None:
     other = [*PEOPLE[0]]
     other[4], other[7] = "учитель", "+7"
@@ -274,7 +302,8 @@ def test_a_file_on_disk_is_read(region: Region, editor: User, tmp_path: Path) ->
 @pytest.mark.parametrize("kind", ["xlsx", "csv", "people.csv"])
 def test_an_export_reads_back_as_nothing_new(region: Region, editor: User, kind: str) -> None:
     apply(read(book(rows(), PEOPLE), "р.xlsx"), by=editor)
-    Organisation.objects.filter(code="02-1").update(address="=1+1", phone="'@x")
+    place = {"latitude": 54.601234, "longitude": -169.5}
+    Organisation.objects.filter(code="02-1").update(address="=1+1", phone="'@x", **place)
     content = export(region.authority, editor, kind)
     plan = read(content, f"р.{kind}", by=editor)
     assert [str(problem) for problem in plan.problems] == []

@@ -184,6 +184,45 @@ def test_an_organisation_is_made_and_changed_by_forms(region: Region, editor: Us
     assert "Такой организации нет" in unknown.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("54.601234, 46.8", (54.601234, 46.8)),
+        ("54,601234 46,8", (54.601234, 46.8)),
+        ("66.08,-169.81", (66.08, -169.81)),
+        ("", None),
+    ],
+)
+def test_coordinates_are_pasted_from_a_map(
+    region: Region, editor: User, text: str, place: tuple[float, float] | None
+) -> None:
+    school, client = region.schools[0], client_of(editor)
+    Organisation.objects.filter(pk=school.pk).update(latitude=55.5, longitude=60.25)
+    url, shown = (
+        reverse("registry:edit", args=[school.public_id]),
+        reverse("registry:organisation", args=[school.public_id]),
+    )
+    assert "55,5° северной широты, 60,25° восточной долготы" in client.get(shown).content.decode()
+    assert 'value="55.5, 60.25"' in client.get(url).content.decode()
+    given = {"kind": "school", "name": school.name, "short_name": school.short_name, "code": "1"}
+    assert client.post(url, {**given, "coordinates": text}).status_code == 302
+    school.refresh_from_db()
+    assert school.coordinates == place
+    assert ("Координаты не указаны" in client.get(shown).content.decode()) is (place is None)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("54.6", "два числа"), ("54°36′ с. ш.", "два числа"), ("37.6, 55.7", "не переставлены ли")]
+)
+def test_what_is_no_place_is_said_beside_the_field(region: Region, editor: User, text: str, said: str) -> None:
+    school = region.schools[0]
+    given = {"kind": "school", "name": school.name, "short_name": school.short_name, "coordinates": text}
+    page = client_of(editor).post(reverse("registry:edit", args=[school.public_id]), given)
+    assert said in page.content.decode()
+    school.refresh_from_db()
+    assert school.coordinates is None
+
+
 def test_closing_and_merging_ask_once(region: Region, editor: User) -> None:
     client, school = client_of(editor), region.schools[0]
     given = {"successor": "СОШ № 12", "on": "2026-08-31"}

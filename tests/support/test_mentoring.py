@@ -152,6 +152,18 @@ def test_a_proposal_keeps_to_what_people_decided(
         proposing.start(region.authority, by=coordinator)
 
 
+def test_a_pair_tells_how_far_it_is_or_that_it_is_not_known(
+    listed: SchoolList, region: Region, coordinator: User, mentor: Mentor
+) -> None:
+    Organisation.objects.filter(pk=mentor.organisation_id).update(latitude=54.5, longitude=46.0)
+    Organisation.objects.filter(pk=region.schools[0].pk).update(latitude=54.0, longitude=46.0)
+    Mentor.objects.filter(pk=mentor.pk).update(load=2)
+    made = counted(proposing.start(region.authority, by=coordinator))
+    reasons = {row.school_id: row.reason for row in made.rows.all()}
+    assert "расстояние — 14 из 20 (56 км)" in reasons[region.schools[0].pk]
+    assert "расстояние — 20 из 20 (один муниципалитет, координаты неизвестны)" in reasons[region.schools[2].pk]
+
+
 def test_a_proposal_whose_decisions_clash_says_so(
     listed: SchoolList, region: Region, coordinator: User, mentor: Mentor, client: Client
 ) -> None:

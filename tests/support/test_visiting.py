@@ -15,6 +15,7 @@ from opora.core.tasks.running import run_job
 from opora.core.workflow import Refused
 from opora.lists.models import SchoolList
 from opora.notices.models import Notice
+from opora.registry.models import Organisation
 from opora.support.actions import mentors, visiting
 from opora.support.models import Mentor, Season, Visit
 from opora.support.telling import visits as telling
@@ -43,6 +44,8 @@ def test_a_season_is_planned_with_what_is_left_and_why(
     year = 2025
     put(region.authority, (year, "vpr", "mat", 5), {region.schools[0]: (2, 1, 0, 0), region.schools[2]: (1, 2, 0, 0)})
     put(region.authority, (year, "vpr", "bio", 5), {region.schools[0]: (1, 2, 0, 0)})
+    Organisation.objects.filter(pk=methodist.organisation_id).update(latitude=54.5, longitude=46.0)
+    Organisation.objects.filter(pk=region.schools[0].pk).update(latitude=54.0, longitude=46.0)
     first = today() + dt.timedelta(days=3)
     client.force_login(coordinator)
     given = {"first": first.isoformat(), "last": (first + dt.timedelta(days=20)).isoformat(), "per_week": "2"}
@@ -54,6 +57,8 @@ def test_a_season_is_planned_with_what_is_left_and_why(
     shown = page(client, coordinator, season.get_absolute_url())
     assert "Лучшего плана нет" in shown
     assert "Методиста по этому предмету нет" in shown
+    assert "111 км туда и обратно" in shown
+    assert "Для 1 просьбы дорога неизвестна" in shown
     assert (
         client.post(reverse("support:confirm_season", args=[season.public_id]), {"confirmed": "1"}).status_code == 302
     )

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from opora.core.actor import Actor, Scope
 from opora.core.clock import today
+from opora.registry import coordinates
 from opora.registry.models import Organisation
 from opora.registry.models.bodies import BodyKind, BodyRole
 from opora.registry.models.organisations import OrganisationKind, OrganisationQuerySet, OrganisationState
@@ -77,6 +78,31 @@ class PlacedForm(forms.Form):
                 field.user, field.territory = user, territory
 
 
+class CoordinatesField(forms.CharField):
+    """Both in one line, as they are copied from a map."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = "Широта и долгота, как их даёт карта: 52.7214, 41.4523. По ним считаются расстояния."
+        super().__init__(label="Координаты", max_length=60, required=False, help_text=help_text, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return coordinates.written(*value) if isinstance(value, tuple) else value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            found = coordinates.pair(text)
+        except ValueError as error:
+            raise forms.ValidationError(
+                "Здесь нужны два числа — широта и долгота в градусах, например: 52.7214, 41.4523."
+            ) from error
+        if wrong := coordinates.problem(*found):
+            raise forms.ValidationError(wrong)
+        return found
+
+
 class OrganisationForm(forms.Form):
     kind = forms.ChoiceField(label="Вид", choices=OrganisationKind.choices)
     name = forms.CharField(label="Полное наименование", max_length=500)
@@ -91,6 +117,14 @@ class OrganisationForm(forms.Form):
     email = forms.EmailField(label="Электронная почта", required=False)
     phone = forms.CharField(label="Телефон", max_length=60, required=False)
     pupils = forms.IntegerField(label="Обучающихся", min_value=0, max_value=100_000, required=False)
+    coordinates = CoordinatesField()
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the actions take."""
+        data = dict(self.cleaned_data)
+        data["latitude"], data["longitude"] = data.pop("coordinates") or (None, None)
+        return data
 
 
 class NewOrganisationForm(PlacedForm, OrganisationForm):

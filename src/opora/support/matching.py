@@ -43,17 +43,21 @@ def told(proposal: Proposal) -> tuple[list[Asked], list[Offered]]:
     asked = []
     for row in rows:
         cluster, index = around(row.school_id)
-        place = Place(row.school.path[:MUNICIPALITY])
+        place = place_of(row.school)
         key, known = str(row.school_id), past.get(row.school_id, frozenset())
         asked.append(Asked(key, str(row.school), place, needs.get(row.school_id, {}), cluster, index, known))
     offered = []
     for one in mentors:
         cluster, index = around(one.organisation_id)
-        place = Place(one.organisation.path[:MUNICIPALITY])
+        place = place_of(one.organisation)
         left = max(one.load - one.taken, 0)  # type: ignore[attr-defined]  # annotated
         strengths = {code: level / 3 for code, level in one.strengths.items()}
         offered.append(Offered(str(one.pk), str(one), place, left, strengths, cluster, index))
     return asked, offered
+
+
+def place_of(organisation: Organisation) -> Place:
+    return Place(organisation.path[:MUNICIPALITY], organisation.latitude, organisation.longitude)
 
 
 def offering(territory: Organisation, year: int) -> QuerySet[Mentor]:

@@ -10,12 +10,13 @@ from opora.core.actor import LEVEL, Actor, require
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.journal.actions import record
+from opora.registry import coordinates
 from opora.registry.actions.aliases import keep_name
 from opora.registry.actions.changes import changes, in_words
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import LONGEST_PATH, OrganisationState
 
-DETAILS = ("kind", "code", "settlement", "address", "email", "phone", "pupils")
+DETAILS = ("kind", "code", "settlement", "address", "email", "phone", "pupils", "latitude", "longitude")
 RIGHT = "изменять реестр организаций"
 
 
@@ -40,6 +41,7 @@ def create(
     organisation = Organisation(
         parent=parent, kind=kind, name=name.strip(), short_name=(short_name or name).strip(), **details
     )
+    _on_the_map(organisation)
     organisation.save()
     data = {"name": organisation.name, "short_name": organisation.short_name, "kind": kind, **details}
     record(
@@ -65,6 +67,7 @@ def edit(organisation: Organisation, *, by: Actor, **details: Any) -> Organisati
     _free_code(details.get("code", ""), organisation.pk)
     for name, value in details.items():
         setattr(organisation, name, value)
+    _on_the_map(organisation)
     organisation.save()
     record(
         "registry.organisation_edited",
@@ -108,6 +111,11 @@ def _known(details: dict[str, Any]) -> None:
     unknown = set(details) - set(DETAILS)
     if unknown:
         raise TypeError(f"unknown fields {sorted(unknown)}")
+
+
+def _on_the_map(organisation: Organisation) -> None:
+    if wrong := coordinates.problem(organisation.latitude, organisation.longitude):
+        raise Refused(wrong)
 
 
 def _free_code(code: str, own: int | None) -> None:

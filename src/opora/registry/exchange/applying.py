@@ -24,7 +24,7 @@ from opora.registry.models import Alias, Organisation, Person, Post
 
 _BATCH = 500
 _CHUNK = 500  # changes in one entry of the journal
-_FIELDS = (*TEXTS, "code", "email", "kind", "pupils")
+_FIELDS = (*TEXTS, "code", "email", "kind", "pupils", "latitude", "longitude")
 
 
 def apply(plan: Plan, *, by: Actor) -> Plan:

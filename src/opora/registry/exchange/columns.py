@@ -21,6 +21,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "phone": "телефон",
         "pupils": "обучающихся",
         "aliases": "другие названия",
+        "latitude": "широта",
+        "longitude": "долгота",
     },
     PEOPLE: {
         "organisation": "код организации",

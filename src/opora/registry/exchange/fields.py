@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.db.models import Model
 
 from opora.core.text import fold
-from opora.registry import points
+from opora.registry import coordinates, points
 from opora.registry.exchange.columns import COLUMNS, KIND_WORDS, NO, YES
 from opora.registry.exchange.plan import Problem, Value
 from opora.registry.exchange.tables import Row
@@ -67,6 +67,20 @@ class Cells:
 
     def pupils(self) -> Value:
         return self.checked("pupils", _pupils, "Нужно целое число от 0.")
+
+    def coordinates(self) -> dict[str, Value]:
+        """Both or neither, in the country."""
+        wrong = "Нужно число градусов, например 52,7214."
+        found = {key: self.checked(key, coordinates.degrees, wrong) for key in ("latitude", "longitude")}
+        filled = [key for key in found if self.row.cells.get(key)]
+        missing = [key for key in found if key not in filled]
+        if len(filled) == 1:
+            self.wrong(missing[0], coordinates.problem(0.0, None))
+        elif filled and None not in found.values():
+            latitude, longitude = (float(value) for value in found.values() if value is not None)
+            if text := coordinates.problem(latitude, longitude):
+                self.wrong("latitude", text)
+        return found
 
     def yes(self, key: str) -> Value:
         return self.checked(key, _yes, "Нужно «да» или «нет».")

@@ -99,6 +99,7 @@ class Organisations:
         values: dict[str, Value] = {"code": "" if by_name else cells.text("code", Organisation)}
         values |= {key: cells.text(key, Organisation, needed=new and key == "short_name") for key in TEXTS}
         values |= {"email": cells.email(Organisation), "kind": cells.kind(), "pupils": cells.pupils()}
+        values |= cells.coordinates()
         if new and "kind" not in cells.row.cells:
             cells.wrong("kind", "Заполните эту ячейку.")
         values = {key: value for key, value in values.items() if value not in ("", None)}

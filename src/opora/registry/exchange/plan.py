@@ -11,7 +11,7 @@ from opora.registry.exchange.columns import COLUMNS, ORGANISATIONS, PEOPLE
 from opora.registry.models import Organisation, Person, Post
 from opora.registry.models.organisations import OrganisationKind
 
-Value = str | int | bool | None
+Value = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ def _in_words(field: str, value: Value) -> str:
         return "пусто"
     if isinstance(value, bool):
         return "да" if value else "нет"
+    if isinstance(value, float):
+        return str(value).replace(".", ",")
     if field == COLUMNS[ORGANISATIONS]["kind"] and value in OrganisationKind.values:
         return str(OrganisationKind(value).label)
     return str(value)

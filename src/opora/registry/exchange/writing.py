@@ -21,7 +21,7 @@ KINDS = {
     "csv": "CSV: организации",
     "people.csv": "CSV: люди",
 }
-Rows = list[list[str | int]]
+Rows = list[list[str | int | float]]
 
 
 @transaction.atomic
@@ -64,6 +64,8 @@ def _organisations(top: Organisation) -> Rows:
             row.phone,
             "" if row.pupils is None else row.pupils,
             "; ".join(aliases[row.pk]),
+            "" if row.latitude is None else row.latitude,
+            "" if row.longitude is None else row.longitude,
         ]
         for row in Organisation.objects.inside(top).active().select_related("parent").order_by("path")
     ]
@@ -103,7 +105,7 @@ def _workbook(sheets: dict[str, Rows]) -> bytes:
         sheet.set_column(0, len(COLUMNS[name]) - 1, 24)
         for number, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
-                if isinstance(value, int):
+                if isinstance(value, (int, float)):
                     sheet.write_number(number, column, value)
                 elif value:
                     sheet.write_string(number, column, escaped(value))
@@ -111,7 +113,7 @@ def _workbook(sheets: dict[str, Rows]) -> bytes:
     return buffer.getvalue()
 
 
-def _comma_separated(name: str, rows: Iterable[Sequence[str | int]]) -> bytes:
+def _comma_separated(name: str, rows: Iterable[Sequence[str | int | float]]) -> bytes:
     """UTF-8 with BOM and «;», as Russian spreadsheet programs open it by a double press."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")

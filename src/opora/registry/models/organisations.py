@@ -9,10 +9,12 @@ from django.db import models, transaction
 from django.db.models import OuterRef, Subquery
 
 from opora.core.actor import LEVEL, Actor, Scope, after
+from opora.core.constraints import both_or_none
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
 from opora.core.subqueries import Listed
 from opora.core.text import fold, words
+from opora.registry.coordinates import Coordinates, in_words
 from opora.registry.models.words import FEW, OrganisationWord
 
 LONGEST_PATH = 10 * LEVEL
@@ -91,6 +93,8 @@ class Organisation(PublicModel):
     email = models.EmailField("электронная почта", blank=True)
     phone = models.CharField("телефон", max_length=60, blank=True)
     pupils = models.PositiveIntegerField("обучающихся", null=True, blank=True)
+    latitude = models.FloatField("широта", null=True, blank=True)  # degrees, north
+    longitude = models.FloatField("долгота", null=True, blank=True)  # degrees, east
     state = models.CharField("состояние", max_length=10, choices=OrganisationState, default=OrganisationState.ACTIVE)
     successor = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="преемник"
@@ -117,6 +121,12 @@ class Organisation(PublicModel):
                 condition=models.Q(state="active", closed_on__isnull=True)
                 | models.Q(state="closed", closed_on__isnull=False),
                 name="organisation_closed_on",
+            ),
+            both_or_none("latitude", "longitude", name="organisation_coordinates"),
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True)
+                | models.Q(latitude__range=(-90.0, 90.0), longitude__range=(-180.0, 180.0)),
+                name="organisation_on_earth",
             ),
         ]
 
@@ -148,6 +158,18 @@ class Organisation(PublicModel):
     @property
     def scope(self) -> Scope:
         return Scope((self.path,))
+
+    @property
+    def coordinates(self) -> Coordinates | None:
+        """Where they are known."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+    @property
+    def whereabouts(self) -> str:
+        """«52,7214° северной широты, 41,4523° восточной долготы»; nothing where it is not known."""
+        return in_words(*self.coordinates) if self.coordinates else ""
 
     @property
     def ancestor_paths(self) -> list[str]:

@@ -39,7 +39,7 @@ def create(request: HttpRequest) -> HttpResponse:
     form = forms.NewOrganisationForm(request.POST or None, initial=initial, user=user, territory=given or top)
     if form.is_valid():
         made: list[Organisation] = []
-        if carried_out(form, lambda: made.append(actions.create(by=user, **form.cleaned_data))):
+        if carried_out(form, lambda: made.append(actions.create(by=user, **form.given))):
             tell(request, f"Организация «{made[0]}» внесена в реестр.")
             return HttpResponseRedirect(_page(made[0]))
     back = reverse("registry:organisations")
@@ -51,9 +51,10 @@ def create(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     organisation = editable(request, public_id)
     initial = {name: getattr(organisation, name) for name in ("name", "short_name", *DETAILS)}
+    initial["coordinates"] = organisation.coordinates
     form = forms.OrganisationForm(request.POST or None, initial=initial)
     if form.is_valid():
-        given = dict(form.cleaned_data)
+        given = form.given
 
         @transaction.atomic
         def save() -> None:

@@ -13,12 +13,14 @@ from django.db.models.functions import Cast, Concat, LPad
 from opora.access.models import Membership, User
 from opora.access.roles import RoleCode
 from opora.core.actor import LEVEL
+from opora.registry.coordinates import Coordinates
 from opora.registry.models import Organisation, Person, Post
 from opora.registry.models.organisations import OrganisationKind as Kind
-from opora.site.demo import names
+from opora.site.demo import names, places
 
 COUNTRY = 5000  # schools; of more than a region has, a country is made, for measuring
 SCHOOLS_EACH = 17  # of a municipality of the country
+CAPITAL = 3  # number of the municipality with the region's centre
 
 
 @dataclass
@@ -41,6 +43,7 @@ def build_region(count: int, rng: random.Random) -> Region:
         code="00",
         settlement="г. Заречный",
         email="department@zarechnaya.example",
+        **_at(places.office(CAPITAL)),
     )
     institute = Organisation.objects.create(
         kind=Kind.INSTITUTE,
@@ -50,11 +53,12 @@ def build_region(count: int, rng: random.Random) -> Region:
         code="00-1",
         settlement="г. Заречный",
         email="iro@zarechnaya.example",
+        **_at(places.school(CAPITAL, "institute", central=True, town=True)),
     )
     region = Region(authority, institute)
-    places = names.districts(count // SCHOOLS_EACH) if count > COUNTRY else names.MUNICIPALITIES
-    sizes = _shares(count, places, rng)
-    for number, (genitive, centre, adjective) in enumerate(places, start=1):
+    districts = names.districts(count // SCHOOLS_EACH) if count > COUNTRY else names.MUNICIPALITIES
+    sizes = _shares(count, districts, rng)
+    for number, (genitive, centre, adjective) in enumerate(districts, start=1):
         municipality = Organisation.objects.create(
             kind=Kind.MUNICIPAL_AUTHORITY,
             parent=authority,
@@ -63,6 +67,7 @@ def build_region(count: int, rng: random.Random) -> Region:
             code=f"{number:02d}",
             settlement=centre,
             email=f"mouo{number:02d}@zarechnaya.example",
+            **_at(places.office(number)),
         )
         service = Organisation.objects.create(
             kind=Kind.METHODICAL_SERVICE,
@@ -71,12 +76,17 @@ def build_region(count: int, rng: random.Random) -> Region:
             short_name=f"Методический центр {genitive}",
             code=f"{number:02d}-м",
             settlement=centre,
+            **_at(places.school(number, "service", central=True, town=False)),
         )
         region.municipalities.append(municipality)
         region.services.append(service)
         _schools(municipality, number, centre, adjective, sizes[number - 1], rng)
     region.schools = list(Organisation.objects.filter(kind=Kind.SCHOOL).order_by("code"))
     return region
+
+
+def _at(place: Coordinates) -> dict[str, float]:
+    return {"latitude": place[0], "longitude": place[1]}
 
 
 def _shares(count: int, places: Sequence[tuple[str, str, str]], rng: random.Random) -> list[int]:
@@ -120,6 +130,7 @@ def _schools(
                 settlement=settlement,
                 pupils=max(9, round(pupils)),
                 email=f"school{number:02d}{index + 1:04d}@zarechnaya.example",
+                **_at(places.school(number, str(index), central=index < central, town=town)),
             )
         )
     for row in rows:

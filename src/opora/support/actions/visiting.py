@@ -34,7 +34,6 @@ from opora.support.models.visits import (
     Wish,
 )
 from opora.support.planning import routes
-from opora.support.planning.places import Place
 from opora.support.telling import visits as telling
 
 logger = logging.getLogger(__name__)
@@ -120,7 +119,7 @@ def _told(
     for wish in wishes:
         asked[wish.school].append(wish.subject)
     schools = [
-        routes.School(str(one.pk), str(one), Place(one.path[: matching.MUNICIPALITY]), tuple(s), free(f"s{one.pk}"))
+        routes.School(str(one.pk), str(one), matching.place_of(one), tuple(s), free(f"s{one.pk}"))
         for one, s in asked.items()
     ]
     going = Mentor.objects.active().filter(season.territory.scope.q("organisation__path"), kind__in=GOING)
@@ -128,7 +127,7 @@ def _told(
         routes.Methodist(
             str(one.pk),
             one.name,
-            Place(one.organisation.path[: matching.MUNICIPALITY]),
+            matching.place_of(one.organisation),
             frozenset(one.strengths),
             season.per_week,
             free(f"m{one.pk}"),
@@ -146,9 +145,10 @@ def _write(season: Season, wishes: Sequence[Wish], made: routes.Season, days: Se
         key = (str(wish.school_id), wish.subject)
         if one := met.get(key):
             wish.methodist_id, wish.day = int(one.methodist), days[one.day]
+            wish.kilometres = one.kilometres if one.measured else None
         else:
             wish.reason = made.left[key][:500]
-    Wish.objects.bulk_update(wishes, ["methodist", "day", "reason"], batch_size=500)
+    Wish.objects.bulk_update(wishes, ["methodist", "day", "reason", "kilometres"], batch_size=500)
 
 
 @transaction.atomic

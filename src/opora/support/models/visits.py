@@ -101,6 +101,7 @@ class Wish(models.Model):
     )
     day = models.DateField("день", null=True, blank=True)
     reason = models.CharField("почему без визита", max_length=500, blank=True)
+    kilometres = models.PositiveIntegerField("туда и обратно, км", null=True, blank=True)  # where both places are known
 
     class Meta:
         ordering = ["day", "school__sort_name", "pk"]

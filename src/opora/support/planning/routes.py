@@ -56,7 +56,8 @@ class Going:
     methodist: str
     day: int
     subjects: tuple[str, ...]
-    kilometres: int
+    kilometres: int  # there and back
+    measured: bool = True  # by coordinates; else by municipality
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class _Task:
     methodists: Sequence[Methodist]
     weeks: Sequence[int]  # the week of each day
     km: np.ndarray
+    measured: np.ndarray  # whether `km` is by coordinates
     days: list[list[list[int]]]  # days on which methodist and school both can
 
     def teaches(self, subject: str) -> list[int]:
@@ -114,7 +116,7 @@ def _task(schools: Sequence[School], methodists: Sequence[Methodist], weeks: Seq
     km = np.rint(np.where(np.isnan(far), np.where(same, 0.0, ELSEWHERE), far)).astype(int)
     every = frozenset(range(len(weeks)))
     days = [[sorted((one.days or every) & (school.days or every) & every) for school in schools] for one in methodists]
-    return _Task(schools, methodists, weeks, km, days)
+    return _Task(schools, methodists, weeks, km, ~np.isnan(far), days)
 
 
 # -- who goes where ------------------------------------------------------------------------------------------------
@@ -279,7 +281,14 @@ class _Laying:
     def _told(self) -> tuple[int, list[Going], dict[tuple[str, str], str]]:
         task = self.task
         rows = [
-            Going(task.schools[s].key, task.methodists[m].key, day, tuple(sorted(subjects)), int(task.km[m, s]))
+            Going(
+                task.schools[s].key,
+                task.methodists[m].key,
+                day,
+                tuple(sorted(subjects)),
+                int(task.km[m, s]),
+                bool(task.measured[m, s]),
+            )
             for s, m, day, subjects in sorted(self.visits)
         ]
         days = Counter(key for key, _ in groupby(sorted({(one.school, one.day) for one in rows}), lambda pair: pair))

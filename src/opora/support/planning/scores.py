@@ -145,7 +145,8 @@ def reason(
     if not np.isnan(km):
         where = f"{km:.0f} км"
     else:
-        where = "один муниципалитет" if found.distance[at] else "разные муниципалитеты"
+        same = "один муниципалитет" if found.distance[at] else "разные муниципалитеты"
+        where = f"{same}, координаты неизвестны"
     return (
         f"Предметы — {found.subjects[at]} из {weights.subjects} ({named or 'общих нет'}); "
         f"условия — {found.context[at]} из {weights.context} ({_context_words(school, mentor)}); "

@@ -26,6 +26,7 @@ from opora.support.models.mentoring import Mentor
 from opora.support.models.visits import Season, SeasonState, Visit, VisitMember, VisitState
 from opora.support.papers.day_pack import day_pack as paper
 from opora.support.papers.visit_report import visit_report as report_paper
+from opora.support.planning.routes import ELSEWHERE
 from opora.support.queries import orders
 from opora.support.tables.visits import VisitTable
 from opora.ui.forms import carried_out
@@ -83,6 +84,8 @@ def season(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "season": found,
         "going": [one for one in wishes if one.day],
+        "unmeasured": sum(1 for one in wishes if one.day and one.kilometres is None),
+        "elsewhere": int(ELSEWHERE),
         "left": [one for one in wishes if not one.day],
         "counted": found.state in (SeasonState.READY, SeasonState.CONFIRMED),
     }
