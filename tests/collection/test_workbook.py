@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from opora.collection.definition import Definition, Field, Kind, read
 from opora.collection.ready import CODES, ready
 from opora.collection.values import Stored
-from opora.collection.workbook import Filled, Head, Workbook, base, differences, merged, reading, write
+from opora.collection.workbook import Filled, Head, Workbook, base, differences, merged, write
+from opora.identification.reading import opening
 from opora.identification.reading.opening import Unreadable
 
 HEAD = Head("01VERSION", "01SUBMISSION", 7)
@@ -215,7 +216,7 @@ def test_an_answer_that_did_not_fit_goes_out_and_comes_back_as_a_mistake() -> No
 
 def test_a_file_that_swells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _written(tmp_path, FORM, {})
-    monkeypatch.setattr(reading, "MOST_UNPACKED", 1000)
+    monkeypatch.setattr(opening, "MAX_FORM", 1000)
     with pytest.raises(Unreadable, match="слишком велик"):
         Workbook(path)
 

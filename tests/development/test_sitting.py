@@ -172,13 +172,28 @@ def test_a_head_sees_his_staff_only_where_enough_are_unknown(region: Region, coo
     (staff,) = queries.staff(head)
     assert [one.sitting.pk for one in staff.named] == [rows[0].pk]
     assert staff.group  # five are not known by name
-    sitting.consent(rows[1], by=users[1], given=True)
-    (staff,) = queries.staff(head)
-    assert staff.group is None  # four would be told by the difference
-    for row, user in zip(rows[2:], users[2:], strict=True):
+    for row, user in zip(rows[1:5], users[1:5], strict=True):
         sitting.consent(row, by=user, given=True)
+        (staff,) = queries.staff(head)  # with the mean that was read before, he would know what is left of five
+        assert ([one.sitting.pk for one in staff.named], bool(staff.group)) == ([rows[0].pk], True)
+    sitting.consent(rows[5], by=users[5], given=True)
     (staff,) = queries.staff(head)
-    assert staff.group
+    assert (len(staff.named), bool(staff.group)) == (6, True)
+
+
+def test_a_consent_taken_back_does_not_bring_the_mean_back(region: Region, coordinator: User, given: Given) -> None:
+    """Else what is left of the mean without those who were seen would be of fewer than five."""
+    head = region.user(RoleCode.SCHOOL_HEAD)
+    users = [teacher(region.schools[0], f"Учителева{number}") for number in range(6)]
+    diagnosis = given()
+    rows = [sit(diagnosis, user, RIGHT) for user in users]
+    for row, user in zip(rows[:2], users[:2], strict=True):
+        sitting.consent(row, by=user, given=True)
+    giving.close(diagnosis, by=coordinator)
+    for held in (True, False):
+        (staff,) = queries.staff(head)
+        assert (len(staff.named), staff.group) == (2 if held else 1, None)
+        sitting.consent(rows[1], by=users[1], given=False)
 
 
 def test_groups_are_shown_once_it_is_closed(region: Region, coordinator: User, given: Given) -> None:

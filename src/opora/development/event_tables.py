@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from opora.development.codes import shown
 from opora.development.forms.events import EventFilter, PeopleFilter
 from opora.development.models import Event, Registration
@@ -9,8 +11,10 @@ from opora.development.queries import events as queries
 from opora.ui.tables import Column, Table
 
 
-def _taken(row: Event) -> str:
-    return str(row.taken) if row.places is None else f"{row.taken} из {row.places}"
+def _taken(row: Any) -> str:
+    if row.counted is None:
+        return ""
+    return str(row.counted) if row.places is None else f"{row.counted} из {row.places}"
 
 
 class EventTable(Table[Event]):
@@ -29,7 +33,7 @@ class EventTable(Table[Event]):
         ),
         Column("kind", "Вид", lambda row: row.get_kind_display(), sort=("kind", "begins_at")),
         Column("territory", "Кто проводит", lambda row: row.territory, sort=("territory__sort_name",), clamp=True),
-        Column("taken", "Записаны", _taken, sort=("taken",), align="end"),
+        Column("taken", "Записаны", _taken, sort=("counted",), align="end"),
         Column(
             "state",
             "Состояние",

@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from opora.development.content import MOST_SCALES, MOST_TASKS, Content, Kind, Scale, Task, free
 from opora.development.wording import Wrong, answer_of, made, options_of
+from opora.identification.reading.opening import check_form
 from opora.identification.reading.sheets import sheets_of
 
 SCALES, TASKS = "Шкалы", "Задания"
@@ -63,6 +64,7 @@ def write(content: Content, title: str) -> bytes:
 
 def read(path: Path) -> tuple[Content, list[Mistake]]:
     """What the workbook holds, and its mistakes; nothing is to be taken where there are any. Raises `Unreadable`."""
+    check_form(path)
     sheets = {one.name: _rows(one.rows()) for one in sheets_of(path)}
     mistakes: list[Mistake] = []
     for name in (SCALES, TASKS):

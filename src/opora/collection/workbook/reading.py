@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -16,11 +15,10 @@ from opora.collection import values
 from opora.collection.definition import Definition, Field, Kind
 from opora.collection.values import Stored, Wrong
 from opora.collection.workbook.layout import ANSWER, FIRST, HEAD, KEY, KEYS, MARK, YES, Head, is_typed, option_key
-from opora.identification.reading.opening import Unreadable, kind_of
+from opora.identification.reading.opening import Unreadable, check_form
 from opora.identification.reading.sheets import FORMULA, sheets_of
 
 MOST_ROWS = 2000  # of a sheet that are looked at: more than a form can have
-MOST_UNPACKED = 64 * 1024 * 1024  # bytes of a file taken apart
 _SPARE = 10  # sheets that people added for themselves
 _FAILED = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")  # what a spreadsheet says of a formula
 _STRANGE = "Это не файл формы, выданный Опорой. Скачайте форму заново и заполните её."
@@ -70,7 +68,7 @@ class Workbook:
     """An opened file; raises `Unreadable` where it is none of ours. `path` is read until `filled` has returned."""
 
     def __init__(self, path: Path) -> None:
-        _guard(path)
+        check_form(path)
         self.sheets = {one.name: one for one in sheets_of(path)}
         told = _first(self.sheets.pop(HEAD).rows()) if HEAD in self.sheets else []
         said = [_text(one) for one in _column(told, 0)[:4]]
@@ -109,19 +107,6 @@ class Workbook:
                     found.answers[key] = _read(found, key, name, row, ANSWER, single[key], value)
         _told(found, fields, [chosen[key] for key in missing])
         return found
-
-
-def _guard(path: Path) -> None:
-    """A form is small, however well it is packed."""
-    if kind_of(path) != "xlsx":
-        raise Unreadable(_STRANGE)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(one.file_size for one in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise Unreadable("Файл повреждён. Откройте его в табличном редакторе и сохраните заново.") from error
-    if size > MOST_UNPACKED:
-        raise Unreadable("Файл слишком велик для формы. Скачайте форму заново и заполните её.")
 
 
 def _told(found: Filled, fields: dict[str, Field], lost: list[tuple[Field, str]]) -> None:

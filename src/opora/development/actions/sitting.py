@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +12,7 @@ from opora.core.actor import Actor, Denied, require
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused, Stale
 from opora.development.content import Task
+from opora.development.groups import LEAST
 from opora.development.models import SITTING_WORKFLOW, Answer, DiagnosisState, Score, Sitting, SittingState
 from opora.development.models.sittings import SittingQuerySet
 from opora.development.scoring import Given, fitting, measured
@@ -128,9 +129,34 @@ def consent(sitting: Sitting, *, by: Actor, given: bool) -> None:
         raise Refused("Показать можно результат пройденной диагностики.")
     sitting.consent_at = timezone.now() if given else None
     sitting.save(update_fields=["consent_at"])
+    if given:
+        name_who_agreed(sitting.diagnosis_id, sitting.organisation_id)
     said = "разрешил(а) руководителю видеть" if given else "запретил(а) руководителю видеть"
     event = "consented" if given else "consent_withdrawn"
     _note(event, f"{said} свой результат диагностики «{sitting.diagnosis}»", sitting, by)
+
+
+def name_who_agreed(diagnosis: int, school: int) -> None:
+    """Those of the school who agreed are known to the head from now on, in the order in which they agreed.
+
+    Once the head reads the mean of the school, it may not tell by a difference what fewer than five have: then the
+    last five are named together, when all of them have agreed.
+    """
+    rows = Sitting.objects.done().filter(diagnosis=diagnosis, organisation=school).select_for_update(of=("self",))
+    found = list(rows.select_related("diagnosis").order_by("consent_at", "pk"))
+    unknown = [one for one in found if one.named_at is None]
+    waiting = [one for one in unknown if one.consent_at is not None]
+    if mean_is_read(found) and len(waiting) < len(unknown):
+        waiting = waiting[: len(unknown) - LEAST]
+    Sitting.objects.filter(pk__in=[one.pk for one in waiting]).update(named_at=timezone.now())
+
+
+def mean_is_read(school: Sequence[Sitting]) -> bool:
+    """Whether the head reads the mean of these, all that are done of a diagnosis in his school."""
+    if not school or school[0].diagnosis.state != DiagnosisState.CLOSED:
+        return False
+    hidden = sum(one.named_at is None for one in school)
+    return len(school) >= LEAST and (hidden == 0 or hidden >= LEAST)
 
 
 def _note(event: str, text: str, sitting: Sitting, by: Actor) -> None:

@@ -208,15 +208,20 @@ class ComersForm(forms.Form):
     def __init__(self, *args: Any, staff: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["people"].queryset = staff  # type: ignore[attr-defined]
+        if not staff.exists():
+            del self.fields["people"]
+            self.fields["others"].label = "Кто пойдёт"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not self.errors and not data.get("people") and not data.get("others", "").strip():
-            self.add_error("people", "Отметьте или назовите хотя бы одного человека.")
+            self.add_error(
+                "people" if "people" in self.fields else "others", "Отметьте или назовите хотя бы одного человека."
+            )
         return data
 
     def comers(self, organisation: Organisation) -> list[Comer]:
-        picked = self.cleaned_data["people"].prefetch_related("posts")
+        picked = self.cleaned_data.get("people", Person.objects.none()).prefetch_related("posts")
         posts = {
             one.pk: next((post.title for post in one.posts.all() if post.organisation_id == organisation.pk), "")
             for one in picked

@@ -121,7 +121,7 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
     def visible(self, user: Actor) -> SittingQuerySet:
         """One's own; those done by the staff of the school one heads, where they agreed or the region has set it so."""
         staff = Q(organisation__path__in=headed(user), state=S.DONE)
-        shown = Q(consent_at__isnull=False) | Q(diagnosis__names_to_heads=True)
+        shown = Q(consent_at__isnull=False, named_at__isnull=False) | Q(diagnosis__names_to_heads=True)
         return self.filter(Q(person__user__public_id=user.actor_id) | (staff & shown))
 
     def done(self) -> SittingQuerySet:
@@ -145,6 +145,8 @@ class Sitting(PublicModel):
     done_at = models.DateTimeField("пройдена", null=True, blank=True)
     on_paper = models.BooleanField("на бумаге", default=False)
     consent_at = models.DateTimeField("согласие показать руководителю", null=True, blank=True)
+    # From when the head has known it by name; kept when the consent is taken back: what was seen stays known.
+    named_at = models.DateTimeField("открыт руководителю", null=True, blank=True, editable=False)
 
     objects = SittingQuerySet.as_manager()
 

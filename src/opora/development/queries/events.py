@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Avg, Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from opora.access.models import User
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.text import words
 from opora.development.groups import LEAST
 from opora.development.models import (
@@ -32,9 +33,14 @@ OWN = 50  # people whom the page of an event names
 
 
 def events(user: Actor) -> EventQuerySet:
-    """With `mine`, whether the person comes or waits."""
+    """With `mine`, whether the person comes or waits, and `counted`, how many have a place.
+
+    At one for listed schools those of other schools come too: how many is for those who may know of all of them.
+    """
     own = Registration.objects.of(user).standing().filter(event=OuterRef("pk"))
-    return Event.objects.visible(user).select_related("territory").annotate(mine=Exists(own))
+    known = knowledge(user).open_or("confidential", at="territory__path")
+    found = Event.objects.visible(user).select_related("territory")
+    return found.annotate(mine=Exists(own), counted=Case(When(known, then=F("taken"))))
 
 
 def search(found: QuerySet[Event], text: str) -> QuerySet[Event]:
@@ -93,8 +99,10 @@ def _is_own(row: Registration, user: Actor) -> bool:
 
 
 def registering(user: Actor, event: Event) -> QuerySet[Organisation]:
-    """The organisations whose people the person may register."""
+    """The organisations whose people the person may register; of listed schools those of which he may know."""
     rows = Organisation.objects.active().order_by("sort_name")
+    if event.confidential:
+        rows = rows.filter(knowledge(user).q("path"))
     if not user.may(Permission.DEVELOPMENT_EDIT, event.territory.path):
         rows = rows.filter(user.scope(Permission.ASSIGNMENTS_SUBMIT).q("path"))
     if event.audience in ASKED:
@@ -133,8 +141,10 @@ class Door:
         return path.startswith(self.event.reach) if self.asked is None else path in self.asked
 
 
-def staff(organisation: Organisation) -> QuerySet[Person]:
-    """Who has a post there."""
+def staff(user: Actor, organisation: Organisation) -> QuerySet[Person]:
+    """Who has a post there, for those who see its people."""
+    if not user.may(Permission.PEOPLE_VIEW, organisation.path):
+        return Person.objects.none()
     rows = Person.objects.filter(posts__organisation=organisation).distinct()
     return rows.order_by("sort_name", "pk")
 

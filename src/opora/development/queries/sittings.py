@@ -250,8 +250,12 @@ def staff(user: Actor) -> list[Staff]:
     """Of every diagnosis that is closed, the newest first. A fixed number of queries for each that is shown."""
     rows = Sitting.objects.done().filter(organisation__path__in=headed(user), diagnosis__state=DiagnosisState.CLOSED)
     mine: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for diagnosis, school, pk in rows.values_list("diagnosis", "organisation", "pk").order_by("-diagnosis", "pk"):
+    never: set[int] = set()  # known by name
+    columns = ("diagnosis", "organisation", "pk", "named_at", "diagnosis__names_to_heads")
+    for diagnosis, school, pk, named_at, open_ in rows.values_list(*columns).order_by("-diagnosis", "pk"):
         mine[diagnosis, school].append(pk)
+        if named_at is None and not open_:
+            never.add(pk)
     by_name = seen(user).filter(pk__in=[pk for pks in mine.values() for pk in pks]).prefetch_related(with_plan())
     known = {one.pk: one for one in by_name}
     diagnoses = Diagnosis.objects.in_bulk({diagnosis for diagnosis, _ in mine})
@@ -260,7 +264,7 @@ def staff(user: Actor) -> list[Staff]:
     found = []
     for (diagnosis, school), pks in mine.items():
         named = [result(known[pk]) for pk in pks if pk in known]
-        hidden = len(pks) - len(named)
+        hidden = len(never.intersection(pks))
         shown = len(pks) >= LEAST and (hidden == 0 or hidden >= LEAST)
         group = _group("Школа", {school: means[diagnosis, school]}, [school]) if shown else None
         found.append(Staff(diagnoses[diagnosis], schools[school], len(pks), group, named))

@@ -146,8 +146,13 @@ def consent(request: HttpRequest, public_id: str, given: bool) -> HttpResponse:
     found = _own(request, public_id)
     actions.consent(found, by=actor(request), given=given)
     name = "development:withdraw" if given else "development:consent"
-    seen = "теперь видит" if given else "больше не видит"
-    tell(request, f"Руководитель школы {seen} этот результат.", undo=reverse(name, args=[found.public_id]))
+    found.refresh_from_db()
+    said = "Руководитель школы теперь видит этот результат."
+    if given and not found.named_at:
+        said = "Согласие записано. Руководитель увидит результат по имени, когда согласятся все."
+    if not given:
+        said = "Руководитель школы больше не видит этот результат."
+    tell(request, said, undo=reverse(name, args=[found.public_id]))
     return redirect(found)
 
 

@@ -21,6 +21,7 @@ MAX_MEMBERS: Final = 2000
 MAX_RATIO: Final = 200  # of members above RATIO_FROM; a sheet of numbers has about 10
 RATIO_FROM: Final = 4 * MEGABYTE
 MAX_COLUMNS: Final = 1000
+MAX_FORM: Final = 64 * MEGABYTE  # unpacked, of a workbook that a person fills in
 MAX_UNCOMPUTED: Final = 100_000
 _PIECE: Final = 4 * MEGABYTE
 _OVERLAP: Final = 4096
@@ -53,6 +54,19 @@ class SheetScan:
     @property
     def places(self) -> int:
         return self.rows * self.columns
+
+
+def check_form(path: Path) -> None:
+    """A workbook that a person fills in is an xlsx, and small, however well it is packed; raises `Unreadable`."""
+    if kind_of(path) != "xlsx":
+        raise Unreadable("Это не файл .xlsx. Скачайте файл заново и заполните его.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(one.file_size for one in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise Unreadable("Файл повреждён. Откройте его в табличном редакторе и сохраните заново.") from error
+    if size > MAX_FORM:
+        raise Unreadable("Файл слишком велик для формы. Скачайте файл заново и заполните его.")
 
 
 def kind_of(path: Path) -> Kind:

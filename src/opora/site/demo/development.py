@@ -155,4 +155,4 @@ def _plans(one: Diagnosis, rng: random.Random) -> None:
                 said |= {"title": row.title, "who": row.provider, "helped_by": row, "due": due}
                 lines.append(Undertaking(sitting=each, deficit=deficit, **said))
     Undertaking.objects.bulk_create(lines)
-    Sitting.objects.filter(pk__in=shown).update(consent_at=now)
+    Sitting.objects.filter(pk__in=shown).update(consent_at=now, named_at=now)

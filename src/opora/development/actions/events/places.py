@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from opora.access.models import User
 from opora.core.actor import Actor, Denied, require
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.workflow import Refused
 from opora.development.actions.events.common import locked, may_keep_secret, note, tell, when
 from opora.development.models import (
@@ -68,7 +69,8 @@ def register_oneself(event: Event, *, by: User, organisation: Organisation) -> R
 
 def _register(event: Event, people: Sequence[Comer], by: Actor, organisation: Organisation) -> list[Registration]:
     event = locked(event)
-    if not Event.objects.visible(by).filter(pk=event.pk).exists() or not admits(event, organisation):
+    told = not event.confidential or knowledge(by).of(organisation.path)
+    if not told or not Event.objects.visible(by).filter(pk=event.pk).exists() or not admits(event, organisation):
         raise Denied("Это событие не для этой организации.")
     if not event.takes:
         raise Refused("Запись закрыта: событие уже началось, прошёл последний день записи или оно отменено.")

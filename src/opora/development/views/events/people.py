@@ -48,7 +48,7 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
         form = PlaceForm(None, places=allowed)
         return render(request, "development/events/place_form.html", {"event": found, "form": form})
     organisation = get_object_or_404(allowed, public_id=asked) if asked else several[0]
-    form_of = ComersForm(request.POST or None, staff=queries.staff(organisation))
+    form_of = ComersForm(request.POST or None, staff=queries.staff(user, organisation))
     if form_of.is_valid():
         comers = form_of.comers(organisation)
         if (clash := _clash(request, found, comers)) and not confirmed(request):
@@ -84,6 +84,8 @@ def _told(made: Sequence[Registration]) -> str:
 def _room(found: Event) -> str:
     if found.left is None:
         return ""
+    if found.left and found.counted is None:  # type: ignore[attr-defined]  # annotated
+        return "Свободные места есть. Кому не хватит, встанут в лист ожидания."
     if found.left:
         return f"Свободных мест: {found.left}. Кому не хватит, встанут в лист ожидания."
     return "Свободных мест нет: люди встанут в лист ожидания и получат место, как только оно освободится."
