@@ -119,24 +119,24 @@ class Apart:
             yield shadow
             transaction.set_rollback(True)
 
-    def steps(self, shadow: World, who: Place, names: frozenset[str] | None = None) -> list[Step]:
-        """Every address of the table, wherever the person is answered, and all of them as of the secret school.
+    def steps(self, shadow: World, *who: Place, names: frozenset[str] | None = None) -> list[Step]:
+        """Every address of the table, wherever one of these is answered, and all of them as of the secret school.
 
         Pages are searched for what tells of the secret school, and taken as copies. What is written is asked of all who
         may, and of some who may not; the calendar by its secret address is that of the person himself.
         """
-        thorough = who in THOROUGH
+        thorough = any(one in THOROUGH for one in who)
         found: dict[Step, None] = {}
         for name, rules in TABLE.items():
             if name in ALLAUTH or name == "notices:feed" or (names is not None and name not in names):
                 continue
-            answered = [rule for rule in rules if not rule.expected(who)]
+            answered = [rule for rule in rules if not all(rule.expected(one) for one in who)]
             there = {address(name, rule, self.world): rule for rule in answered}
             secret = {address(name, rule, shadow): rule for rule in (rules if thorough else answered or rules[:1])}
             for url, rule in (secret | there).items():
                 if "GET" in rule.methods:
                     found[Step("GET", url, name)] = None
-                if "GET" in rule.methods and not rule.expected(who):
+                if "GET" in rule.methods and rule in answered:
                     asked = self._queries(name, rule.general, shadow, thorough)
                     found |= dict.fromkeys(Step("GET", f"{url}?{query}", name) for query in asked)
             if "POST" in rules[0].methods and (answered or thorough):

@@ -32,7 +32,7 @@ from tests.roadmaps.amended import amending, change
 from tests.site import judged
 from tests.site.world import World, decree
 from tests.site.world.meetings import meeting
-from tests.site.world.seminars import seminar
+from tests.site.world.seminars import ask_too, seminar
 
 # The report of the secret school, its file, why it was returned; why it asked for time, what it was written.
 WORDS = ("Секретова", "Файл-секрет", "Тетрадь", "Отсрочкина", "Упомянутова", "Выписка-секрет", "Проект-секрет")
@@ -69,6 +69,8 @@ def secret_history(world: World, keeper: User, second: User, beside: Organisatio
         shadow.secret_meeting = meeting(shadow, WORDS[8], True)
         minutes.approve(shadow.secret_meeting, by=again(world.coordinator))
         shadow.secret_seminar = seminar(shadow, WORDS[9], secret=True)
+    ask_too(world.secret_seminar, by, [school] if secret else [])
+    if secret:
         shadow.secret_letter = [_letter(shadow, kind) for kind in (LetterKind.REMINDER, LetterKind.EXTRACT)][-1]
         shadow.secret_project = _agreed(shadow)
         lists.entrust(by=by, curator=again(keeper), schools=[school])

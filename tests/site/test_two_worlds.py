@@ -5,6 +5,7 @@ Every address of the access table, every search and copy, as every role, inside 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -19,8 +20,10 @@ from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.assessments.models import Objection
 from opora.core.actor import Actor, Denied
+from opora.core.clock import today
 from opora.core.secrecy import Knowledge, knowledge
 from opora.journal.views import EntryTable
+from opora.lists import actions as lists
 from opora.lists.models import ListEntry
 from opora.registry.models import Organisation
 from opora.roadmaps.models import Assignment
@@ -41,10 +44,20 @@ STRANGER: Place = ("", "stranger")
 UNENTRUSTED: Place = ("", "unentrusted curator")  # of the secret school's municipality
 T = TypeVar("T")
 OBSERVER: Place = ("inside", "observer")
-AS: dict[Place, Place] = {UNENTRUSTED: ("beside", "curator"), STRANGER: NOBODY}  # as whom the table answers them
-BLIND = [who for who in [*everybody(), STRANGER, UNENTRUSTED] if who not in KNOW]
-WALKED = [who for who in BLIND if asked(who) or who in (STRANGER, UNENTRUSTED)]
+# Of a working group: they may do much in many places, and know of the first school alone, entrusted for a meeting.
+SPECIALIST: Place = ("group", "specialist")
+NEIGHBOUR: Place = ("group", "coordinator of the other municipality")
+KNOWING: Place = ("inside", "curator")  # of the first school alone
+AS: dict[Place, tuple[Place, ...]] = {  # as whom the table answers them
+    UNENTRUSTED: (("beside", "curator"),),
+    STRANGER: (NOBODY,),
+    SPECIALIST: (("inside", "regional_specialist"), KNOWING),
+    NEIGHBOUR: (("near", "municipal_coordinator"), KNOWING),
+}
+BLIND = [who for who in [*everybody(), *AS] if who not in KNOW]
+WALKED = [who for who in BLIND if asked(who) or who in AS]
 GROUPS = {
+    "group": [SPECIALIST, NEIGHBOUR],
     "inside": [who for who in WALKED if who[0] in ("inside", "beside")],
     "near": [who for who in WALKED if who[0] in ("near", "")],
     "far": [who for who in WALKED if who[0] == "far"],
@@ -64,8 +77,22 @@ def account(apart: Apart, who: Place) -> User | None:
         return User.objects.create_user(username="nobody", email="nobody@example.org", display_name="Без места")
     if who == UNENTRUSTED:
         return factories.user(RoleCode.CURATOR, apart.world.region.municipalities[0])
+    if who in (SPECIALIST, NEIGHBOUR):
+        return admitted(apart, who)
     place, role = who
     return apart.far.user("inside", role) if place == "far" else apart.world.user(place, role)
+
+
+def admitted(apart: Apart, who: Place) -> User:
+    world, region = apart.world, apart.world.region
+    role, place = RoleCode.REGIONAL_SPECIALIST, region.institute
+    if who == NEIGHBOUR:
+        role, place = RoleCode.MUNICIPAL_COORDINATOR, region.municipalities[1]
+    user, by = factories.user(role, place), User.objects.get(pk=world.coordinator.pk)
+    until = today() + dt.timedelta(days=60)
+    given = {"people": [user], "schools": [region.schools[0]], "until": until}
+    lists.entrust_for(world.secret_meeting.public_id, by=by, **given)
+    return user
 
 
 Walks = dict[Place, dict[Step, Said]]
@@ -87,7 +114,7 @@ def asking(apart: Apart, names: frozenset[str] | None = None) -> Callable[[World
 
     def tell(shadow: World, users: dict[Place, User | None]) -> Walks:
         for who in users:
-            steps.setdefault(who, apart.steps(shadow, AS.get(who, who), names))
+            steps.setdefault(who, apart.steps(shadow, *AS.get(who, (who,)), names=names))
         return {who: apart.walk(user, steps[who]) for who, user in users.items()}
 
     return tell

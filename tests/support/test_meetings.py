@@ -230,3 +230,17 @@ class TestProtocol(TestCase):
             (str(number), text, ((None, due),), sorted(self.places[n].short_name for n in who))
             for number, (text, due, who) in enumerate(said, start=1)
         ]
+
+
+def test_what_was_said_of_listed_schools_does_not_become_open(body: Body, coordinator: User, region: Region) -> None:
+    secret = planned(body, coordinator, confidential=True, title="О школах списка", day=today())
+    fields = {"day": DAY, "starts": dt.time(14), "minutes": 90, "place": "", "link": "", "agenda": (), "guests": ()}
+    actions.change(secret, by=coordinator, title="О другом", confidential=False, **fields)  # a slip, put right
+    assert all(Entry.objects.filter(object_id=secret.public_id).values_list("confidential", flat=True))
+    actions.change(secret, by=coordinator, title="О школах", confidential=True, **{**fields, "day": today()})
+    due = DAY + dt.timedelta(days=30)
+    minutes.add_decision(secret, by=coordinator, text="Помочь", due=due, responsible=[region.schools[0]])
+    with pytest.raises(Refused, match="уже не снять"):
+        actions.change(secret, by=coordinator, title="О другом", confidential=False, **fields)
+    with pytest.raises(Refused, match="перейдут сюда"):
+        planned(body, coordinator, previous=Meeting.objects.select_related("body__organisation").get(pk=secret.pk))

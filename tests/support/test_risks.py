@@ -83,15 +83,17 @@ def test_who_may_not_is_denied(case: Case, told: dict[str, Source], region: Regi
 
 
 def test_means_need_enough_schools(
-    case: Case, told: dict[str, Source], coordinator: User, monkeypatch: pytest.MonkeyPatch
+    case: Case, told: dict[str, Source], coordinator: User, region: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cases = list(Case.objects.select_related("school"))
     actions.score_cases(cases, by=coordinator)
     profile = RiskProfile.objects.get(case=case)
-    assert {one.region for one in queries.lines(case, profile)} == {None}
+    assert {one.region for one in queries.lines(case, profile, coordinator)} == {None}
     monkeypatch.setattr(queries, "FEWEST", len(cases))
-    means = {one.code: one.region for one in queries.lines(case, profile)}
+    means = {one.code: one.region for one in queries.lines(case, profile, coordinator)}
     assert (means["motivation"], means["climate"]) == (100, None)
+    head = region.user(RoleCode.SCHOOL_HEAD)  # who would take his own school off
+    assert {one.region for one in queries.lines(case, profile, head)} == {None}
 
 
 def test_it_is_composed_in_the_browser(case: Case, told: dict[str, Source], region: Region, client: Client) -> None:
@@ -147,7 +149,7 @@ def test_the_highest_stands_first_and_what_is_unknown_apart(
 ) -> None:
     told["pupils"] = Source("Анкета", counts={"p_order": {"на многих уроках": 10}}, url="/forms/")
     profile = actions.score(case, by=coordinator)
-    known, unknown = queries.apart(queries.lines(case, profile))
+    known, unknown = queries.apart(queries.lines(case, profile, coordinator))
     assert [one.code for one in known] == ["motivation", "discipline"]
     assert len(unknown) == 10
     fillers = queries.fillers(case.school, unknown)

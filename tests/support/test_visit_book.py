@@ -17,6 +17,7 @@ from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.core.clock import today
 from opora.core.workflow import Stale
+from opora.identification.reading import opening
 from opora.identification.reading.opening import Unreadable
 from opora.lists.models import SchoolList
 from opora.support.actions import advising, bringing, mentors, visiting
@@ -124,3 +125,17 @@ def test_what_was_written_meanwhile_is_looked_at_first(visit: Visit, goes: User,
         bringing.bring(visit, by=goes, lines=[line], seen=0, replace=[])
     assert bringing.bring(visit, by=goes, lines=[line], seen=1, replace=[line.place]) == 1
     assert visit.notes.get(kind="consultation").text == "Разобрали"
+
+
+def test_no_file_breaks_the_reading(
+    visit: Visit, goes: User, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(goes)
+    book, path = downloaded(client, visit), tmp_path / "book.xlsx"
+    book["Рекомендации"]["A3"], book["Рекомендации"]["B3"] = "Разбор", "1.1.99999999999999999999"
+    book["Уроки"]["A100000"] = "далеко внизу"
+    path.write_bytes(saved(book))
+    assert [one.message for one in read(path, visit).problems] == ["Нужна дата, например 15.01.2027."]
+    monkeypatch.setattr(opening, "MAX_FORM", 1000)
+    with pytest.raises(Unreadable, match="слишком велик"):
+        read(path, visit)

@@ -68,6 +68,8 @@ class User(AbstractUser, PublicModel):
     display_name = models.CharField("имя", max_length=300, blank=True)
     sort_name = SortKeyField(source="display_name", db_index=True)
     search = models.TextField(editable=False, blank=True, default="")  # folded words, a space before each
+    # The last day of anything entrusted beyond the roles: without it, or after it, the floors above are not asked.
+    entrusted_until = models.DateField(null=True, blank=True, editable=False)
 
     objects: ClassVar[OporaUserManager] = OporaUserManager()
 

@@ -5,6 +5,7 @@
 
 - a school knows of itself, a municipality of its own schools, the regional authority of all (roles);
 - a curator knows of the schools entrusted to him while they are (`Entrustment`);
+- one who is invited to a meeting about listed schools knows of those that the region has entrusted to him for it;
 - everybody else, the administrator first of all, knows of none, unless the region allows it (`PolicyChoice`).
 
 What this adds is a scope of paths, so it becomes the same condition on `path` as a role's reach does. It costs a query
@@ -28,6 +29,7 @@ from opora.documents.models import Document
 from opora.lists.models import Entrustment, PolicyChoice, PolicyOption
 
 MUNICIPALITY = 2 * LEVEL  # digits of a municipality's path
+FOR_MEETING = (Permission.LISTS_VIEW,)
 ENTRUSTED = (Permission.LISTS_VIEW, Permission.ASSIGNMENTS_VIEW, Permission.PEOPLE_VIEW)
 
 
@@ -90,10 +92,13 @@ def reach(user: User) -> Mapping[Permission, set[str]]:
     """The point of `access`: paths at which the person holds permissions beside those of his roles."""
     roles = {membership.role for membership in user.active_memberships}
     found: dict[Permission, set[str]] = {}
-    if RoleCode.CURATOR in roles:
-        rows = Entrustment.objects.filter(curator=user).on(today())
-        schools = set(rows.values_list("school__path", flat=True))
-        found |= {permission: set(schools) for permission in ENTRUSTED if schools}
+    curates, day = RoleCode.CURATOR in roles, today()
+    if roles and (curates or (user.entrusted_until and user.entrusted_until >= day)):
+        rows = Entrustment.objects.filter(curator=user).on(day)
+        for path, meeting in rows.values_list("school__path", "meeting"):
+            if curates or meeting:
+                for permission in FOR_MEETING if meeting else ENTRUSTED:
+                    found.setdefault(permission, set()).add(path)
     if roles & set(_ASKED):
         found.setdefault(Permission.LISTS_VIEW, set()).update(_allowed(user))
     return {permission: paths for permission, paths in found.items() if paths}

@@ -227,13 +227,19 @@ class EntrustmentQuerySet(models.QuerySet["Entrustment"]):
         """Of schools whose place in the lists the person may know, where he has others' work in his charge."""
         return self.filter(knowledge(user).q("school__path"), user.scope(Permission.ACCOUNTS_INVITE).q("school__path"))
 
+    def curating(self) -> EntrustmentQuerySet:
+        """To curators, in whose charge the school is; not for a meeting alone."""
+        return self.filter(meeting="")
+
     def on(self, day: dt.date) -> EntrustmentQuerySet:
         """In force on a day."""
         return self.filter(Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day), ended_at__isnull=True)
 
 
 class Entrustment(PublicModel):
-    """A school entrusted to a curator for a time: he may know that it is listed, and sees its work."""
+    """A school entrusted to somebody for a time: a curator may know that it is listed, and sees its work; for a meeting
+    one who is invited may know it.
+    """
 
     curator = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="entrustments", verbose_name="куратор"
@@ -243,6 +249,9 @@ class Entrustment(PublicModel):
     until = models.DateField("по", null=True, blank=True)
     entrusted_by = models.CharField("кто поручил", max_length=300)  # as the journal names him
     batch = models.CharField(max_length=26, default="", db_default="", editable=False)  # of those entrusted in one go
+    meeting = models.CharField(  # its public id; empty: to a curator
+        "для заседания", max_length=26, default="", db_default="", blank=True, editable=False
+    )
     ended_at = models.DateTimeField("прекращено", null=True, blank=True)
     ended_by = models.CharField("кто прекратил", max_length=300, null=True, blank=True)
 
@@ -252,13 +261,15 @@ class Entrustment(PublicModel):
         ordering = ["-since", "-pk"]
         verbose_name = "порученная школа"
         verbose_name_plural = "порученные школы"
+        indexes = [models.Index(fields=["meeting"], condition=~Q(meeting=""), name="entrustment_meeting")]
         constraints = [
+            models.CheckConstraint(condition=Q(meeting="") | Q(until__isnull=False), name="entrustment_meeting_ends"),
             both_or_none("ended_at", "ended_by", name="entrustment_ended"),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="entrustment_dates"
             ),
             models.UniqueConstraint(
-                fields=["curator", "school"], condition=Q(ended_at__isnull=True), name="entrustment_once"
+                fields=["curator", "school", "meeting"], condition=Q(ended_at__isnull=True), name="entrustment_once"
             ),
         ]
 

@@ -131,7 +131,7 @@ class EntrustmentTable(Table[Entrustment]):
     title = "Кураторы школ"
     confidential = True
     columns = (
-        Column("curator", "Куратор", lambda row: row.curator, sort=("curator__sort_name", "school__sort_name")),
+        Column("curator", "Кому", lambda row: row.curator, sort=("curator__sort_name", "school__sort_name")),
         Column(
             "school",
             "Школа",
@@ -140,6 +140,7 @@ class EntrustmentTable(Table[Entrustment]):
             link=lambda row: school_url(row.school),
         ),
         Column("municipality", "Муниципалитет", lambda row: row.school.parent, sort=("school__parent__sort_name",)),
+        Column("why", "Зачем", lambda row: "для заседания" if row.meeting else "кураторство", sort=("meeting", "pk")),
         Column("since", "С", lambda row: row.since, sort=("since",)),
         Column("until", "По", lambda row: row.until, sort=("until",)),
         Column("by", "Кто поручил", lambda row: row.entrusted_by, clamp=True),

@@ -41,12 +41,14 @@ def _roles() -> Iterator[str]:
 
 
 def _lists() -> Iterator[str]:
-    from opora.lists.capability import ENTRUSTED, WIDENINGS
+    from opora.lists.capability import ENTRUSTED, FOR_MEETING, WIDENINGS
     from opora.lists.models import PolicyOption
 
     yield "## Beyond the roles: who may know which schools are listed"
     yield ""
     yield f"A curator holds {', '.join(f'`{one}`' for one in ENTRUSTED)} at each school entrusted to him, while it is."
+    held = ", ".join(f"`{one}`" for one in FOR_MEETING)
+    yield f"One who is invited to a meeting holds {held} at each school entrusted to him for it, until the day."
     yield "A region may allow the following; what it does not allow is forbidden."
     yield ""
     yield _row("option", "while forbidden (the default)", "where allowed")

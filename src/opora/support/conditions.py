@@ -80,7 +80,7 @@ def _not_in(*states: str) -> Callable[[], Any]:
 
 
 def _no_curator() -> Any:
-    return ~Exists(Entrustment.objects.on(today()).filter(school=OuterRef("school")))
+    return ~Exists(Entrustment.objects.curating().on(today()).filter(school=OuterRef("school")))
 
 
 def _open_work() -> Any:

@@ -32,6 +32,7 @@ MEETINGS: dict[str, tuple[Rule, ...]] = {
     "support:meeting": (one(of("meeting"), ABOVE), one(of("secret_meeting"), ABOVE)),
     "support:edit_meeting": (one(of("meeting"), ABOVE, methods=BOTH),),
     "support:invite_to_meeting": (one(of("meeting"), ABOVE, methods="POST"),),
+    "support:admit_to_meeting": (one(of("secret_meeting"), "rc", "mc", BOTH),),
     "support:cancel_meeting": (one(of("meeting"), ABOVE, methods=BOTH),),
     "support:next_meeting": (one(of("meeting"), ABOVE, methods=BOTH),),
     "support:meeting_ics": (one(of("secret_meeting"), ABOVE),),

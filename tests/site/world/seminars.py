@@ -13,6 +13,7 @@ from opora.development.actions.events import keeping, outcomes, places
 from opora.development.actions.events.keeping import Said
 from opora.development.actions.events.places import Comer
 from opora.development.models import Certificate, Event
+from opora.registry.models import Organisation
 
 if TYPE_CHECKING:
     from tests.site.world.objects import World
@@ -28,6 +29,17 @@ def add_seminars(world: World) -> None:
     keeping.hold(world.past_seminar, by=by, present=[one.pk for one in world.past_seminar.registrations.all()])
     outcomes.issue(world.past_seminar, by=by)
     world.certificate = Certificate.objects.get(registration__event=world.past_seminar)
+
+
+def ask_too(event: Event, by: User, schools: list[Organisation]) -> None:
+    """These are invited beside those who are, and somebody comes from each."""
+    names = ("kind", "title", "begins_at", "ends_at", "audience", "confidential", "hours")
+    kept = {name: getattr(event, name) for name in names}
+    programme = [(one.at, one.text, one.speaker) for one in event.programme.all()]
+    asked = [one.organisation for one in event.invitations.select_related("organisation")]
+    keeping.change(event, Said(**kept, programme=programme, invited=[*asked, *schools]), by=by)
+    for one in schools:
+        places.register(event, [Comer("Тоже идёт", "учитель")], by=by, organisation=one)
 
 
 def seminar(world: World, word: str, *, secret: bool) -> Event:

@@ -65,5 +65,6 @@ def take_again(submission: Submission, *, by: Actor) -> None:
 def _may(submission: Submission, by: Actor, revision: int | None = None) -> None:
     if not may_decide(by, submission):
         raise Denied(NOT_YOURS)
-    if revision is not None and revision != submission.revision:
+    now = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
+    if revision is not None and revision != now.revision:
         raise Refused("Пока вы смотрели, форму отозвали и изменили. Посмотрите её заново.")

@@ -38,7 +38,7 @@ def workbook(request: HttpRequest, public_id: str) -> HttpResponse:
     one, user = seen_submission(request, public_id), actor(request)
     return release(
         by=user,
-        name=f"{one.campaign} — {one.organisation}",
+        name=f"{'Форма' if one.campaign.confidential else one.campaign} — {one.organisation}",
         kind="xlsx",
         content=actions.issue(one, by=user),
         on=one,

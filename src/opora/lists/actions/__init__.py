@@ -1,4 +1,12 @@
-from opora.lists.actions.knowing import allow, end_entrustment, entrust, forbid, undo_entrusting
+from opora.lists.actions.knowing import (
+    allow,
+    end_entrustment,
+    end_for,
+    entrust,
+    entrust_for,
+    forbid,
+    undo_entrusting,
+)
 from opora.lists.actions.listing import (
     DETAILS,
     RIGHT,
@@ -22,7 +30,9 @@ __all__ = [
     "create_list",
     "edit",
     "end_entrustment",
+    "end_for",
     "entrust",
+    "entrust_for",
     "forbid",
     "leave",
     "organisation_succeeded",

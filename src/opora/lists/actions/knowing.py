@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,7 +26,7 @@ from opora.notices.models import NoticeKind
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 
-TO_ENTRUST = "поручать эти школы кураторам"
+TO_ENTRUST = "поручать эти школы"
 TO_DECIDE = "решать, кто в регионе видит списки школ"
 
 
@@ -46,9 +46,7 @@ def entrust(
     if until and until < today():
         raise Refused("Последний день уже прошёл: исправьте даты.")
     _check(schools, curator, by)
-    Entrustment.objects.filter(curator=curator, ended_at__isnull=True, until__lt=today()).update(
-        ended_at=timezone.now(), ended_by="Срок истёк"
-    )
+    _expire(Entrustment.objects.filter(curator=curator))
     there, batch, made = entrusted_to(curator), new_public_id(), []
     data = {"curator": curator.public_id, "since": start.isoformat(), "until": until.isoformat() if until else ""}
     for school in schools:
@@ -64,9 +62,53 @@ def entrust(
     return made
 
 
+def _expire(rows: QuerySet[Entrustment]) -> None:
+    rows.filter(ended_at__isnull=True, until__lt=today()).update(ended_at=timezone.now(), ended_by="Срок истёк")
+
+
+@transaction.atomic
+def entrust_for(
+    meeting: str, *, by: Actor, people: Sequence[User], schools: Sequence[Organisation], until: dt.date
+) -> list[Entrustment]:
+    """Those invited to a meeting (its public id) may know of these schools until a day; what there is stays."""
+    if until < today():
+        raise Refused("Последний день уже прошёл: исправьте дату.")
+    for school in schools:
+        _check_school(school, by)
+        if any(not _works_in(school.root_path, one) for one in people):
+            raise Refused("Среди участников есть человек из другого региона: ему школы не открыть.")
+    _expire(Entrustment.objects.filter(meeting=meeting))
+    there = set(Entrustment.objects.filter(meeting=meeting, ended_at__isnull=True).values_list("curator", "school"))
+    batch, made = new_public_id(), []
+    for one in people:
+        for school in schools:
+            if (one.pk, school.pk) in there:
+                continue
+            row = Entrustment.objects.create(
+                curator=one, school=school, until=until, entrusted_by=by.label, batch=batch, meeting=meeting
+            )
+            data = {"person": one.public_id, "meeting": meeting, "until": until.isoformat()}
+            _record("entrusted_for_meeting", f"открыл(а) школу «{school}» участнику заседания: {one}", row, by, data)
+            made.append(row)
+    later = Q(entrusted_until__isnull=True) | Q(entrusted_until__lt=until)
+    User.objects.filter(later, pk__in=[one.pk for one in people]).update(entrusted_until=until)
+    return made
+
+
+@transaction.atomic
+def end_for(meeting: str, *, by: Actor, but: Iterable[int] = ()) -> int:
+    """The meeting does not take place, or those who are not `but` these (keys of accounts) are invited no more."""
+    rows = Entrustment.objects.filter(meeting=meeting, ended_at__isnull=True).exclude(curator__in=but)
+    return sum(_close(one, by) for one in rows.select_related("school", "curator"))
+
+
+def _works_in(root: str, user: User) -> bool:
+    return any(one.organisation.path.startswith(root) for one in user.active_memberships)
+
+
 def entrusted_to(curator: User) -> set[int]:
-    """The schools that he has, from today or from a later day."""
-    rows = Entrustment.objects.filter(curator=curator, ended_at__isnull=True).exclude(until__lt=today())
+    """The schools that he has as a curator, from today or from a later day."""
+    rows = Entrustment.objects.curating().filter(curator=curator, ended_at__isnull=True).exclude(until__lt=today())
     return set(rows.values_list("school", flat=True))
 
 
@@ -86,13 +128,17 @@ def _tell(made: Sequence[Entrustment], curator: User) -> None:
 
 def _check(schools: Sequence[Organisation], curator: User, by: Actor) -> None:
     for school in schools:
-        if not may_entrust(by, school.path):
-            raise Denied(f"У вас нет права {TO_ENTRUST}. Обратитесь к региональному координатору.")
-        if school.kind != OrganisationKind.SCHOOL:
-            raise Refused(f"«{school}» — не общеобразовательная организация.")
+        _check_school(school, by)
     for region in {school.root_path for school in schools}:
         if not curators(region).filter(pk=curator.pk).exists():
             raise Refused(f"{curator} — не куратор этого региона. Сначала дайте ему роль куратора.")
+
+
+def _check_school(school: Organisation, by: Actor) -> None:
+    if not may_entrust(by, school.path):
+        raise Denied(f"У вас нет права {TO_ENTRUST}. Обратитесь к региональному координатору.")
+    if school.kind != OrganisationKind.SCHOOL:
+        raise Refused(f"«{school}» — не общеобразовательная организация.")
 
 
 def curators(path: str) -> QuerySet[User]:
@@ -121,10 +167,15 @@ def undo_entrusting(batch: str, *, by: Actor) -> int:
 def _end(entrustment: Entrustment, by: Actor) -> bool:
     if not may_entrust(by, entrustment.school.path):
         raise Denied(f"У вас нет права {TO_ENTRUST}. Обратитесь к региональному координатору.")
+    return _close(entrustment, by)
+
+
+def _close(entrustment: Entrustment, by: Actor) -> bool:
     now, who = timezone.now(), by.label
     changed = Entrustment.objects.filter(pk=entrustment.pk, ended_at__isnull=True).update(ended_at=now, ended_by=who)
     if changed == 1:
-        text = f"прекратил(а) поручение школы «{entrustment.school}» куратору: {entrustment.curator}"
+        whom = "участнику заседания" if entrustment.meeting else "куратору"
+        text = f"прекратил(а) поручение школы «{entrustment.school}» {whom}: {entrustment.curator}"
         _record("entrustment_ended", text, entrustment, by, {"curator": entrustment.curator.public_id})
     return changed == 1
 

@@ -16,7 +16,9 @@ from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Refused
 from opora.journal.actions import record
-from opora.notices.actions.notifying import notify
+from opora.lists import actions as lists
+from opora.lists.models import Entrustment
+from opora.notices.actions.notifying import Telling, notify_many
 from opora.notices.models import NoticeKind
 from opora.registry.models import Body
 from opora.support.models.meetings import (
@@ -48,6 +50,8 @@ def plan(
         raise Refused(f"«{body}» распущена: заседание ей не назначить.")
     values = {name: given[name] for name in FIELDS}
     _secret(values, body, by)
+    if previous and previous.confidential and not values["confidential"]:
+        raise Refused("Прошлое заседание — о школах списка, и его решения перейдут сюда: отметьте это и здесь.")
     meeting = Meeting.objects.create(body=body, previous=previous, **values)
     _fill(meeting, agenda, guests)
     if previous:
@@ -64,6 +68,9 @@ def change(meeting: Meeting, *, by: Actor, agenda: Pairs, guests: Pairs, **given
         raise Refused("Заседание уже прошло или отменено: изменить его нельзя.")
     new = {name: given[name] for name in FIELDS}
     _secret(new, meeting.body, by)
+    opens = meeting.confidential and not new["confidential"]
+    if opens and (meeting.invited_at or meeting.decisions.exists()):
+        raise Refused("На заседании говорят о школах списка, это уже не снять: отмените его и назначьте другое.")
     data = {
         name: [str(getattr(meeting, name)), str(new[name])] for name in FIELDS if getattr(meeting, name) != new[name]
     }
@@ -72,7 +79,8 @@ def change(meeting: Meeting, *, by: Actor, agenda: Pairs, guests: Pairs, **given
     meeting.revision += 1
     meeting.save()
     _fill(meeting, agenda, guests)
-    note("changed", f"изменил(а) заседание «{meeting}»", meeting, by, data)
+    lists.end_for(meeting.public_id, by=by, but=meeting.people.exclude(user=None).values_list("user", flat=True))
+    note("changed", f"изменил(а) заседание «{meeting}»", meeting, by, data, secret=opens)
     if meeting.invited_at:
         _tell(meeting, by, "Изменилось заседание")
 
@@ -132,6 +140,7 @@ def cancel(meeting: Meeting, *, by: Actor, reason: str) -> None:
     note("cancelled", f"отменил(а) заседание «{meeting}»: {reason}", meeting, by, {"reason": reason})
     if meeting.invited_at:
         _tell(meeting, by, "Отменено заседание", reason)
+    lists.end_for(meeting.public_id, by=by)
 
 
 @transaction.atomic
@@ -161,9 +170,10 @@ def locked(meeting: Meeting, by: Actor, needed: Permission = Permission.DOCUMENT
     return found
 
 
-def note(event: str, text: str, meeting: Meeting, by: Actor, data: dict[str, Any]) -> None:
+def note(event: str, text: str, meeting: Meeting, by: Actor, data: dict[str, Any], *, secret: bool = False) -> None:
+    """`secret`: it was about listed schools until now, as `data` tells."""
     path = meeting.body.organisation.path
-    secret = meeting.confidential
+    secret = secret or meeting.confidential
     record(f"support.meeting_{event}", text, by=by, on=meeting, path=path, confidential=secret, data=data)
 
 
@@ -171,18 +181,24 @@ def _tell(meeting: Meeting, by: Actor, what: str, why: str = "") -> int:
     """Those with accounts; of a meeting about listed schools those alone who may know."""
     people = [one.user for one in meeting.people.exclude(user=None).select_related("user") if one.user]
     when = f"{words.day(meeting.day)} в {meeting.starts:%H:%M}"
-    text = f"{what}: «{meeting.body}», {meeting.title}, {when}."
+    text = f"{what}: «{meeting.body}», {meeting.title}, {when}. {why}".strip()
+    key, kind = f"meeting:{meeting.public_id}:{meeting.revision}", NoticeKind.MEETING
+    told = []
+    for one in people:
+        right = _right(meeting, one) if meeting.confidential else None
+        if one.actor_id != by.actor_id and (right or not meeting.confidential):
+            told.append(Telling([one], kind, text, meeting.get_absolute_url(), meeting, key, right))
+    return notify_many(told)
+
+
+def _right(meeting: Meeting, user: User) -> tuple[Permission, str] | None:
+    """By which the person may know of a meeting about listed schools."""
     path = meeting.body.organisation.path
-    secret = meeting.confidential
-    return notify(
-        [one for one in people if one.actor_id != by.actor_id and (not secret or knowledge(one).of(path))],
-        kind=NoticeKind.MEETING,
-        text=f"{text} {why}".strip(),
-        url=meeting.get_absolute_url(),
-        on=meeting,
-        key=f"meeting:{meeting.public_id}:{meeting.revision}",
-        needs=(Permission.LISTS_VIEW, path) if secret else None,
-    )
+    if knowledge(user).of(path):
+        return Permission.LISTS_VIEW, path
+    trusted = Entrustment.objects.on(today()).filter(curator=user, meeting=meeting.public_id)
+    school = trusted.order_by("pk").values_list("school__path", flat=True).first()
+    return (Permission.LISTS_VIEW, school) if school else None
 
 
 def next_day(meeting: Meeting) -> dt.date:

@@ -87,8 +87,8 @@ def _check(school: Organisation, mentor: Mentor, year: int) -> None:
     there = Pair.objects.active().filter(mentor=mentor, school_year=year)
     if there.filter(school=school).exists():
         raise Refused("Такая пара на этот учебный год уже есть.")
-    if (count := there.count()) >= mentor.load:
-        raise Refused(f"Нагрузка наставника «{mentor}» занята: школ у него {count} из {mentor.load}.")
+    if there.count() >= mentor.load:  # how many, whoever asks may not know: they may be others' schools
+        raise Refused(f"Нагрузка наставника «{mentor}» занята: выберите другого или увеличьте её.")
 
 
 def tell_pairs(made: Iterable[Pair]) -> None:

@@ -15,6 +15,7 @@ from opora.access.queries import who
 from opora.core.actor import Actor, Denied
 from opora.core.clock import today
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.workflow import Refused, Stale
 from opora.journal.actions import record
 from opora.notices.actions.notifying import notify
@@ -51,7 +52,8 @@ def assign(programmes: Sequence[Programme], *, by: Actor, chosen: Sequence[User]
         raise Refused(f"Экспертов на программу: от 1 до {min(MOST, len(chosen))}.")
     if due < today():
         raise Refused("Срок экспертизы уже прошёл: выберите другой день.")
-    rows = Programme.objects.filter(pk__in=[one.pk for one in programmes]).select_related("case__school")
+    rows = Programme.objects.select_for_update(of=("self",)).select_related("case__school")
+    rows = rows.filter(pk__in=[one.pk for one in programmes])
     kept = list(rows.order_by("pk"))
     asked: dict[int, set[int]] = {one.pk: set() for one in kept}
     there = Review.objects.filter(programme__in=kept, version=F("programme__version"))
@@ -64,6 +66,8 @@ def assign(programmes: Sequence[Programme], *, by: Actor, chosen: Sequence[User]
     for one in kept:
         if not may_agree(by, one.case):
             raise Denied("Экспертов назначает региональная группа.")
+        if any(not knowledge(expert).of(one.case.school.path) for expert in chosen):
+            raise Denied("Экспертом может быть тот, кому открыты списки школ.")
         if one.state != ProgrammeState.APPROVED:
             raise Refused(f"Программа школы «{one.case.school}» не ждёт экспертизы: она {one.get_state_display()}.")
         free = sorted((expert for expert in load if expert not in asked[one.pk]), key=lambda pk: (load[pk], pk))
@@ -136,7 +140,8 @@ def withdraw(review: Review, *, by: Actor) -> None:
     programme = review.programme
     if not may_agree(by, programme.case):
         raise Denied("Экспертов назначает региональная группа.")
-    if review.given_at:
+    locked(programme)
+    if not Review.objects.filter(pk=review.pk, given_at=None).exists():
         raise Refused("Экспертиза уже дана: снять назначение нельзя.")
     school, expert = programme.case.school, str(review.expert)
     data = {"expert": expert}

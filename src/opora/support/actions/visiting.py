@@ -216,9 +216,14 @@ def move(visit: Visit, *, by: Actor, day: dt.date, reason: str) -> None:
 
 
 def _free(school: Organisation, day: dt.date, people: Sequence[Mentor], visit: Visit | None = None) -> None:
-    """Refuse a day that has passed, or on which the school or one of the people has another visit."""
+    """Refuse a day that has passed, or on which the school or one of the people has another visit.
+
+    Both stay locked, so that of two visits made at once one is refused.
+    """
     if day < today():
         raise Refused("Этот день уже прошёл: выберите другой.")
+    Organisation.objects.select_for_update().get(pk=school.pk)
+    list(Mentor.objects.select_for_update().filter(pk__in=[one.pk for one in people]).order_by("pk"))
     standing = Visit.objects.filter(day=day).exclude(state=VisitState.CANCELLED)
     standing = standing.exclude(pk=visit.pk) if visit else standing
     if standing.filter(school=school).exists():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
+from opora.access.models import User
 from opora.registry.models import Body, Organisation
 from opora.support.models.meetings import Attendance, Meeting, MeetingDecision, MeetingState
 from opora.ui.forms import DayInput, FilterForm
@@ -60,7 +63,8 @@ class MeetingForm(forms.Form):
     confidential = forms.BooleanField(
         label="Говорят о школах списка",
         required=False,
-        help_text="Увидят только те, кому открыты списки всей территории группы; остальным передайте приглашение сами.",
+        help_text="Увидят те, кому открыты списки всей территории группы. Остальным её членам регион открывает школы "
+        "поимённо и на срок: на странице заседания, «Открыть школы участникам».",
     )
 
     @classmethod
@@ -124,6 +128,33 @@ class DecisionForm(forms.Form):
             "due": decision.due,
             "responsible": [one.public_id for one in decision.responsible.all()],
         }
+
+
+class AdmitForm(forms.Form):
+    people = forms.ModelMultipleChoiceField(
+        label="Кому",
+        queryset=User.objects.none(),
+        to_field_name="public_id",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Участники с учётной записью, которым списки всей территории не открыты.",
+    )
+    schools = forms.ModelMultipleChoiceField(
+        label="Какие школы",
+        queryset=Organisation.objects.none(),
+        to_field_name="public_id",
+        help_text="Только те, о которых будут говорить. Несколько — с клавишей Ctrl.",
+    )
+    until = forms.DateField(label="По какой день", widget=DayInput(), help_text="После него доступ закроется сам.")
+
+    def __init__(
+        self, *args: Any, people: Sequence[User], schools: QuerySet[Organisation], until: dt.date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        known = User.objects.filter(pk__in=[one.pk for one in people]).select_related("person").order_by("sort_name")
+        self.fields["people"].queryset = known  # type: ignore[attr-defined]
+        self.fields["schools"].queryset = schools  # type: ignore[attr-defined]
+        self.fields["schools"].widget.attrs["size"] = 12
+        self.initial["until"] = until
 
 
 class CancelForm(forms.Form):

@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from opora.access.models import User
 from opora.core.actor import Actor
+from opora.core.clock import today
 from opora.core.constraints import both_or_none, state_in, text_when
 from opora.core.models import PublicModel
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
+from opora.lists.models import Entrustment
 from opora.registry.models import Body, Organisation
 from opora.registry.models.bodies import BodyRole
 from opora.roadmaps.models import Activity, Assignment, AssignmentState
@@ -48,13 +50,16 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible(self, user: Actor) -> MeetingQuerySet:
         """Those of the groups of organisations whose documents the person keeps, and those to which he was invited.
 
-        Where listed schools are spoken of: with the right to the lists of the group's whole territory alone.
+        Where listed schools are spoken of: with the right to the lists of the group's whole territory, or, invited,
+        while the region has entrusted schools to the person for this meeting.
         """
         keeps = user.scope(Permission.DOCUMENTS_EDIT).q("body__organisation__path")
         asked = Attendance.objects.filter(meeting=OuterRef("pk"), user__public_id=user.actor_id)
         invited = Q(invited_at__isnull=False) & Exists(asked)
+        trusted = Entrustment.objects.on(today()).filter(curator__public_id=user.actor_id)
+        admitted = invited & Exists(trusted.filter(meeting=OuterRef("public_id")))
         known = knowledge(user).open_or("confidential", at="body__organisation__path")
-        return self.filter(known & (keeps | invited))
+        return self.filter((known & (keeps | invited)) | admitted)
 
 
 class Meeting(PublicModel):

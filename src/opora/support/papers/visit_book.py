@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from opora.collection.workbook.reading import Problem
 from opora.core.text import fold
-from opora.identification.reading.opening import Unreadable
+from opora.identification.reading.opening import Unreadable, check_form
 from opora.identification.reading.sheets import sheets_of
 from opora.support.forms.mentoring import TAUGHT
 from opora.support.models.visits import CRITERIA, MARKS, Advice, NoteKind, Visit, VisitNote
@@ -29,6 +30,7 @@ HEADS = {
 }
 _WIDTHS = {LESSONS: (20, 34, *[16] * len(CRITERIA), 50), TALKS: (20, 44, 60), ADVICE: (80, 18)}
 ROWS = 60  # of a sheet that can be filled in
+_LAST = ROWS + 10  # row that is looked at
 _STAMP = "Копия № "  # the line that every copy bears below its rows
 _STRANGE = "Это не файл отчёта о визите, выданный Опорой. Скачайте файл визита и заполните его."
 _LONG = {"about": 300, "text": 3000, "advice": 500}
@@ -162,7 +164,8 @@ def _line(sheet: Any, row: int, cells: Sequence[object], name: str, formats: dic
 
 def read(path: Path, visit: Visit) -> Book:
     """Raises `Unreadable` where it is no workbook of this visit."""
-    sheets = {one.name: list(one.rows()) for one in sheets_of(path)}
+    check_form(path)
+    sheets = {one.name: list(takewhile(lambda row: row[0] <= _LAST, one.rows())) for one in sheets_of(path)}
     told = [_text(cells[0]) if cells else "" for _, cells in sheets.get(HEAD, [])]
     if len(told) < 2 or told[0] != MARK or any(name not in sheets for name in (REPORT, *HEADS)):
         raise Unreadable(_STRANGE)
@@ -250,6 +253,6 @@ class _Reading:
         try:
             day, month, year = map(int, _text(value).split("."))
             return dt.date(year, month, day).isoformat()
-        except ValueError:
+        except (ValueError, OverflowError):
             self.wrong(column, "Нужна дата, например 15.01.2027.")
             return ""

@@ -35,7 +35,7 @@ def _heads(case: Case, user: Actor) -> Any:
 
 
 def _curators(case: Case, user: Actor) -> Any:
-    return Entrustment.objects.on(today()).filter(school=case.school_id, curator__is_active=True)
+    return Entrustment.objects.curating().on(today()).filter(school=case.school_id, curator__is_active=True)
 
 
 def _visits(case: Case, user: Actor) -> Any:

@@ -40,7 +40,7 @@ def accounts(case: Case) -> list[Helper]:
     rows = Membership.objects.on(today()).filter(here, user__is_active=True)
     rows = rows.select_related("user__person", "organisation").order_by("-organisation__path", "pk")
     found = [_helper(one.get_role_display(), one.user, one.organisation) for one in rows]
-    curators = Entrustment.objects.on(today()).filter(school=school, curator__is_active=True)
+    curators = Entrustment.objects.curating().on(today()).filter(school=school, curator__is_active=True)
     curators = curators.select_related("curator__person").order_by("pk")
     return [*found, *(_helper("куратор", one.curator, None) for one in curators)]
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from opora.access.models import User
 from opora.core.actor import Actor
+from opora.core.clock import today
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.text import words
+from opora.lists.models import Entrustment, ListEntry, ListState
 from opora.registry.models import Body, Organisation
 from opora.support.models.meetings import Attendance, Meeting, MeetingDecision, MeetingQuerySet
 
@@ -37,6 +43,32 @@ def bodies(user: Actor) -> QuerySet[Body]:
 def executors(meeting: Meeting) -> QuerySet[Organisation]:
     """Who may be made responsible: the organisations of the group's territory."""
     return Organisation.objects.inside(meeting.body.organisation).active().order_by("sort_name")
+
+
+def blind(meeting: Meeting) -> list[User]:
+    """Those invited who have an account, and do not see a meeting about listed schools by their own right."""
+    found = User.objects.filter(pk__in=meeting.people.exclude(user=None).values("user"), is_active=True)
+    path = meeting.body.organisation.path
+    return [one for one in found.select_related("person").order_by("sort_name", "pk") if not knowledge(one).of(path)]
+
+
+def listed_schools(meeting: Meeting, user: Actor) -> QuerySet[Organisation]:
+    """Of the group's territory, as far as the person may know."""
+    entries = ListEntry.objects.visible(user).standing().filter(list__state=ListState.APPROVED)
+    inside = Organisation.objects.inside(meeting.body.organisation).active()
+    return inside.filter(pk__in=entries.values("organisation")).order_by("parent__sort_name", "sort_name")
+
+
+def admitted(meeting: Meeting) -> list[tuple[User, list[str], dt.date]]:
+    """To whom which schools are entrusted for it today, and until when."""
+    rows = Entrustment.objects.on(today()).filter(meeting=meeting.public_id)
+    found = rows.select_related("curator__person", "school").order_by("curator__sort_name", "curator", "pk")
+    told = []
+    for _, group in groupby(found, key=lambda one: one.curator_id):
+        several = list(group)
+        last = max(one.until for one in several if one.until)
+        told.append((several[0].curator, [one.school.short_name for one in several], last))
+    return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -11,7 +12,8 @@ from django.urls import reverse
 from opora.assessments.models import SchoolCluster
 from opora.assessments.queries.looking import FEWEST
 from opora.collection.ready import QUESTIONNAIRES, ready
-from opora.core.actor import after
+from opora.core.actor import Actor, after
+from opora.core.secrecy import knowledge
 from opora.registry.models import Organisation
 from opora.support.models import Case, RiskProfile, RiskScore
 from opora.support.scoring import Finding, shipped, words_of
@@ -108,9 +110,9 @@ def profile_of(case: Case) -> RiskProfile | None:
     return RiskProfile.objects.filter(case=case).first()
 
 
-def lines(case: Case, profile: RiskProfile) -> list[Line]:
+def lines(case: Case, profile: RiskProfile, user: Actor) -> list[Line]:
     """Every factor in the order of the programme; two queries."""
-    means = _means(case)
+    means = _means(case, user)
     rows = {one.factor: one for one in profile.scores.all()}
     found = []
     for code, title in shipped().titles.items():
@@ -121,8 +123,12 @@ def lines(case: Case, profile: RiskProfile) -> list[Line]:
     return found
 
 
-def _means(case: Case) -> dict[str, tuple[float | None, float | None]]:
-    """By factor: of the school's cluster and of its region in the year; of fewer than enough schools nothing."""
+def _means(case: Case, user: Actor) -> dict[str, tuple[float | None, float | None]]:
+    """By factor: of the school's cluster and of its region in the year; of fewer than enough schools nothing.
+
+    Schools of which the person knows can be taken off: so of those he does not know there are none or enough, in the
+    cluster, and in the region beside it.
+    """
     root = case.school.root_path
     places = {"profile__case__school__path__gte": root, "profile__case__school__path__lt": after(root)}
     rows = RiskScore.objects.filter(value__isnull=False, profile__case__school_year=case.school_year, **places)
@@ -133,21 +139,31 @@ def _means(case: Case) -> dict[str, tuple[float | None, float | None]]:
         cluster=Subquery(newest.values("cluster")[:1]),
     )
     rows = rows.annotate(alike=Exists(like))
-    alike = Q(alike=True)
+    alike, hidden = Q(alike=True), ~knowledge(user).q("profile__case__school__path")
     told = (
         rows.order_by()
         .values("factor")
         .annotate(
-            mean=Avg("value"), count=Count("pk"), near=Avg("value", filter=alike), near_count=Count("pk", filter=alike)
+            mean=Avg("value"),
+            count=Count("pk"),
+            near=Avg("value", filter=alike),
+            near_count=Count("pk", filter=alike),
+            others=Count("pk", filter=hidden),
+            near_others=Count("pk", filter=hidden & alike),
         )
     )
-    return {
-        row["factor"]: (
-            row["near"] if row["near_count"] >= FEWEST else None,
-            row["mean"] if row["count"] >= FEWEST else None,
-        )
-        for row in told
-    }
+    return {row["factor"]: _shown(row) for row in told}
+
+
+def _shown(row: dict[str, Any]) -> tuple[float | None, float | None]:
+    others, near_others = row["others"], row["near_others"]
+    whole = row["count"] >= FEWEST and _enough(others)
+    near = row["near_count"] >= FEWEST and _enough(near_others) and (not whole or _enough(others - near_others))
+    return (row["near"] if near else None, row["mean"] if whole else None)
+
+
+def _enough(hidden: int) -> bool:
+    return hidden == 0 or hidden >= FEWEST
 
 
 def chosen_scores(case: Case) -> dict[str, float | None]:

@@ -33,7 +33,7 @@ def risks(request: HttpRequest, public_id: str) -> HttpResponse:
     user, case = actor(request), _case(request, public_id)
     opened(by=user, on=case.school, text=f"открыл(а) дело школы «{case.school}»", path=case.school.path)
     profile = queries.profile_of(case)
-    lines = queries.lines(case, profile) if profile else []
+    lines = queries.lines(case, profile, user) if profile else []
     known, unknown = queries.apart(lines)
     context = {
         "case": case,
@@ -65,7 +65,7 @@ def choose(request: HttpRequest, public_id: str) -> HttpResponse:
     if not actions.may_compose(user, case):
         raise Denied("Факторы выбирают школа, её муниципалитет и регион.")
     profile = queries.profile_of(case)
-    lines = queries.lines(case, profile) if profile else []
+    lines = queries.lines(case, profile, user) if profile else []
     form = ChooseForm(request.POST or None, lines=lines)
     if form.is_valid() and carried_out(form, lambda: actions.choose(case, by=user, **form.given)):
         tell(request, "Факторы выбраны: по ним составляется программа.")

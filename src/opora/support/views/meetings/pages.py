@@ -14,6 +14,7 @@ from opora.core.actor import require
 from opora.core.permissions import Permission
 from opora.exports.actions import release
 from opora.journal.actions import opened
+from opora.lists.capability import may_entrust
 from opora.notices.calendar import written
 from opora.roadmaps.models import RoadMap
 from opora.support.actions import meetings as actions
@@ -60,12 +61,15 @@ def meeting(request: HttpRequest, public_id: str) -> HttpResponse:
     if found.confidential:
         opened(by=user, on=found, text=f"открыл(а) заседание «{found}»", path=path)
     people, decisions = list(found.people.all()), queries.decisions(found)
+    may_admit = found.confidential and found.state != MeetingState.CANCELLED and may_entrust(user, path)
     context = {
         "meeting": found,
         "people": people,
         "agenda": list(found.agenda.all()),
         "decisions": decisions,
         "quorum": queries.quorum(people),
+        "may_admit": may_admit,
+        "admitted": queries.admitted(found) if may_admit else [],
         "may_keep": user.may(Permission.DOCUMENTS_EDIT, path),
         "may_approve": user.may(Permission.DOCUMENTS_APPROVE, path),
         "is_open": found.state in (MeetingState.PLANNED, MeetingState.HELD),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opora.support.views.meetings import minutes, pages
+from opora.support.views.meetings import admitting, minutes, pages
 
 urlpatterns = [
     path("meetings/", pages.meetings, name="meetings"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("meetings/<str:public_id>/", pages.meeting, name="meeting"),
     path("meetings/<str:public_id>/edit/", pages.edit, name="edit_meeting"),
     path("meetings/<str:public_id>/invite/", pages.invite, name="invite_to_meeting"),
+    path("meetings/<str:public_id>/schools/", admitting.admit, name="admit_to_meeting"),
     path("meetings/<str:public_id>/cancel/", pages.cancel, name="cancel_meeting"),
     path("meetings/<str:public_id>/next/", pages.following, name="next_meeting"),
     path("meetings/<str:public_id>/invitation.ics", pages.ics, name="meeting_ics"),
