@@ -38,7 +38,7 @@ COSTS = {
     "assessments:school_signs": 10,
     "assessments:selection": 12,
     "assessments:selections": 8,
-    "collection:campaign": 10,
+    "collection:campaign": 11,  # of a row of a road map
     "collection:campaigns": 8,
     "collection:consolidated": 10,
     "collection:document_forms": 10,
@@ -83,7 +83,7 @@ COSTS = {
     "registry:organisation": 12,
     "registry:organisations": 9,
     "registry:people": 9,
-    "roadmaps:assignment": 12,
+    "roadmaps:assignment": 12,  # confidential, with a form, reported on jointly, ordered by a visit
     "roadmaps:assignments": 10,
     "roadmaps:below": 11,
     "roadmaps:history": 9,

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, Protocol
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from opora.core.actor import Actor
@@ -62,14 +63,21 @@ def record(
     return entry
 
 
+def opened_lately(by: Actor) -> Exists:
+    """Whether `opened` has nothing to write of an object: a condition to be read along with it."""
+    return Exists(_openings(by).filter(object_id=OuterRef("public_id")).order_by())
+
+
+def _openings(by: Actor) -> QuerySet[Entry]:
+    return Entry.objects.filter(code=OPENED, actor_id=by.actor_id, at__gt=timezone.now() - AGAIN)
+
+
 def opened(*, by: Actor, on: Recorded, text: str, path: str) -> Entry | None:
     """Journal that the person opened a confidential object, at most once an hour; None where it is written already.
 
     `text` says what was opened: «открыл(а) перечень ШНОР 2026 года».
     """
-    lately = Entry.objects.filter(
-        code=OPENED, actor_id=by.actor_id, object_id=on.public_id, at__gt=timezone.now() - AGAIN
-    )
+    lately = _openings(by).filter(object_id=on.public_id)
     if lately.exists():
         return None
     with transaction.atomic():

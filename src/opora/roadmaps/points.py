@@ -20,12 +20,11 @@ class Origin:
     url: str
 
 
-# (who asks, an assignment that he sees): where it comes from, as far as he may see that.
-origins: Point[[Actor, Assignment], Origin | None] = Point()
+# Where an assignment comes from, as far as the person may see that: a text that is read along with it, or nothing.
+origins_there: Point[[Actor], BaseExpression] = Point()
 
-
-def origins_of(user: Actor, assignment: Assignment) -> list[Origin]:
-    return [one for one in origins.call(user, assignment) if one is not None]
+# The same in words, of that text.
+origins_told: Point[[str], Origin] = Point()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ class SupportConfig(AppConfig):
         from opora.lists.points import left, listed
         from opora.notices.points import busy, events
         from opora.registry.points import organisation_succeeded
-        from opora.roadmaps.points import origins
+        from opora.roadmaps.points import origins_there, origins_told
         from opora.support import calendar, menu
         from opora.support.actions import opening, pairing, rescoring
         from opora.support.queries import orders
@@ -31,7 +31,8 @@ class SupportConfig(AppConfig):
         listed.register(opening.listed)
         left.register(opening.left)
         document_tabs.register(menu.document_tabs)
-        origins.register(orders.origin)
+        origins_there.register(orders.origin_there)
+        origins_told.register(orders.origin_told)
         organisation_succeeded.register(opening.succeeded)
         organisation_succeeded.register(pairing.succeeded)
         clock.every_tick.register(opening.catch_up)

@@ -88,6 +88,7 @@ def filled(count: int) -> Filled:
     _documents(found, count)
     _notices(found, count)
     _forms(found, count)
+    _asked_by_form(found)
     fill_mentoring(found, count)
     fill_orders(found)
     _teachers(found, count)
@@ -193,6 +194,15 @@ def _forms(found: Filled, count: int) -> None:
     one = found.campaign.submissions.all()[0]
     for number in range(count):
         one.changes.create(revision=number, key=f"q{number}", new="Слово", who="Кто")
+
+
+def _asked_by_form(found: Filled) -> None:
+    """The assignment that others report jointly with is confidential, and asks for a form."""
+    found.campaign.activity = found.asked.activity
+    found.campaign.save()
+    Submission.objects.create(campaign=found.campaign, organisation=found.asked.executor)
+    RoadMap.objects.filter(pk=found.asked.roadmap_id).update(confidential=True)
+    Assignment.objects.filter(pk=found.asked.pk).update(via_list=True)
 
 
 def _teachers(found: Filled, count: int) -> None:

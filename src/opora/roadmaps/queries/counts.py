@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
-from django.db.models.functions import Substr
+from django.db.models.functions import JSONObject, Substr
 
 from opora.core.actor import LEVEL, Actor
 from opora.core.clock import today
 from opora.registry.models import Organisation
-from opora.roadmaps.models import Activity, Assignment, RoadMap, Tally
+from opora.roadmaps.models import Assignment, RoadMap, Tally
 from opora.roadmaps.models.assignments import OPEN
 from opora.roadmaps.models.assignments import AssignmentState as S
 from opora.roadmaps.models.tallies import DEEPEST, level_of
@@ -116,11 +116,17 @@ def by_origin(roadmap: RoadMap, user: Actor) -> dict[int, Counts]:
     return _by(rows, sums, "top")
 
 
-def below(activity: Activity, organisation: Organisation, user: Actor) -> Counts:
-    """How an organisation's own road map carries out one row of the road map above."""
+def below_there(user: Actor) -> Subquery:
+    """How the executor's own road map carries out the row of an assignment, to be read along with it: see `below`."""
     rows, sums = _rows(user)
-    rows = rows.filter(activity__origin=activity, roadmap__organisation=organisation)
-    return Counts(**rows.aggregate(**sums))
+    rows = rows.filter(activity__origin=OuterRef("activity"), roadmap__organisation=OuterRef("executor"))
+    return Subquery(rows.values("roadmap__organisation").annotate(told=JSONObject(**sums)).values("told"))
+
+
+def below(assignment: Assignment, user: Actor) -> Counts:
+    if not hasattr(assignment, "told_below"):
+        assignment = Assignment.objects.annotate(told_below=below_there(user)).get(pk=assignment.pk)
+    return Counts(**(getattr(assignment, "told_below", None) or {}))
 
 
 def by_window(roadmap: RoadMap, user: Actor) -> dict[int, Counts]:

@@ -12,7 +12,6 @@ from django.db.models.expressions import BaseExpression
 from opora.core.actor import Actor
 from opora.core.together import read_together
 from opora.roadmaps.models import (
-    Activity,
     Assignment,
     Comment,
     Delegation,
@@ -25,7 +24,8 @@ from opora.roadmaps.models import (
     Typed,
 )
 from opora.roadmaps.models.control import FORMS
-from opora.roadmaps.points import Asked, forms_asked, forms_there
+from opora.roadmaps.points import Asked, Origin, forms_asked, forms_there, origins_there, origins_told
+from opora.roadmaps.queries import counts
 
 _OF_ASSIGNMENT: tuple[Any, ...] = (Postponement, Delegation, Comment)
 
@@ -46,7 +46,6 @@ AROUND: dict[str, QuerySet[Any]] = {
     "comments": Comment.objects.filter(assignment=OuterRef("pk")),
     "reports": Report.objects.filter(Q(assignment=OuterRef("pk")) | Q(assignment=OuterRef("lead"))),
     "joined": Assignment.objects.filter(lead=OuterRef("pk")),
-    "derived": Activity.objects.filter(origin=OuterRef("activity")),
 }
 
 
@@ -55,7 +54,21 @@ def around(user: Actor) -> dict[str, BaseExpression]:
     mine = Typed.objects.filter(assignment=OuterRef("pk"), user__public_id=user.actor_id)
     typed = {f"typed_{form}": Subquery(mine.filter(form=form).values("text")[:1]) for form in FORMS}
     forms = {f"has_forms_{number}": asked for number, asked in enumerate(forms_there.call(user))}
-    return {**typed, **forms, **{f"has_{name}": Exists(rows.order_by()) for name, rows in AROUND.items()}}
+    told = {"told_below": counts.below_there(user), **_origins(user)}
+    return {**typed, **forms, **told, **{f"has_{name}": Exists(rows.order_by()) for name, rows in AROUND.items()}}
+
+
+def _origins(user: Actor) -> dict[str, BaseExpression]:
+    return {f"origin_{number}": told for number, told in enumerate(origins_there.call(user))}
+
+
+def origins_of(assignment: Assignment, user: Actor) -> list[Origin]:
+    """What made the work necessary, beside its document."""
+    along = _origins(user)
+    if not all(hasattr(assignment, name) for name in along):
+        assignment = Assignment.objects.annotate(**along).get(pk=assignment.pk)
+    said = [(tell, getattr(assignment, name)) for tell, name in zip(origins_told, along, strict=True)]
+    return [tell(text) for tell, text in said if text]
 
 
 def asked_forms(assignment: Assignment, user: Actor) -> list[Asked]:

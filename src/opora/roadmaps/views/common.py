@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
-from opora.journal.actions import opened
+from opora.journal.actions import opened, opened_lately
 from opora.registry.models.organisations import OrganisationKind
 from opora.roadmaps.models import Assignment, RoadMap
 from opora.roadmaps.queries import counts
@@ -25,11 +25,12 @@ def seen_roadmap(request: HttpRequest, public_id: str, **along: BaseExpression) 
 
     `along` is read with it, as attributes.
     """
-    rows = RoadMap.objects.visible(actor(request)).select_related("organisation", "document").annotate(**along)
-    found = get_object_or_404(rows, public_id=public_id)
-    if found.confidential:
+    user = actor(request)
+    rows = RoadMap.objects.visible(user).select_related("organisation", "document")
+    found = get_object_or_404(rows.annotate(opened_lately=opened_lately(user), **along), public_id=public_id)
+    if found.confidential and not getattr(found, "opened_lately", False):
         text = f"открыл(а) дорожную карту «{found.title[:120]}»"
-        opened(by=actor(request), on=found, text=text, path=found.organisation.path)
+        opened(by=user, on=found, text=text, path=found.organisation.path)
     return found
 
 
@@ -97,14 +98,15 @@ def editable_roadmap(request: HttpRequest, public_id: str) -> RoadMap:
 
 def seen_assignment(request: HttpRequest, public_id: str, **along: BaseExpression) -> Assignment:
     """The assignment of the address, if the person may see it; else 404. `along` is read with it, as attributes."""
-    rows = with_names(Assignment.objects.visible(actor(request))).select_related(
+    user = actor(request)
+    rows = with_names(Assignment.objects.visible(user)).select_related(
         "roadmap__organisation", "roadmap__document", "window", "body", "person", "assignee__person", "lead__executor"
     )
-    found = get_object_or_404(rows.annotate(**along), public_id=public_id)
+    found = get_object_or_404(rows.annotate(opened_lately=opened_lately(user), **along), public_id=public_id)
     found.activity.roadmap = found.roadmap
-    if found.via_list or found.roadmap.confidential:
+    if (found.via_list or found.roadmap.confidential) and not getattr(found, "opened_lately", False):
         text = f"открыл(а) поручение: {found.activity.label}, {found.executor}"
-        opened(by=actor(request), on=found, text=text, path=found.executor.path)
+        opened(by=user, on=found, text=text, path=found.executor.path)
     return found
 
 

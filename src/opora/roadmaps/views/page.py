@@ -19,11 +19,10 @@ from opora.roadmaps.models import (
     Report,
     ReportState,
 )
-from opora.roadmaps.points import origins_of
 from opora.roadmaps.queries import counts
 from opora.roadmaps.queries.counts import Counts
 from opora.roadmaps.queries.people import onlookers
-from opora.roadmaps.queries.thread import asked_forms, joined_to, read_around, there, thread, typed_by
+from opora.roadmaps.queries.thread import asked_forms, joined_to, origins_of, read_around, thread, typed_by
 from opora.roadmaps.templatetags.roadmaps import knows_source
 from opora.roadmaps.views.common import waits_for_event
 from opora.ui.requests import actor
@@ -66,11 +65,11 @@ def page(
         "comment": comment or CommentForm(initial={"text": typed.get("comment", "")}),
         "may_record_event": _may_record_event(found, user),
         "document_seen": user.may(Permission.DOCUMENTS_VIEW),
-        "below": counts.below(found.activity, found.executor, user) if there(found, "derived") else Counts(),
+        "below": counts.below(found, user),
         "forms": asked_forms(found, user),
         "place": found.activity.place,
         "source_known": knows_source(found, user),
-        "origins": origins_of(user, found),
+        "origins": origins_of(found, user),
         "roadmap_seen": user.may(Permission.ROADMAPS_VIEW),
     }
     context |= _act(found, context, typed, report, decision, postponement)

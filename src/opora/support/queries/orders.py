@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Value
+from django.db.models import Case, CharField, OuterRef, Subquery, Value, When
+from django.db.models.expressions import BaseExpression
+from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 
 from opora.core.actor import Actor
@@ -63,21 +65,19 @@ def execution(works: Iterable[Assignment]) -> Execution:
     return Execution(len(rows), done, sum(one.is_overdue for one in rows))
 
 
-def origin(user: Actor, assignment: Assignment) -> Origin | None:
-    """The point of road maps; one query. What support orders is confidential: other work is not looked for."""
-    if not assignment.roadmap.confidential:
-        return None
-    advice = Advice.objects.visible(user).filter(activity=assignment.activity_id).annotate(what=Value("visit"))
-    works = MeasureWork.objects.visible(user).filter(activity=assignment.activity_id).annotate(what=Value("programme"))
-    found = (
-        advice.order_by()
-        .values_list("what", "visit__public_id", Value(""))
-        .union(works.order_by().values_list("what", "programme__case__public_id", "key"))
-    )
-    row = next(iter(found[:1]), None)
-    if row is None:
-        return None
-    what, public_id, key = row
+def origin_there(user: Actor) -> BaseExpression:
+    """The point of road maps. What support orders is confidential: other work is not looked for."""
+    mine = {"activity": OuterRef("activity")}
+    visits = Advice.objects.visible(user).filter(**mine).order_by()
+    works = MeasureWork.objects.visible(user).filter(**mine).order_by()
+    visit = Concat(Value("visit "), "visit__public_id", output_field=CharField())
+    programme = Concat(Value("programme "), "programme__case__public_id", Value(" "), "key", output_field=CharField())
+    told = Coalesce(Subquery(visits.values(told=visit)[:1]), Subquery(works.values(told=programme)[:1]))
+    return Case(When(roadmap__confidential=True, then=told), default=None, output_field=CharField())
+
+
+def origin_told(text: str) -> Origin:
+    what, public_id, *key = text.split(" ", 2)
     if what == "visit":
         return Origin("рекомендация визита в школу", reverse("support:visit", args=[public_id]))
-    return Origin("мероприятие программы школы", f"{reverse('support:programme', args=[public_id])}#{key}")
+    return Origin("мероприятие программы школы", f"{reverse('support:programme', args=[public_id])}#{key[0]}")
