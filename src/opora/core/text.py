@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import PurePath
 
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[\w]+")
@@ -26,6 +27,12 @@ def words(text: str) -> list[str]:
 def sort_key(text: str, length: int = 200) -> str:
     """A key that sorts as people count: «№ 6» before «№ 12»; numbers are padded to eight digits."""
     return _NUMBER.sub(lambda m: m.group().zfill(8), fold(text))[:length]
+
+
+def file_name(name: str, most: int = 300) -> str:
+    """The name of a file that somebody brought alone, without folders and control characters."""
+    kept = "".join(one for one in PurePath(name.replace("\\", "/")).name if one.isprintable())
+    return " ".join(kept.split())[-most:] or "Файл"
 
 
 def plural(count: int, one: str, few: str, many: str) -> str:

@@ -46,12 +46,6 @@ def follow_names(loading: Loading) -> None:
     loading.save(update_fields=["search"])
 
 
-def clean_name(name: str) -> str:
-    """The name alone, without folders and control characters."""
-    kept = "".join(one for one in PurePath(name.replace("\\", "/")).name if one.isprintable())
-    return " ".join(kept.split())[-LONGEST:] or "Файл"
-
-
 def largest() -> int:
     """Bytes of the largest file that is taken."""
     return int(settings.OPORA_RESULTS_MB) * MEGABYTE

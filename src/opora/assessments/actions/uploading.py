@@ -8,12 +8,12 @@ from django.core.files.base import File
 from django.db import transaction
 
 from opora.assessments.actions.common import TO_LOAD, note
-from opora.assessments.actions.files import LONGEST, MAX_FILES, add_file, clean_name, follow_names, problem
+from opora.assessments.actions.files import LONGEST, MAX_FILES, add_file, follow_names, problem
 from opora.assessments.actions.starting import start_reading
 from opora.assessments.models import Loading
 from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
-from opora.core.text import plural
+from opora.core.text import file_name, plural
 from opora.core.workflow import Refused
 from opora.registry.models import Organisation
 
@@ -28,7 +28,7 @@ def upload(*, by: Actor, territory: Organisation, files: Sequence[Uploaded], tit
         raise Refused("Выберите хотя бы один файл.")
     if len(files) > MAX_FILES:
         raise Refused(f"За один раз можно загрузить не больше {MAX_FILES} файлов. Сложите их в архив zip.")
-    named = [(file, clean_name(name)) for file, name in files]
+    named = [(file, file_name(name)) for file, name in files]
     wrong = [wrong for file, name in named if (wrong := problem(file, name))]
     if wrong:
         raise Refused(" ".join(wrong))
