@@ -19,6 +19,9 @@ from opora.ui.forms import FilterForm
 
 _SPLIT = re.compile(r"\s*\|\s*")
 _KINDS = {kind.label: kind for kind in IN_CELLS}
+CONDITIONS = (
+    "Например, f3 > 0 или f1 = «да»: коды полей стоят в составе формы рядом с вопросами. Пусто — спрашивать всегда."
+)
 FORMULAS = "Коды полей стоят в составе формы рядом с вопросами: например, f3 / f2 * 100."
 
 
@@ -45,9 +48,18 @@ class NewForm(forms.Form):
         help_text="Готовую форму можно изменить под себя до публикации.",
     )
     title = forms.CharField(
-        label="Название", max_length=300, required=False, help_text="У готовой формы можно оставить её название."
+        label="Название",
+        max_length=300,
+        required=False,
+        help_text="Пустую форму нужно назвать, у готовой можно оставить её название.",
     )
-    kind = forms.ChoiceField(label="Вид", choices=FormKind.choices, initial=FormKind.FREE, required=False)
+    kind = forms.ChoiceField(
+        label="Вид",
+        choices=FormKind.choices,
+        initial=FormKind.FREE,
+        required=False,
+        help_text="У готовой формы он свой.",
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -80,7 +92,7 @@ class _Piece(forms.Form):
         max_length=40,
         help_text="По нему на ответ ссылаются формулы. Строчные латинские буквы, цифры и «_»; пусто — дадим сами.",
     )
-    condition = forms.CharField(label="Спрашивать, только если", required=False, max_length=1000, help_text=FORMULAS)
+    condition = forms.CharField(label="Спрашивать, только если", required=False, max_length=1000, help_text=CONDITIONS)
 
     def __init__(self, *args: Any, definition: Definition, old: str = "", **kwargs: Any) -> None:
         self.definition, self.old = definition, old
