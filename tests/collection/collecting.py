@@ -12,6 +12,7 @@ from opora.collection.actions import building
 from opora.collection.actions import campaigns as actions
 from opora.collection.definition import read
 from opora.collection.models import Campaign, FormVersion, Submission
+from opora.collection.rows import NAME
 from opora.core.clock import today
 from opora.registry.models import Organisation
 from tests import factories
@@ -105,3 +106,8 @@ def collecting(definition: dict[str, Any] | None = None, kind: str = "free", rea
     version = building.publish(form, by=coordinator, revision=0)
     roles = (RoleCode.MUNICIPAL_COORDINATOR, RoleCode.SCHOOL_HEAD, RoleCode.SCHOOL_STAFF)
     return Collecting(region, coordinator, *(region.user(role) for role in roles), version)
+
+
+def cells(rows: Any) -> list[dict[str, Any]]:
+    """Rows of a table without their names."""
+    return [{key: one for key, one in row.items() if key != NAME} for row in rows or []]

@@ -81,9 +81,11 @@ def test_sent_returned_with_remarks_mended_accepted_and_told(world: Collecting) 
             deciding.accept(one, by=world.head)
         with pytest.raises(Refused):
             deciding.give_back(one, by=world.municipal, remark=" ", remarks={})
-        deciding.give_back(one, by=world.municipal, remark="", remarks={"pupils": "Проверьте число", "nothing": "x"})
+        deciding.give_back(
+            one, by=world.municipal, remark="", remarks={("pupils", ""): "Проверьте число", ("nothing", ""): "x"}
+        )
         one = of(one.campaign, world.school)
-        assert one.remarks_by_key == {"pupils": "Проверьте число"}
+        assert one.remarks_by_place == {("pupils", ""): "Проверьте число"}
         filling.save(one, {"pupils": "130"}, by=world.staff, revision=1)
         with pytest.raises(Refused, match="уже исправляют"):
             deciding.take_again(one, by=world.municipal)
@@ -141,10 +143,16 @@ def test_a_section_is_filled_in_without_scripts(world: Collecting, client: Clien
     page = client.get(answer.url).content.decode()
     assert "Не может быть меньше 1." in page
     assert "приказ.txt" in page
-    table = {"revision": "3", "people-rows": "3", "people-1-who": "Петров", "people-1-hours": "4,0", "kinds-asked": "1"}
+    table = {
+        "revision": "3",
+        "people-row": ["a", "b"],
+        "people-b-who": "Петров",
+        "people-b-hours": "4,0",
+        "kinds-asked": "1",
+    }
     post(client, one, "staff", {**table, "kinds": ["1–4", "5–9"], "do": "rows:people"})
     now = of(one.campaign, world.school)
-    assert now.answers["people"] == [{"who": "Петров", "hours": "4", "twice": "8"}]
+    assert now.answers["people"] == [{"#": "b", "who": "Петров", "hours": "4", "twice": "8"}]
     assert now.answers["kinds"] == ["1–4", "5–9"]
     assert "Петров" in client.get(one.get_absolute_url()).content.decode()
     history = client.get(reverse("collection:submission_history", args=[one.public_id])).content.decode()
@@ -191,3 +199,20 @@ def test_a_file_is_seen_by_those_alone_who_see_the_form(world: Collecting, clien
     stranger = world.region.user("school_head", world.region.schools[2])
     client.force_login(stranger)
     assert client.get(url).status_code == 404
+
+
+def test_a_remark_stands_at_its_row(world: Collecting, client: Client) -> None:
+    one = world.submission()
+    people = [{"who": "Иванова", "hours": "18"}, {"who": "Петров", "hours": "20"}]
+    filling.save(one, {"pupils": "100", "teachers": "5", "people": people}, by=world.head, revision=0)
+    filling.send(one, by=world.head, revision=1)
+    client.force_login(world.municipal)
+    url = reverse("collection:give_back", args=[one.public_id])
+    assert "Строка 2: Петров; 20; 40" in client.get(url).content.decode()
+    client.post(url, {"revision": "1", "remark": "", "r-people-2": "Проверьте часы", "r-people-9": "нет такой"})
+    assert of(one.campaign, world.school).remarks_by_place == {("people", "2"): "Проверьте часы"}
+    client.force_login(world.staff)
+    for name, args in (("submission", [one.public_id]), ("fill", [one.public_id, "staff"])):
+        page = client.get(reverse(f"collection:{name}", args=args)).content.decode()
+        row = page[page.index("Петров") : page.index("Проверьте часы")]
+        assert "</tr>" not in row, "beside its row"

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from opora.collection.definition import Definition, Field, Kind, read
 from opora.collection.ready import CODES, ready
 from opora.collection.values import Stored
-from opora.collection.workbook import Filled, Head, Workbook, base, differences, merged, write
+from opora.collection.workbook import Filled, Head, Workbook, base, differences, write
 from opora.identification.reading import opening
 from opora.identification.reading.opening import Unreadable
+from tests.collection.collecting import cells
 
 HEAD = Head("01VERSION", "01SUBMISSION", 7)
 FORM = read(
@@ -66,7 +67,9 @@ def _back(definition: Definition, answers: dict[str, Stored]) -> Filled:
 
 
 def _said(filled: Filled) -> dict[str, Stored]:
-    return {key: one for key, one in filled.answers.items() if one is not None}
+    """Rows of tables without their names."""
+    said = {key: one for key, one in filled.answers.items() if one is not None}
+    return {key: cells(one) if any(isinstance(each, dict) for each in one) else one for key, one in said.items()}
 
 
 _WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=20)
@@ -127,15 +130,15 @@ def test_every_mistake_is_told_with_its_cell(tmp_path: Path) -> None:
     path = _written(tmp_path, FORM, {"name": "Школа"})
     book = openpyxl.load_workbook(path)
     section, team = book[book.sheetnames[0]], book["Команда"]
-    cells = {row[0].value: row[2] for row in section.iter_rows(min_row=4) if row[0].value}
-    cells["pupils"].value = "много"
-    cells["labs#1"].value = "возможно"
+    places = {row[0].value: row[2] for row in section.iter_rows(min_row=4) if row[0].value}
+    places["pupils"].value = "много"
+    places["labs#1"].value = "возможно"
     team["C5"].value = 99
     book.save(path)
     filled = Workbook(path).filled(FORM)
     assert [(one.sheet, one.cell, one.value) for one in filled.problems] == [
-        (section.title, cells["pupils"].coordinate, "много"),
-        (section.title, cells["labs#1"].coordinate, "возможно"),
+        (section.title, places["pupils"].coordinate, "много"),
+        (section.title, places["labs#1"].coordinate, "возможно"),
         ("Команда", "C5", "99"),
     ]
     assert filled.wrong == {"pupils", "labs", "team"}
@@ -175,7 +178,7 @@ def test_a_row_left_empty_between_others_is_no_row(tmp_path: Path) -> None:
     team["C6"].value = 99
     book.save(path)
     filled = Workbook(path).filled(FORM)
-    assert filled.answers["team"] == [{"name": "Анна", "years": "10"}, {"name": "Вера"}]
+    assert filled.answers["team"] == [{"#": "1", "name": "Анна", "years": "10"}, {"#": "3", "name": "Вера"}]
     assert [(one.cell, one.value) for one in filled.problems] == [("C6", "99")]
 
 
@@ -219,30 +222,6 @@ def test_a_file_that_swells_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(opening, "MAX_FORM", 1000)
     with pytest.raises(Unreadable, match="слишком велик"):
         Workbook(path)
-
-
-ANNA, BORIS = {"name": "Анна", "years": "10"}, {"name": "Борис", "years": "20"}
-
-
-@pytest.mark.parametrize(
-    ("now", "brought", "told", "result"),
-    [
-        # cells of both sides: each keeps what it alone changed
-        ([{**ANNA, "years": "11"}, BORIS], [ANNA, {**BORIS, "years": "21"}], [(1, "years", False)], ["11", "21"]),
-        ([{**ANNA, "years": "11"}, BORIS], [{**ANNA, "years": "12"}, BORIS], [(0, "years", True)], ["12", "20"]),
-        # a row that one side added stays
-        ([ANNA, {**BORIS, "years": "21"}], [ANNA, BORIS, {"years": "5"}], [(2, "years", False)], ["10", "21", "5"]),
-        ([ANNA, BORIS, {"years": "5"}], [{**ANNA, "years": "9"}, BORIS], [(0, "years", False)], ["9", "20", "5"]),
-        # both added or one took away: rows have no names
-        ([ANNA, BORIS, {"years": "5"}], [ANNA, BORIS, {"years": "6"}], [(None, "", True)], ["10", "20", "6"]),
-        ([{**ANNA, "years": "11"}, BORIS], [ANNA], [(None, "", True)], ["10"]),
-    ],
-)
-def test_a_table_is_compared_by_cells(now: Any, brought: Any, told: Any, result: list[str]) -> None:
-    was = {"team": [ANNA, BORIS]}
-    found = differences(_filled(team=brought), FORM, was, {"team": now})
-    assert [(one.row, one.column, one.conflict) for one in found] == told
-    assert [row["years"] for row in merged(found, FORM, {"team": now})["team"]] == result
 
 
 def test_a_sheet_that_was_deleted_is_told_and_changes_nothing(tmp_path: Path) -> None:

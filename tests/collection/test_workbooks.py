@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -16,12 +18,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opora.access.models import User
+from opora.collection import uploads
 from opora.collection.actions import filling, workbooks
 from opora.collection.models import FilledWorkbook, Submission, WorkbookUpload
 from opora.core.actor import Denied
-from opora.core.tasks import clock
+from opora.core.models import Job
+from opora.core.tasks import Progress, clock
 from opora.core.workflow import Refused, Stale
-from tests.collection.collecting import Collecting, collecting, of
+from tests.collection.collecting import Collecting, cells, collecting, of
 
 pytestmark = pytest.mark.django_db
 Change = Callable[[Any], None]
@@ -84,7 +88,7 @@ def test_a_school_fills_its_form_in_without_a_network(world: Collecting, client:
     assert "Ответы из файла внесены: 2" in done
     now = of(one.campaign, world.school)
     assert now.answers["pupils"] == "120"
-    assert now.answers["people"] == [{"who": "Иванова", "hours": "18", "twice": "36"}, {"who": "Петров"}]
+    assert cells(now.answers["people"]) == [{"who": "Иванова", "hours": "18", "twice": "36"}, {"who": "Петров"}]
     assert "teachers" not in now.answers
     assert now.answers["name"] == str(world.school), "what the registry says stays"
     again = client.post(take, {"revision": "1"}).content.decode()
@@ -114,10 +118,10 @@ def test_what_was_entered_meanwhile_is_chosen_cell_by_cell(world: Collecting, cl
     assert half.status_code == 422
     assert "не выбрано 1" in half.content.decode()
     assert of(one.campaign, world.school).revision == 2
-    client.post(take, {"revision": "2", "choice-pupils": "here", "choice-people-0-hours": "file"})
+    client.post(take, {"revision": "2", "choice-pupils": "here", "choice-people-1-hours": "file"})
     now = of(one.campaign, world.school).answers
     assert (now["pupils"], now["teachers"]) == ("101", "6")
-    assert now["people"] == [
+    assert cells(now["people"]) == [
         {"who": "Иванова", "hours": "19", "twice": "38"},
         {"who": "Петров", "hours": "20", "twice": "40"},
     ]
@@ -167,8 +171,8 @@ def test_a_file_that_is_not_of_the_form_is_refused(world: Collecting, change: Ch
         ("форма.pdf", b"%PDF-1.7", "Нужен файл .xlsx"),
         ("форма.xlsx", b"%PDF-1.7", "Это не таблица"),
         ("форма.xlsx", b"PK\x03\x04 torn", "повреждён"),
-        ("форма.xlsx", b"a;b\n1;2", "не файл формы"),
-        ("форма.xlsx", b"PK" + b"0" * workbooks.LARGEST, "больше 5 МБ"),
+        ("форма.xlsx", b"a;b\n1;2", "не файл .xlsx"),
+        ("форма.xlsx", b"PK" + b"0" * uploads.LARGEST, "больше 5 МБ"),
     ],
 )
 def test_a_file_that_is_no_workbook_is_refused(world: Collecting, name: str, content: bytes, told: str) -> None:
@@ -216,6 +220,103 @@ def test_a_municipality_brings_many_files_at_once(world: Collecting, client: Cli
     assert now == ["50", "40"]
     client.force_login(world.coordinator)
     assert client.get(upload.get_absolute_url()).status_code == 404, "one's own alone"
+
+
+def zipped(*files: SimpleUploadedFile, name: str = "формы.zip", **more: bytes) -> SimpleUploadedFile:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one in files:
+            archive.writestr(f"../../Школы/{one.name}", one.read())
+        for inner, content in more.items():
+            archive.writestr(inner, content)
+    return SimpleUploadedFile(name, kept.getvalue())
+
+
+def test_a_zip_of_files_is_as_the_files(world: Collecting) -> None:
+    schools = world.region.schools[:2]
+    campaign = world.campaign(*schools)
+    fill: Change = lambda book: answered(book, pupils=50)  # noqa: E731
+    files = [file(of(campaign, one), world.municipal, fill, f"{one.pk}.xlsx") for one in schools]
+    strange = {"readme.txt": b"x", "__MACOSX/1.xlsx": b"x", "empty.xlsx": b"", "torn.xlsx": b"PK\x03\x04 torn"}
+    upload = workbooks.take_in([zipped(*files, **strange), SimpleUploadedFile("пустой.xlsx", b"")], by=world.municipal)
+    told = {one.name: one.refused for one in upload.files.all()}
+    assert {name for name, refused in told.items() if not refused} == {one.name for one in files}
+    assert "1.xlsx" not in told
+    for name, said in (("readme.txt", "Нужен файл .xlsx"), ("empty.xlsx", "пуст"), ("torn.xlsx", "повреждён")):
+        assert said in told[name]
+    assert "пуст" in told["пустой.xlsx"]
+    assert workbooks.apply_all(upload, by=world.municipal) == (2, 0)
+    assert [of(campaign, one).answers["pupils"] for one in schools] == ["50", "50"]
+
+
+def test_a_zip_that_swells_or_is_torn_spoils_no_other(world: Collecting, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = world.submission()
+    good = file(one, world.municipal, name="форма.xlsx")
+    monkeypatch.setattr(uploads, "LARGEST", 200_000)
+    bomb = zipped(**{"bomb.xlsx": b"0" * 300_000, "second.xlsx": good.read()}, name="бомба.zip")
+    good.seek(0)
+    torn = SimpleUploadedFile("рваный.zip", bomb.read()[:-30])
+    bomb.seek(0)
+    upload = workbooks.take_in([bomb, torn, SimpleUploadedFile("нет.zip", b"x")], by=world.municipal)
+    told = {each.name: each.refused for each in upload.files.all()}
+    assert "слишком велик" in told["bomb.xlsx"]
+    assert told["second.xlsx"] == ""
+    assert "повреждён" in told["рваный.zip"]
+    assert "повреждён" in told["нет.zip"]
+
+
+def test_a_zip_of_more_files_than_may_be_is_refused(world: Collecting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MOST_FILES", 2)
+    with pytest.raises(Refused, match="считая те, что в архивах"):
+        workbooks.take_in([zipped(**{f"{n}.xlsx": b"x" for n in range(3)})], by=world.municipal)
+    assert not WorkbookUpload.objects.exists()
+
+
+def test_many_files_are_taken_in_the_background(
+    world: Collecting, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schools = world.region.schools[:2]
+    campaign = world.campaign(*schools)
+    fill: Change = lambda book: answered(book, pupils=50)  # noqa: E731
+    files = [file(of(campaign, one), world.municipal, fill, f"{one.pk}.xlsx") for one in schools]
+    upload = workbooks.take_in(files, by=world.municipal)
+    monkeypatch.setattr(workbooks, "AT_ONCE", 1)
+    client.force_login(world.municipal)
+    answer = client.post(reverse("collection:take_workbooks", args=[upload.public_id]))
+    job = Job.objects.get()
+    assert answer.headers["Location"] == reverse("ui:job", args=[job.public_id])
+    workbooks.apply_in_background(Progress(job), upload=upload.public_id, actor=world.municipal.public_id)
+    assert (job.done, job.message) == (2, "Внесено файлов: 2.")
+    assert [of(campaign, one).answers["pupils"] for one in schools] == ["50", "50"]
+
+
+def test_a_row_that_both_filled_in_is_kept_twice_if_they_say_so(world: Collecting, client: Client) -> None:
+    """The workbook came back, was corrected, and came back again."""
+    one = world.submission()
+    content = workbooks.issue(one, by=world.staff)
+
+    def with_row(who: str) -> SimpleUploadedFile:
+        def change(book: Any) -> None:
+            book["Учителя"]["B4"].value = who
+
+        return SimpleUploadedFile("форма.xlsx", changed(content, change))
+
+    client.force_login(world.staff)
+    for who in ("Иванова", "Петров"):
+        made = brought(one, world.staff, with_row(who))
+        page = client.get(made.get_absolute_url()).content.decode()
+        now = of(one.campaign, world.school)
+        words = {"revision": str(now.revision)}
+        if who == "Петров":
+            assert "Учителя, строка 1" in page
+            assert "Оставить обе строки" in page
+            [place] = re.findall(r'name="(choice-people-[^"]+)"[^>]+value="both"', page)
+            words[place] = "both"
+        else:
+            assert "Учителя: новая строка" in page
+        client.post(reverse("collection:take_workbook", args=[made.public_id]), words)
+        one = of(one.campaign, world.school)
+    assert [row["who"] for row in one.answers["people"]] == ["Иванова", "Петров"]
 
 
 def test_whose_form_one_may_not_know_of_is_not_found(world: Collecting) -> None:

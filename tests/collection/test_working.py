@@ -11,6 +11,7 @@ from opora.collection.definition import Definition, read
 from opora.collection.language import form_mistakes
 from opora.collection.ready import ready
 from opora.collection.working import previous_values, work_out, wrongs
+from tests.collection.collecting import cells
 
 
 def form(*fields: dict[str, Any]) -> Definition:
@@ -43,7 +44,10 @@ def test_columns_are_worked_out_row_by_row_and_fields_see_them() -> None:
     assert form_mistakes(LOAD) == []
     rows = [{"hours": "2", "classes": "3"}, {"hours": "5"}]
     found = work_out(LOAD, {"weeks": "34", "lessons": rows})
-    assert found.answers["lessons"] == [{"hours": "2", "classes": "3", "week": "6", "year": "204"}, {"hours": "5"}]
+    assert cells(found.answers["lessons"]) == [
+        {"hours": "2", "classes": "3", "week": "6", "year": "204"},
+        {"hours": "5"},
+    ]
     assert found.answers["total"] == "204"
 
 
@@ -51,9 +55,9 @@ def test_a_mistake_in_a_row_is_told_with_its_cell() -> None:
     answers = {"weeks": "34", "lessons": [{"hours": "-1", "classes": "x"}, {"hours": "30", "classes": "3"}]}
     found = wrongs(LOAD, work_out(LOAD, answers))
     assert [(one.place, one.message) for one in found] == [
-        ("lessons-0-hours", "Не может быть меньше 0."),
-        ("lessons-0-classes", "«x» — не число. Напишите цифрами, например 12 или 12,5."),
-        ("lessons-1-year", "Слишком много."),
+        ("lessons-1-hours", "Не может быть меньше 0."),
+        ("lessons-1-classes", "«x» — не число. Напишите цифрами, например 12 или 12,5."),
+        ("lessons-2-year", "Слишком много."),
     ]
 
 

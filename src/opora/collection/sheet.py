@@ -12,6 +12,7 @@ from django.http import QueryDict
 from opora.collection import values
 from opora.collection.definition import LONGEST, Definition, Field, Kind, Section
 from opora.collection.models import Submission, SubmissionFile
+from opora.collection.rows import NAME, Row, fits, fresh, named
 from opora.collection.values import Stored, Wrong
 from opora.collection.working import Worked, Wronged, work_out, wrongs
 from opora.ui.words import number
@@ -29,7 +30,17 @@ class Cell:
     raw: str
     text: str
     mistakes: tuple[str, ...] = ()
-    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table; `number` is from 1, `spare` where nothing of it is said yet."""
+
+    name: str
+    number: int
+    cells: tuple[Cell, ...]
+    spare: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +55,7 @@ class Question:
     mistakes: tuple[str, ...] = ()
     remark: str = ""
     file: SubmissionFile | None = None
-    rows: tuple[tuple[Cell, ...], ...] = ()
-    filled: int = 0  # rows of a table that are not spare
+    rows: tuple[Line, ...] = ()
     conflict: str = ""  # what somebody else answered meanwhile, in words
     who: str = ""
 
@@ -109,7 +119,7 @@ class Sheet:
         self.worked: Worked = work_out(self.definition, {**self.prefilled, **self.submission.answers}, self.last)
         self.wrongs: list[Wronged] = wrongs(self.definition, self.worked, self.last)
         self.files = {one.public_id: one for one in self.submission.files.all()}
-        self.remarks = self.submission.remarks_by_key
+        self.remarks = self.submission.remarks_by_place
 
     def parts(self, *, whole: bool = True, spare: int = 0) -> list[Part]:
         """All sections; without `whole` what is not said yet is no mistake."""
@@ -137,7 +147,7 @@ class Sheet:
             text=values.shown(one, stored) if one.kind != Kind.FILE else "",
             last=values.shown(one, self.last_answers.get(one.key)) if one.kind != Kind.FILE else "",
             mistakes=tuple(said.get(one.key, ())),
-            remark=self.remarks.get(one.key, ""),
+            remark=self.remarks.get((one.key, ""), ""),
             file=self.files.get(str(stored)) if one.kind == Kind.FILE else None,
             conflict=now,
             who=who,
@@ -149,16 +159,19 @@ class Sheet:
     ) -> Question:
         one = found.field
         more = max(0, min(spare, values.most_rows(one) - len(stored)))
-        rows = tuple(
-            tuple(_cell(one, column, number, row.get(column.key), said) for column in one.columns)
-            for number, row in enumerate([*stored, *([{}] * more)])
+        rows = [*named(stored), *({NAME: fresh()} for _ in range(more))]
+        return replace(found, rows=tuple(self._line(one, number, row, said) for number, row in enumerate(rows, 1)))
+
+    def _line(self, table: Field, number: int, row: Row, said: Mapping[str, list[str]]) -> Line:
+        name = row[NAME]
+        cells = tuple(
+            _cell(f"{table.key}-{name}-{column.key}", column, row.get(column.key), said) for column in table.columns
         )
-        return replace(found, rows=rows, filled=len(stored))
+        return Line(name, number, cells, spare=len(row) == 1, remark=self.remarks.get((table.key, name), ""))
 
 
-def _cell(table: Field, column: Field, row: int, stored: Stored, said: Mapping[str, list[str]]) -> Cell:
-    name = f"{table.key}-{row}-{column.key}"
-    return Cell(name, column, str(_raw(stored)), values.shown(column, stored), tuple(said.get(name, ())), row)
+def _cell(name: str, column: Field, stored: Stored, said: Mapping[str, list[str]]) -> Cell:
+    return Cell(name, column, str(_raw(stored)), values.shown(column, stored), tuple(said.get(name, ())))
 
 
 def _raw(stored: Stored) -> Any:
@@ -175,7 +188,7 @@ def typed(fields: Iterable[Field], data: QueryDict) -> dict[str, Stored]:
         if one.formula or one.kind == Kind.FILE:
             continue
         if one.is_table:
-            if f"{one.key}-rows" in data:
+            if f"{one.key}-row" in data:
                 found[one.key] = _rows(one, data)
         elif one.key in data or f"{one.key}-asked" in data:
             found[one.key] = _read(one, data.getlist(one.key))
@@ -183,18 +196,17 @@ def typed(fields: Iterable[Field], data: QueryDict) -> dict[str, Stored]:
 
 
 def _rows(table: Field, data: QueryDict) -> Stored:
-    said = data.get(f"{table.key}-rows", "")
-    count = min(int(said), values.most_rows(table) + SPARE) if said.isdecimal() and len(said) < 6 else 0
+    """The rows of the page by their names: one that was emptied is no more."""
     rows = []
-    for number_ in range(count):
+    for name in dict.fromkeys(data.getlist(f"{table.key}-row")[: values.most_rows(table) + SPARE]):
         row = {}
         for column in table.columns:
-            name = f"{table.key}-{number_}-{column.key}"
-            stored = None if column.formula else _read(column, data.getlist(name))
+            given = data.getlist(f"{table.key}-{name}-{column.key}")
+            stored = None if column.formula else _read(column, given)
             if stored is not None:
                 row[column.key] = stored
-        if row:
-            rows.append(row)
+        if row and fits(name):
+            rows.append({NAME: name, **row})
     return rows or None
 
 

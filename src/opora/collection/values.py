@@ -1,7 +1,8 @@
 """Answers: as they are stored (JSON), as expressions see them, and as people type and read them.
 
 Stored: a text, a choice and a date (ISO) are texts, a number is its decimal as text («12.5»), several are a list of
-texts, a file is the public id of its row, a table is a list of rows {column key: stored}. Nothing said is absent.
+texts, a file is the public id of its row, a table is a list of rows {column key: stored} with their names
+(`collection.rows`). Nothing said is absent.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from opora.collection.definition import LONGEST, MOST_ROWS, Definition, Field, Kind
+from opora.collection.rows import NAME, named
 from opora.ui import words
 
 Stored = Any  # what JSON holds
@@ -52,11 +54,11 @@ def read(field: Field, raw: str | list[str]) -> Stored:
 
 
 def said(field: Field, stored: Stored) -> Stored:
-    """What people said, in one way: nothing is None, a row of a table has what was typed alone."""
+    """What people said, in one way: nothing is None, a row of a table has its name and what was typed alone."""
     if field.is_table and isinstance(stored, list):
         keys = [one.key for one in field.columns if not one.formula]
-        rows = [{key: row[key] for key in keys if row.get(key) not in (None, "")} for row in stored]
-        stored = [row for row in rows if row]
+        rows = [{key: row[key] for key in (*keys, NAME) if row.get(key) not in (None, "")} for row in stored]
+        stored = named(row for row in rows if row.keys() - {NAME})
     return None if stored in ("", [], {}) else stored
 
 

@@ -15,6 +15,7 @@ from opora.collection import values
 from opora.collection.definition import Definition, Field, Kind
 from opora.collection.language import Mistake, evaluate, order
 from opora.collection.language.functions import CONTEXT, is_empty
+from opora.collection.rows import NAME, named
 from opora.collection.values import Stored, Value, Wrong
 
 PASSES = 4  # conditions that depend on conditions settle in as many; a circle of them ends there
@@ -29,11 +30,12 @@ class Wronged:
     message: str
     row: int | None = None  # from 0
     column: str = ""
+    name: str = ""  # of the row
 
     @property
     def place(self) -> str:
         """The same as in the names of inputs."""
-        return self.key if self.row is None else f"{self.key}-{self.row}-{self.column}"
+        return self.key if self.row is None else f"{self.key}-{self.name}-{self.column}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,9 @@ def _formulas(
     definition: Definition, answers: Answers, asked: frozenset[str], last: Mapping[str, Value]
 ) -> tuple[dict[str, Stored], dict[str, Value]]:
     found: dict[str, Stored] = {
-        key: answers[key] for key, field in definition.fields.items() if key in answers and not field.formula
+        key: named(answers[key]) if field.is_table and answers[key] else answers[key]
+        for key, field in definition.fields.items()
+        if key in answers and not field.formula
     }
     seen = {
         key: values.typed(field, found.get(key)) if key in asked else None for key, field in definition.fields.items()
@@ -164,17 +168,18 @@ def _rows_wrong(
     if len(rows) > values.most_rows(table):
         yield Wronged(table.key, f"Строк {len(rows)}, можно не больше {values.most_rows(table)}.")
     for number, row in enumerate(rows):
+        name = row.get(NAME, "")
         cells = {one.key: values.typed(one, row.get(one.key)) for one in table.columns}
         for column in table.columns:
             stored = row.get(column.key)
             if column.required and not column.formula and stored is None and whole:
-                yield Wronged(table.key, f"«{column.title}»: нужен ответ.", number, column.key)
+                yield Wronged(table.key, f"«{column.title}»: нужен ответ.", number, column.key, name)
             elif stored is not None and not column.formula:
                 for said in _misfit(column, stored):
-                    yield Wronged(table.key, said, number, column.key)
+                    yield Wronged(table.key, said, number, column.key, name)
             for check in column.checks:
                 if evaluate(check.expression, {**worked.values, **cells}, last) is False:
-                    yield Wronged(table.key, check.message, number, column.key)
+                    yield Wronged(table.key, check.message, number, column.key, name)
 
 
 def previous_values(definition: Definition, answers: Answers | None) -> dict[str, Value]:

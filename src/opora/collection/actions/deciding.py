@@ -11,10 +11,24 @@ from opora.collection.actions.filling import note_decided
 from opora.collection.models import Remark, Submission
 from opora.collection.models.campaigns import SUBMISSION_WORKFLOW
 from opora.collection.queries.submissions import may_decide
+from opora.collection.rows import NAME, named
 from opora.core.actor import Actor, Denied
 from opora.core.workflow import Refused
 
 NOT_YOURS = "У вас нет права принимать и возвращать формы этой организации."
+
+
+Place = tuple[str, str]  # a field, and the name of a row of its table or nothing
+
+
+def places_of(submission: Submission) -> list[Place]:
+    """What a remark can be of: every field, and every row as it was sent."""
+    fields = submission.campaign.version.content.fields
+    found = [(key, "") for key in fields]
+    for key, field in fields.items():
+        if field.is_table:
+            found += [(key, row[NAME]) for row in named(submission.answers.get(key) or [])]
+    return found
 
 
 @transaction.atomic
@@ -27,19 +41,28 @@ def accept(submission: Submission, *, by: Actor, revision: int | None = None) ->
 
 @transaction.atomic
 def give_back(
-    submission: Submission, *, by: Actor, remark: str, remarks: Mapping[str, str], revision: int | None = None
+    submission: Submission, *, by: Actor, remark: str, remarks: Mapping[Place, str], revision: int | None = None
 ) -> None:
-    """Return with what is to be mended: of the whole, and by the keys of fields."""
+    """Return with what is to be mended: of the whole, by the keys of fields, and by the rows of tables."""
     _may(submission, by, revision)
-    known = submission.campaign.version.content.fields
-    said = {key: text.strip() for key, text in remarks.items() if key in known and text.strip()}
+    known = places_of(submission)
+    said = {place: text.strip() for place, text in remarks.items() if place in known and text.strip()}
     whole = remark.strip() or ("Исправьте ответы по замечаниям." if said else "")
     now = timezone.now()
     SUBMISSION_WORKFLOW.move(submission, "return", comment=whole, remark=whole, decided_at=now, decided_by=by.label)
     submission.remarks.all().delete()
-    Remark.objects.bulk_create(Remark(submission=submission, key=key, text=text) for key, text in said.items())
+    Remark.objects.bulk_create(
+        Remark(submission=submission, key=key, row=row, text=text) for (key, row), text in said.items()
+    )
     text = f"вернул(а) на доработку форму «{submission.campaign}»"
-    note_decided(submission, "returned", text, by, remark=whole, remarks=said)
+    note_decided(
+        submission,
+        "returned",
+        text,
+        by,
+        remark=whole,
+        remarks={"-".join(filter(None, place)): text for place, text in said.items()},
+    )
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -14,17 +14,21 @@ from django.utils import timezone
 from opora.collection.actions.filling import CLOSED, GROWN, NOT_YOURS, last_values, prefilled, save, worked
 from opora.collection.models import FilledWorkbook, Submission, WorkbookUpload
 from opora.collection.queries import submissions as queries
+from opora.collection.rows import fresh
+from opora.collection.uploads import Piece, count_of, pieces
 from opora.collection.workbook import Difference, Filled, Head, Workbook, base, differences, merged, write
 from opora.collection.working import Wronged, work_out, wrongs
 from opora.core.actor import Actor, Denied, require
+from opora.core.models import Job
 from opora.core.permissions import Permission
+from opora.core.tasks import Progress, enqueue, task
 from opora.core.text import plural
 from opora.core.workflow import Refused, Stale
 from opora.identification.reading.opening import Unreadable
 from opora.journal.actions import record
 
 MOST_FILES = 100  # at once
-LARGEST = 5 * 1024 * 1024  # bytes of one file
+AT_ONCE = 20  # files that are taken while the person waits
 TO_FILL = "заполнять формы организаций"
 _NOWHERE = "Форма этого файла не найдена среди открытых вам. Проверьте, тот ли это файл."
 _OTHER = "Это форма другой организации или другого сбора. Выберите файл, скачанный с этой страницы."
@@ -37,7 +41,7 @@ def issue(submission: Submission, *, by: Actor) -> bytes:
     _may_be_filled(submission, by)
     version = submission.campaign.version
     answers = worked(submission, {**prefilled(submission), **submission.answers}).answers
-    head = Head(version.public_id, submission.public_id, submission.revision)
+    head = Head(version.public_id, submission.public_id, submission.revision, fresh())
     return write(head, submission.campaign.title, str(submission.organisation), version.content, answers)
 
 
@@ -62,23 +66,22 @@ class _Read:
     problem: str = ""
 
 
-@transaction.atomic
 def take_in(files: Sequence[Any], *, by: Actor, only: Submission | None = None) -> WorkbookUpload:
     """Read the files and keep what they say for a day; nothing counts before `apply`.
 
     `only` is the form whose file is asked for: another one's is `Refused`. Else each file is matched with its form, and
-    what is wrong with one of them is told of it alone.
+    what is wrong with one of them is told of it alone. All are read before the transaction begins.
     """
     if only:
         _may_be_filled(only, by)
     else:
         require(by, Permission.ASSIGNMENTS_REPORT, to=TO_FILL)
-    if not 0 < len(files) <= MOST_FILES:
-        raise Refused(f"Выберите от одного до {MOST_FILES} файлов.")
-    upload = WorkbookUpload.objects.create(actor_id=by.actor_id)
+    if not 0 < count_of(files) <= MOST_FILES:
+        raise Refused(f"Выберите от одного до {MOST_FILES} файлов, считая те, что в архивах.")
+    upload, made = WorkbookUpload(actor_id=by.actor_id), []
     seen: dict[int, str] = {}
-    for file in files:
-        read = _read(file, by, only)
+    for piece in pieces(files):
+        read = _read(piece, by, only)
         if read.submission and not read.problem and read.submission.pk in seen:
             other = seen[read.submission.pk]
             read = _Read(read.name, problem=f"Ещё один файл той же формы, что «{other}». Загрузите его отдельно.")
@@ -86,35 +89,29 @@ def take_in(files: Sequence[Any], *, by: Actor, only: Submission | None = None) 
             raise Refused(read.problem)
         if read.submission:
             seen[read.submission.pk] = read.name
-        _keep(upload, read, by)
+        made.append(_kept(upload, read))
+    with transaction.atomic():
+        upload.save()
+        FilledWorkbook.objects.bulk_create(made)
     return upload
 
 
-def _read(file: Any, by: Actor, only: Submission | None) -> _Read:
-    name = " ".join(PurePath(file.name.replace("\\", "/")).name.split())[-200:]
-    if problem := _unfit(file, name):
-        return _Read(name, problem=problem)
+def _read(piece: Piece, by: Actor, only: Submission | None) -> _Read:
+    if piece.problem:
+        return _Read(piece.name, problem=piece.problem)
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as kept:
-        for piece in file.chunks():
-            kept.write(piece)
+        for block in piece.file.chunks():
+            kept.write(block)
         kept.flush()
         try:
             book = Workbook(Path(kept.name))
             found = only or queries.submissions(by).filter(public_id=book.head.submission[:26]).first()
             problem = _mismatch(book.head, found, by)
             if problem or found is None:
-                return _Read(name, problem=problem)
-            return _Read(name, book.head, book.filled(found.campaign.version.content), found)
+                return _Read(piece.name, problem=problem)
+            return _Read(piece.name, book.head, book.filled(found.campaign.version.content), found)
         except Unreadable as wrong:
-            return _Read(name, problem=str(wrong))
-
-
-def _unfit(file: Any, name: str) -> str:
-    if PurePath(name).suffix.lower() != ".xlsx":
-        return "Нужен файл .xlsx, скачанный из Опоры. Если он сохранён в другом виде, сохраните его как «Книга Excel»."
-    if not file.size:
-        return "Файл пуст. Проверьте, что он скопировался целиком, и загрузите снова."
-    return f"Файл больше {LARGEST // 1024 // 1024} МБ: форма столько не занимает." if file.size > LARGEST else ""
+            return _Read(piece.name, problem=str(wrong))
 
 
 def _mismatch(head: Head, found: Submission | None, by: Actor) -> str:
@@ -134,13 +131,13 @@ def _mismatch(head: Head, found: Submission | None, by: Actor) -> str:
     return ""
 
 
-def _keep(upload: WorkbookUpload, read: _Read, by: Actor) -> None:
+def _kept(upload: WorkbookUpload, read: _Read) -> FilledWorkbook:
     made = FilledWorkbook(upload=upload, name=read.name, refused=read.problem)
     if read.filled:
         made.submission, made.content = read.submission, read.filled.to_json()
         look = look_at(made)
         made.changed, made.clashes, made.mistakes = len(look.sure), len(look.clashes), len(look.filled.problems)
-    made.save()
+    return made
 
 
 # -- looked at, and taken ------------------------------------------------------------------------------------------
@@ -168,7 +165,7 @@ def look_at(one: FilledWorkbook) -> Look:
         was = base(submission.answers, queries.changes_since(submission, revision), revision)
     found = differences(filled, definition, was, now)
     last = last_values(submission)
-    result = work_out(definition, {**now, **merged(found, definition, now)}, last)
+    result = work_out(definition, {**now, **merged(found, definition, now, filled)}, last)
     return Look(
         submission,
         filled,
@@ -179,10 +176,19 @@ def look_at(one: FilledWorkbook) -> Look:
 
 
 @transaction.atomic
-def apply(one: FilledWorkbook, *, by: Actor, revision: int, chosen: Collection[str], left: Collection[str]) -> int:
+def apply(
+    one: FilledWorkbook,
+    *,
+    by: Actor,
+    revision: int,
+    chosen: Collection[str],
+    left: Collection[str],
+    both: Collection[str] = (),
+) -> int:
     """Take the answers of the file as they were seen beside those of `revision`; how many changed.
 
-    Of a conflict, its place is in `chosen` (the file's answer is taken) or in `left`.
+    Of a conflict, its place is in `chosen` (the file's answer is taken), in `left`, or, of a row that is new on both
+    sides, in `both`.
     """
     locked = FilledWorkbook.objects.select_for_update().get(pk=one.pk)
     if locked.taken_at or locked.refused:
@@ -191,17 +197,18 @@ def apply(one: FilledWorkbook, *, by: Actor, revision: int, chosen: Collection[s
     _may_be_filled(look.submission, by)
     if look.submission.revision != revision:
         raise Stale(GROWN)
-    unsaid = sum(each.place not in chosen and each.place not in left for each in look.clashes)
+    beside = {each.place for each in look.clashes if each.can_be_both and each.place in both}
+    unsaid = sum(each.place not in {*chosen, *left, *beside} for each in look.clashes)
     if unsaid:
         raise Refused(f"Выберите, чей ответ оставить: не выбрано {unsaid}. До этого ничего не внесено.")
-    taken = [*look.sure, *(each for each in look.clashes if each.place in chosen)]
-    return _taken(one, look, taken, by)
+    taken = [*look.sure, *(each for each in look.clashes if each.place in {*chosen, *beside})]
+    return _taken(one, look, taken, by, beside)
 
 
-def _taken(one: FilledWorkbook, look: Look, taken: Iterable[Difference], by: Actor) -> int:
+def _taken(one: FilledWorkbook, look: Look, taken: Iterable[Difference], by: Actor, beside: Iterable[str] = ()) -> int:
     submission = look.submission
     now = {**prefilled(submission), **submission.answers}
-    given = merged(taken, submission.campaign.version.content, now)
+    given = merged(taken, submission.campaign.version.content, now, look.filled, beside)
     done = save(submission, given, by=by, revision=submission.revision)
     if done.conflicts:
         raise Stale(GROWN)
@@ -218,25 +225,59 @@ def _taken(one: FilledWorkbook, look: Look, taken: Iterable[Difference], by: Act
     return len(given)
 
 
-@transaction.atomic
-def apply_all(upload: WorkbookUpload, *, by: Actor) -> tuple[int, int]:
-    """Take every file in which nobody has to choose; how many were taken, and how many wait for a person."""
+def apply_all(upload: WorkbookUpload, *, by: Actor) -> Job | tuple[int, int]:
+    """Take every file in which nobody has to choose; how many were taken, and how many wait for a person.
+
+    Many are taken in the background: the job that does it.
+    """
+    rows = pending(upload, by)
+    if len(rows) <= AT_ONCE:
+        return _all(rows, by)
+    name = f"Внесение заполненных форм: {len(rows)} {plural(len(rows), 'файл', 'файла', 'файлов')}"
+    key = f"collection.workbooks:{upload.public_id}:{len(rows)}"
+    url = upload.get_absolute_url()
+    return enqueue(apply_in_background, by=by, name=name, key=key, url=url, upload=upload.public_id, actor=by.actor_id)
+
+
+@task(queue="bulk")
+def apply_in_background(job: Progress, *, upload: str, actor: str) -> None:
+    from opora.access.models import User
+
+    by: Actor = User.objects.get(public_id=actor)
+    rows = pending(WorkbookUpload.objects.visible(by).get(public_id=upload), by)
+    job.step(len(rows), len(rows), told(*_all(rows, by, job)))
+
+
+def _all(rows: Sequence[FilledWorkbook], by: Actor, job: Progress | None = None) -> tuple[int, int]:
+    """Each in a transaction of its own: what one meets does not undo the others."""
     done = waiting = 0
-    for one in pending(upload, by):
-        look = look_at(one)
-        if look.clashes or not look.submission.is_open or not queries.may_fill(by, look.submission):
-            waiting += 1
-            continue
-        _taken(one, look, look.sure, by)
-        done += 1
+    for number, one in enumerate(rows, start=1):
+        try:
+            took = _took(one, by)
+        except (Denied, Refused):
+            took = False
+        done, waiting = done + took, waiting + (not took)
+        if job:
+            job.step(number, len(rows), told(done, waiting))
     return done, waiting
+
+
+@transaction.atomic
+def _took(one: FilledWorkbook, by: Actor) -> bool:
+    """Whether the file was taken: not where a person has to choose, or the form is no longer open."""
+    locked = FilledWorkbook.objects.select_for_update().get(pk=one.pk)
+    look = look_at(one)
+    if locked.taken_at or look.clashes or not look.submission.is_open or not queries.may_fill(by, look.submission):
+        return bool(locked.taken_at)
+    _taken(one, look, look.sure, by)
+    return True
 
 
 def pending(upload: WorkbookUpload, by: Actor) -> list[FilledWorkbook]:
     rows = FilledWorkbook.objects.visible(by).filter(upload=upload, refused="", taken_at=None)
     about = ("version__form", "territory")
     related = [f"submission__campaign__{one}" for one in about]
-    return list(rows.select_for_update(of=("self",)).select_related("submission__organisation__parent", *related))
+    return list(rows.select_related("submission__organisation__parent", *related))
 
 
 def told(done: int, waiting: int) -> str:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django import forms
 
-from opora.collection.actions.workbooks import LARGEST, MOST_FILES
+from opora.collection.actions.workbooks import MOST_FILES
+from opora.collection.uploads import LARGEST, LARGEST_ZIP
 from opora.ui.forms import FilesField, FilesInput
 
 _HINT = f"Файл .xlsx, скачанный из Опоры и заполненный, не больше {LARGEST // 1024 // 1024} МБ."
@@ -17,9 +18,13 @@ class WorkbookForm(forms.Form):
 
 
 class WorkbooksForm(forms.Form):
+    """Files of many forms; what is wrong with one of them, even that it is empty, is told of it alone."""
+
     workbooks = FilesField(
         label="Заполненные файлы",
         most=MOST_FILES,
-        widget=FilesInput(attrs={"accept": ".xlsx", "multiple": True, "data-drop": ""}),
-        help_text=f"{_HINT} Можно выбрать до {MOST_FILES} файлов сразу: каждый найдёт свою форму.",
+        allow_empty_file=True,
+        widget=FilesInput(attrs={"accept": ".xlsx,.zip", "multiple": True, "data-drop": ""}),
+        help_text=f"{_HINT} Можно выбрать до {MOST_FILES} файлов сразу или архив .zip с ними, не больше "
+        f"{LARGEST_ZIP // 1024 // 1024} МБ: каждый файл найдёт свою форму.",
     )

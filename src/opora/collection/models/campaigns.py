@@ -169,9 +169,9 @@ class Submission(PublicModel):
         return self.state in OPEN and self.campaign.state == CampaignState.SENT
 
     @property
-    def remarks_by_key(self) -> dict[str, str]:
-        """What is to be mended, while it is being mended."""
-        return {one.key: one.text for one in self.remarks.all()} if self.state == S.RETURNED else {}
+    def remarks_by_place(self) -> dict[tuple[str, str], str]:
+        """What is to be mended, while it is being mended: by field, and the row of its table or nothing."""
+        return {(one.key, one.row): one.text for one in self.remarks.all()} if self.state == S.RETURNED else {}
 
     @property
     def is_late(self) -> bool:
@@ -179,16 +179,17 @@ class Submission(PublicModel):
 
 
 class Remark(models.Model):
-    """What is to be mended in one field; those of the last return alone are kept here, the journal keeps all."""
+    """What is to be mended in one field, or one row of its table; of the last return alone, the journal keeps all."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="remarks")
     key = models.CharField("поле", max_length=40)
+    row = models.CharField("строка таблицы", max_length=32, blank=True, default="", db_default="")  # its name
     text = models.TextField("замечание")
 
     class Meta:
         verbose_name = "замечание к полю"
         verbose_name_plural = "замечания к полям"
-        constraints = [models.UniqueConstraint(fields=["submission", "key"], name="remark_once")]
+        constraints = [models.UniqueConstraint(fields=["submission", "key", "row"], name="remark_once")]
 
     def __str__(self) -> str:
         return self.text

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from opora.collection.actions import deciding as actions
 from opora.collection.models import Submission, SubmissionState
 from opora.collection.queries.submissions import may_decide
+from opora.collection.sheet import Question
 from opora.collection.views.common import revision_of, seen_submission, sheet_of
 from opora.core.actor import Denied
 from opora.core.workflow import Refused
@@ -38,7 +39,7 @@ def give_back(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     problem = ""
     if request.method == "POST":
-        remarks = {key: text for key in one.campaign.version.content.fields if (text := _said(request, f"r-{key}"))}
+        remarks = {place: _said(request, "-".join(["r", *filter(None, place)])) for place in actions.places_of(one)}
         try:
             actions.give_back(
                 one, by=user, remark=_said(request, "remark"), remarks=remarks, revision=revision_of(request, one)
@@ -55,9 +56,24 @@ def _said(request: HttpRequest, name: str) -> str:
     return request.POST.get(name, "").strip()[:2000]
 
 
+def _asked(request: HttpRequest, question: Question) -> tuple[Question, str, list[tuple[str, int, str, str]]]:
+    """With what was typed of it, and of each row its name, number, words and what was typed."""
+    key = question.field.key
+    rows = [
+        (
+            row.name,
+            row.number,
+            "; ".join(cell.text for cell in row.cells if cell.text),
+            _said(request, f"r-{key}-{row.name}"),
+        )
+        for row in question.rows
+    ]
+    return question, _said(request, f"r-{key}"), rows
+
+
 def _page(request: HttpRequest, one: Submission, problem: str) -> HttpResponse:
     parts = [
-        (part, [(question, _said(request, f"r-{question.field.key}")) for question in part.questions if question.asked])
+        (part, [_asked(request, question) for question in part.questions if question.asked])
         for part in sheet_of(one).parts()
         if part.asked
     ]

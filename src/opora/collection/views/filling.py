@@ -41,10 +41,12 @@ def submission(request: HttpRequest, public_id: str) -> HttpResponse:
     """All answers with those of the last period, what is still to do, and what the person may do."""
     one = seen_submission(request, public_id)
     user, sheet = actor(request), sheet_of(one)
+    parts = sheet.parts()
     context = {
         "one": one,
         "sheet": sheet,
-        "parts": sheet.parts(),
+        "parts": parts,
+        "unready": next((part for part in parts if part.asked and part.wrong), None),
         "fills": one.is_open and queries.may_fill(user, one),
         "sends": queries.may_send(user, one),
         "decides": queries.may_decide(user, one),
@@ -116,7 +118,7 @@ def _onward(request: HttpRequest, sheet: Sheet, section: Section, do: str) -> Ht
     one = sheet.submission
     parts = sheet.parts(whole=False)
     here = next(number for number, part in enumerate(parts) if part.section.key == section.key)
-    wrong = any(q.mistakes or any(c.mistakes for row in q.rows for c in row) for q in parts[here].questions)
+    wrong = any(q.mistakes or any(c.mistakes for row in q.rows for c in row.cells) for q in parts[here].questions)
     url = reverse("collection:fill", args=[one.public_id, section.key])
     if do == "next" and not wrong:
         after = _around(parts, here)["after"]

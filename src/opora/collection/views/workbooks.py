@@ -16,10 +16,13 @@ from opora.collection.definition import Definition, Field
 from opora.collection.forms.workbooks import WorkbookForm, WorkbooksForm
 from opora.collection.models import FilledWorkbook, WorkbookUpload
 from opora.collection.queries import submissions as queries
+from opora.collection.rows import NAME, named
+from opora.collection.values import Stored
 from opora.collection.views.common import seen_submission
-from opora.collection.workbook import Difference
+from opora.collection.workbook import Difference, What
 from opora.collection.working import Wronged
 from opora.core.actor import Denied, require
+from opora.core.models import Job
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused, Stale
 from opora.exports.actions import release
@@ -28,7 +31,7 @@ from opora.ui.once import once
 from opora.ui.pages import tell
 from opora.ui.requests import actor, form_methods
 
-FILE, HERE = "file", "here"  # whose answer is taken
+FILE, HERE, BOTH = "file", "here", "both"  # whose answer is taken
 CHOICE = "choice-"  # before the place of a conflict, in the names of inputs
 
 
@@ -96,7 +99,10 @@ def upload(request: HttpRequest, public_id: str) -> HttpResponse:
 @once
 def take_all(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _upload(request, public_id)
-    tell(request, actions.told(*actions.apply_all(found, by=actor(request))))
+    done = actions.apply_all(found, by=actor(request))
+    if isinstance(done, Job):
+        return redirect("ui:job", done.public_id)
+    tell(request, actions.told(*done))
     return redirect(found)
 
 
@@ -124,10 +130,10 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
     said = request.POST.get("revision", "")
     revision = int(said) if said.isdecimal() and len(said) < 10 else -1
     given = {name: whose for name, whose in request.POST.items() if name.startswith(CHOICE)}
-    answers = {name.removeprefix(CHOICE): whose for name, whose in given.items() if whose in (FILE, HERE)}
-    chosen = {name for name, whose in answers.items() if whose == FILE}
+    answers = {name.removeprefix(CHOICE): whose for name, whose in given.items() if whose in (FILE, HERE, BOTH)}
+    chosen, left, both = ({name for name, said in answers.items() if said == whose} for whose in (FILE, HERE, BOTH))
     try:
-        count = actions.apply(one, by=actor(request), revision=revision, chosen=chosen, left=set(answers) - chosen)
+        count = actions.apply(one, by=actor(request), revision=revision, chosen=chosen, left=left, both=both)
     except Stale as stale:
         return _page(request, _file(request, public_id), str(stale), status=409)
     except Refused as refused:
@@ -149,6 +155,7 @@ class _Shown:
     who: str = ""
     message: str = ""
     said: str = ""  # what was chosen already
+    both: bool = False  # both may be kept
 
 
 def _page(
@@ -159,36 +166,72 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     look, said = actions.look_at(one), answers or {}
-    definition, cells = look.submission.campaign.version.content, look.filled.cells
+    names = _Names(look)
     who = queries.who_changed(look.submission, look.filled.head.revision)
     context = {
         "file": one,
         "one": look.submission,
         "problem": problem,
         "mistakes": look.filled.problems,
-        "sure": [_shown(each, definition, who, said) for each in look.sure],
-        "clashes": [_shown(each, definition, who, said) for each in look.clashes],
-        "wrongs": [_wrong(each, definition, cells) for each in look.wrongs],
+        "sure": [_shown(each, names, who, said) for each in look.sure],
+        "clashes": [_shown(each, names, who, said) for each in look.clashes],
+        "wrongs": [_wrong(each, names.definition, look.filled.cells) for each in look.wrongs],
     }
     return render(request, "collection/workbooks/file.html", context, status=status)
 
 
-def _asked(definition: Definition, key: str, row: int | None, column: str) -> tuple[str, Field]:
-    """«Учителя, строка 2: Часов» and what is asked there."""
-    field = definition.fields[key]
-    if row is None:
-        return field.title, field
-    asked = next(one for one in field.columns if one.key == column)
-    return f"{field.title}, строка {row + 1}: {asked.title}", asked
+GONE = "строки нет"
 
 
-def _shown(one: Difference, definition: Definition, who: dict[str, str], said: dict[str, str]) -> _Shown:
-    title, field = _asked(definition, one.key, one.row, one.column)
-    was, now, brought = (values.shown(field, each) for each in (one.was, one.now, one.brought))
+class _Names:
+    """Rows of tables by the numbers that people see: here, and of those that only the file has, there."""
+
+    def __init__(self, look: actions.Look) -> None:
+        self.definition = look.submission.campaign.version.content
+        self.here, self.file = look.submission.answers, look.filled.answers
+
+    def title(self, one: Difference) -> str:
+        """«Учителя, строка 2: Часов», «Учителя: новая строка»"""
+        field = self.definition.fields[one.key]
+        if one.what == What.ANSWER:
+            return field.title
+        if one.what == What.ORDER:
+            return f"{field.title}: порядок строк"
+        if one.what == What.ADDED and not one.conflict:
+            return f"{field.title}: новая строка"
+        row = f"{field.title}, {self.row(one.key, one.row)}"
+        return f"{row}: {self.asked(one).title}" if one.column else row
+
+    def asked(self, one: Difference) -> Field:
+        field = self.definition.fields[one.key]
+        return next((each for each in field.columns if each.key == one.column), field)
+
+    def row(self, key: str, name: str) -> str:
+        for answers, where in ((self.here, ""), (self.file, " файла")):
+            names = [row[NAME] for row in named(answers.get(key) or [])]
+            if name in names:
+                return f"строка {names.index(name) + 1}{where}"
+        return "удалённая строка"
+
+    def words(self, one: Difference, stored: Stored) -> str:
+        """A side of the difference."""
+        field = self.asked(one)
+        if one.what in (What.ANSWER, What.CELL):
+            return values.shown(field, stored)
+        if one.what == What.ORDER:
+            return ", ".join(self.row(one.key, name).removeprefix("строка ") for name in stored)
+        return values.shown(field, [stored]) if stored else GONE
+
+
+def _shown(one: Difference, names: _Names, who: dict[str, str], said: dict[str, str]) -> _Shown:
+    was, now, brought = (names.words(one, each) for each in (one.was, one.now, one.brought))
     by = f"({who[one.key]})" if one.key in who else ""
-    return _Shown(one.place, title, one.cell, was, now, brought, by, said=said.get(one.place, ""))
+    chosen = said.get(one.place, "")
+    return _Shown(one.place, names.title(one), one.cell, was, now, brought, by, said=chosen, both=one.can_be_both)
 
 
 def _wrong(one: Wronged, definition: Definition, cells: dict[str, str]) -> _Shown:
-    title, _ = _asked(definition, one.key, one.row, one.column)
+    field = definition.fields[one.key]
+    column = next((each.title for each in field.columns if each.key == one.column), "")
+    title = field.title if one.row is None else f"{field.title}, строка {one.row + 1}: {column}"
     return _Shown(one.place, title, cells.get(one.place, cells.get(one.key, "")), message=one.message)

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
 
+from opora.collection import rows as naming
 from opora.collection import values
 from opora.collection.definition import Definition, Field
+from opora.collection.rows import NAME, Row
 from opora.collection.values import Stored
 from opora.collection.workbook.reading import Filled
 
-Rows = list[dict[str, Any]]
+Rows = dict[str, Row]  # by their names, in order
+
+
+class What(StrEnum):
+    ANSWER = "answer"  # of a question that is no table
+    CELL = "cell"
+    ADDED = "added"  # a row; in a conflict: the same new row was filled in on both sides
+    REMOVED = "removed"  # a row that the file has no more; in a conflict: it was changed here meanwhile
+    CHANGED = "changed"  # a row that the file changed and that is removed here: always a conflict
+    ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One answer of the workbook that differs from what stands now; a conflict where both changed since it left.
+    """One thing in which the workbook differs from what stands now; a conflict where both changed since it left.
 
-    `row` (from 0) and `column` where it is one cell of a table.
+    `row` is the name of a row of a table, `column` is of a cell. Of a row, `was`, `now` and `brought` are its cells;
+    of the order of rows, their names.
     """
 
     key: str
@@ -27,13 +39,20 @@ class Difference:
     now: Stored
     brought: Stored
     conflict: bool
-    row: int | None = None
+    row: str = ""
     column: str = ""
+    what: What = What.ANSWER
 
     @property
     def place(self) -> str:
         """The same as in the names of inputs."""
-        return self.key if self.row is None else f"{self.key}-{self.row}-{self.column}"
+        last = "order" if self.what == What.ORDER else self.column
+        return "-".join(filter(None, [self.key, self.row, last]))
+
+    @property
+    def can_be_both(self) -> bool:
+        """Whether what stands now and what the file brings can stand beside each other."""
+        return self.conflict and self.what == What.ADDED
 
 
 def base(answers: Mapping[str, Stored], changes: Iterable[tuple[int, str, Stored]], revision: int) -> dict[str, Stored]:
@@ -50,8 +69,8 @@ def differences(
 ) -> list[Difference]:
     """What the workbook changed, in its order; what it left as it was changes nothing, whatever was entered since.
 
-    An answer with a mistake in its cell is no answer: it is told as a problem and changes nothing here. A table that
-    both changed is compared cell by cell as long as its rows can be told from each other.
+    An answer with a mistake in its cell is no answer: it is told as a problem and changes nothing here. A table is
+    compared row by row, by their names.
     """
     found: list[Difference] = []
     for key, given in filled.answers.items():
@@ -59,38 +78,121 @@ def differences(
         before, current, brought = (values.said(field, one) for one in (was.get(key), now.get(key), given))
         if key in filled.wrong or brought in (before, current):
             continue
-        if field.is_table and current != before and _same_rows(before, current, brought):
-            found += _cells(filled, field, before or [], current or [], brought or [])
+        if field.is_table:
+            found += _of_rows(filled, field, *(_by_name(one) for one in (before, current, brought)))
         else:
             found.append(Difference(key, filled.cells[key], before, current, brought, conflict=current != before))
     return found
 
 
-def _same_rows(before: Rows | None, current: Rows | None, brought: Rows | None) -> bool:
-    """Whether the rows that were there are there still, and one side alone added some: rows have no names."""
-    there, here, file = (len(one or []) for one in (before, current, brought))
-    return min(here, file) == there
+def _by_name(stored: Stored) -> Rows:
+    return {row[NAME]: row for row in stored or []}
 
 
-def _cells(filled: Filled, table: Field, before: Rows, current: Rows, brought: Rows) -> Iterator[Difference]:
-    for number, row in enumerate(brought):
-        old = before[number] if number < len(before) else {}
-        new = current[number] if number < len(before) else {}
-        for column in table.columns:
-            was, now, said = (one.get(column.key) for one in (old, new, row))
-            if said not in (was, now):
-                cell = filled.cells.get(f"{table.key}-{number}-{column.key}", filled.cells[table.key])
-                yield Difference(table.key, cell, was, now, said, now != was, number, column.key)
+def _of_rows(filled: Filled, table: Field, before: Rows, current: Rows, brought: Rows) -> Iterator[Difference]:
+    sheet = filled.cells[table.key]
+
+    def difference(name: str, what: What, conflict: bool) -> Difference:
+        cell = filled.cells.get(f"{table.key}-{name}", sheet)
+        was, now, said = (one.get(name) for one in (before, current, brought))
+        return Difference(table.key, cell, was, now, said, conflict, name, what=what)
+
+    for name, row in brought.items():
+        if name in before and name in current:
+            yield from _cells(filled, table, before[name], current[name], row)
+        elif name in before:
+            if row != before[name]:
+                yield difference(name, What.CHANGED, True)
+        elif current.get(name) != row:
+            yield difference(name, What.ADDED, name in current)
+    for name, row in before.items():
+        if name not in brought and name in current:
+            yield difference(name, What.REMOVED, current[name] != row)
+    yield from _order(table, sheet, before, current, brought)
 
 
-def merged(taken: Iterable[Difference], definition: Definition, now: Mapping[str, Stored]) -> dict[str, Stored]:
-    """The answers that change, by key, where of the workbook `taken` alone is taken."""
+def _cells(filled: Filled, table: Field, before: Row, current: Row, brought: Row) -> Iterator[Difference]:
+    name = brought[NAME]
+    for column in table.columns:
+        was, now, said = (one.get(column.key) for one in (before, current, brought))
+        if not column.formula and said not in (was, now):
+            cell = filled.cells.get(f"{table.key}-{name}-{column.key}", filled.cells[table.key])
+            yield Difference(table.key, cell, was, now, said, now != was, name, column.key, What.CELL)
+
+
+def _order(table: Field, sheet: str, *sides: Rows) -> Iterator[Difference]:
+    """Of the rows that stand on all sides."""
+    there = set.intersection(*map(set, sides))
+    was, now, brought = ([name for name in one if name in there] for one in sides)
+    if brought not in (was, now):
+        yield Difference(table.key, sheet, was, now, brought, now != was, what=What.ORDER)
+
+
+def merged(
+    taken: Iterable[Difference],
+    definition: Definition,
+    now: Mapping[str, Stored],
+    filled: Filled,
+    both: Iterable[str] = (),
+) -> dict[str, Stored]:
+    """The answers that change, by key, where of the workbook `taken` alone is taken.
+
+    `both` are the places of conflicts of which the file's row is added beside the one that stands.
+    """
     found: dict[str, Stored] = {}
+    tables: dict[str, list[Difference]] = {}
+    beside = set(both)
     for one in taken:
-        if one.row is None:
+        if one.what == What.ANSWER:
             found[one.key] = one.brought
+        else:
+            tables.setdefault(one.key, []).append(one)
+    for key, changes in tables.items():
+        field = definition.fields[key]
+        order = [row[NAME] for row in values.said(field, filled.answers[key]) or []]
+        rows = _by_name(values.said(field, now.get(key)))
+        found[key] = values.said(field, list(_taken(changes, rows, order, beside).values()))
+    return found
+
+
+def _taken(changes: list[Difference], rows: Rows, order: list[str], beside: set[str]) -> Rows:
+    """The rows with the changes: `order` is that of the file, in which its new rows find their places."""
+    for one in changes:
+        if one.what == What.CELL:
+            rows[one.row] = {**rows[one.row], one.column: one.brought}
+        elif one.what == What.REMOVED:
+            del rows[one.row]
+        elif one.what == What.ORDER:
+            rows = _ordered(rows, one.brought)
+    for one in changes:
+        if one.what not in (What.ADDED, What.CHANGED):
             continue
-        rows = found.setdefault(one.key, [dict(row) for row in values.said(definition.fields[one.key], now[one.key])])
-        rows.extend({} for _ in range(len(rows), one.row + 1))
-        rows[one.row][one.column] = one.brought
-    return {key: values.said(definition.fields[key], said) for key, said in found.items()}
+        if one.row not in rows:
+            rows = _inserted(rows, one.brought, _before(one.row, order, rows))
+        elif one.place in beside:
+            row = {**one.brought, NAME: naming.unused(one.row, [*rows, *order])}
+            rows = _inserted(rows, row, one.row)
+        else:
+            rows[one.row] = one.brought
+    return rows
+
+
+def _ordered(rows: Rows, order: list[str]) -> Rows:
+    """The rows of `order` in it, the others where they stood."""
+    moved = iter(order)
+    known = set(order)
+    names = [next(moved) if name in known else name for name in rows]
+    return {name: rows[name] for name in names}
+
+
+def _before(name: str, order: list[str], rows: Rows) -> str:
+    """After which of the rows the new one comes: the nearest above it in the file; none is the top."""
+    above = order[: order.index(name)]
+    return next((one for one in reversed(above) if one in rows), "")
+
+
+def _inserted(rows: Rows, row: Row, after: str) -> Rows:
+    names = list(rows)
+    at = names.index(after) + 1 if after else 0
+    full = {**rows, row[NAME]: row}
+    return {name: full[name] for name in [*names[:at], row[NAME], *names[at:]]}

@@ -13,8 +13,23 @@ import xlsxwriter.utility
 
 from opora.collection import values
 from opora.collection.definition import Definition, Field, Kind
+from opora.collection.rows import NAME, fits, unused
 from opora.collection.values import Stored, Wrong
-from opora.collection.workbook.layout import ANSWER, FIRST, HEAD, KEY, KEYS, MARK, YES, Head, is_typed, option_key
+from opora.collection.workbook.layout import (
+    ANSWER,
+    FIRST,
+    HEAD,
+    KEY,
+    KEYS,
+    MARK,
+    NAMELESS,
+    YES,
+    Head,
+    is_typed,
+    option_key,
+    row_key,
+    row_name,
+)
 from opora.identification.reading.opening import Unreadable, check_form
 from opora.identification.reading.sheets import FORMULA, sheets_of
 
@@ -37,7 +52,7 @@ class Problem:
 @dataclass(slots=True)
 class Filled:
     """`answers` of all questions that were found, None where left empty; `cells` says where they stand: by key, and
-    of a cell of a table as in the names of inputs.
+    of a row of a table and of its cells as in the names of inputs.
 
     `wrong` are the questions with a mistake in a cell: their answers are not to be taken.
     """
@@ -71,10 +86,11 @@ class Workbook:
         check_form(path)
         self.sheets = {one.name: one for one in sheets_of(path)}
         told = _first(self.sheets.pop(HEAD).rows()) if HEAD in self.sheets else []
-        said = [_text(one) for one in _column(told, 0)[:4]]
-        if len(said) < 4 or said[0] != MARK or not said[3].isdecimal():
+        said = [_text(one) for one in _column(told, 0)[:5]]
+        if len(said) < 4 or said[0] not in (MARK, NAMELESS) or not said[3].isdecimal():
             raise Unreadable(_STRANGE)
-        self.head = Head(said[1], said[2], int(said[3][:9]))
+        copy = said[4] if said[0] == MARK and len(said) > 4 and fits(said[4]) else ""
+        self.head = Head(said[1], said[2], int(said[3][:9]), copy)
 
     def filled(self, definition: Definition) -> Filled:
         """The answers; sheets may be asked once."""
@@ -143,23 +159,34 @@ def _table(found: Filled, sheet: str, rows: Rows, one: Field) -> None:
         if index is None:
             message = f"Столбца «{column.title}» на листе нет: таблица останется прежней."
             found.mistake(one.key, sheet, "", "", message)
-    answers: list[dict[str, Stored]] = []
+    answers: dict[str, dict[str, Stored]] = {}
+    names = heads.get(row_key(one), len(rows[KEYS]))
     for row, cells in enumerate(rows[FIRST:], start=FIRST):
         said: dict[str, Stored] = {}
+        name = unused(_name(found.head, cells[names] if len(cells) > names else None, row, len(answers)), answers)
         for column, index in columns:
             if index is None or index >= len(cells):
                 continue
-            found.cells[f"{one.key}-{len(answers)}-{column.key}"] = _place(sheet, row, index)
+            found.cells[f"{one.key}-{name}-{column.key}"] = _place(sheet, row, index)
             stored = _read(found, one.key, sheet, row, index, column, cells[index])
             if stored is not None:
                 said[column.key] = stored
         if said:
-            answers.append(said)
+            found.cells[f"{one.key}-{name}"] = f"лист «{sheet}», строка {row + 1}"
+            answers[name] = {NAME: name, **said}
     most = values.most_rows(one)
     if len(answers) > most:
         message = f"Заполнено строк больше {most}. Оставьте не больше {most}."
         found.mistake(one.key, sheet, _cell(FIRST + most, 0), str(len(answers)), message)
-    found.answers[one.key] = answers or None
+    found.answers[one.key] = list(answers.values()) or None
+
+
+def _name(head: Head, given: Any, row: int, above: int) -> str:
+    """What the row is called; one that was inserted by the place where it stands, before there were names by number."""
+    name = _text(given)
+    if fits(name):
+        return name
+    return f"{row_name(head, row)}.0" if head.copy else str(above + 1)
 
 
 def _read(found: Filled, key: str, sheet: str, row: int, column: int, one: Field, value: Any) -> Stored:

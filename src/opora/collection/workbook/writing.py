@@ -12,6 +12,7 @@ import xlsxwriter
 
 from opora.collection import values
 from opora.collection.definition import LONGEST, Definition, Field, Kind, Section
+from opora.collection.rows import NAME, named
 from opora.collection.values import Stored
 from opora.collection.workbook.layout import (
     ANSWER,
@@ -28,6 +29,8 @@ from opora.collection.workbook.layout import (
     Head,
     is_typed,
     option_key,
+    row_key,
+    row_name,
 )
 from opora.exports.sheets import sheet_name
 from opora.ui import words
@@ -77,11 +80,11 @@ class _Writer:
         self.tables = {field.key: sheet.get_name() for field, sheet in tables}
         self.lists = self.sheet(HEAD)
         self.columns = 1
-        self.lists.write_column(0, 0, [MARK, head.version, head.submission, str(head.revision)])
+        self.lists.write_column(0, 0, [MARK, head.version, head.submission, str(head.revision), head.copy])
         for section, sheet in sheets:
             self.section(sheet, section, f"{title} — {organisation}")
         for field, sheet in tables:
-            self.table(sheet, field)
+            self.table(sheet, field, head)
         self.lists.very_hidden()
 
     def sheet(self, title: str) -> Any:
@@ -148,14 +151,16 @@ class _Writer:
             row += 1
         return row
 
-    def table(self, sheet: Any, field: Field) -> None:
+    def table(self, sheet: Any, field: Field, head: Head) -> None:
         self.dress(sheet)
         sheet.write_string(0, 0, _asked(field), self.formats["title"])
         sheet.set_row(KEYS, None, None, {"hidden": True})
-        sheet.write_row(KEYS, 0, [field.key, *(f"{field.key}.{one.key}" for one in field.columns)])
+        sheet.write_row(KEYS, 0, [field.key, *(f"{field.key}.{one.key}" for one in field.columns), row_key(field)])
         sheet.write_string(FIRST - 1, 0, "№", self.formats["head"])
         sheet.set_column(0, 0, 5)
-        rows = self.answers.get(field.key) or []
+        rows = named(self.answers.get(field.key) or [])
+        names = len(field.columns) + 1  # a locked column behind those that are filled in
+        sheet.set_column(names, names, None, None, {"hidden": True})
         last = FIRST + values.most_rows(field) - 1
         for index, one in enumerate(field.columns, start=1):
             unit = f", {one.unit}" if one.unit else ""
@@ -167,6 +172,8 @@ class _Writer:
                 self.rule(sheet, (FIRST, index, last, index), one)
         for number in range(values.most_rows(field)):
             sheet.write_number(FIRST + number, 0, number + 1, self.formats["fixed"])
+            name = rows[number][NAME] if number < len(rows) else row_name(head, FIRST + number)
+            sheet.write_string(FIRST + number, names, name)
 
     def column(self, sheet: Any, row: int, index: int, one: Field, said: Mapping[str, Stored]) -> None:
         if one.formula:
