@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from typing import Any
 
+import pypdfium2
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,8 +25,10 @@ from opora.core.workflow import Refused
 from opora.development.actions.events import keeping, outcomes, places
 from opora.development.actions.events.keeping import Said
 from opora.development.actions.events.places import Comer
+from opora.development.codes import shown
 from opora.development.models import Certificate, Event, EventState, Feedback, Registration, RegistrationState
 from opora.development.queries import events as queries
+from opora.journal.models import Entry
 from opora.notices import points
 from opora.notices.models import Notice
 from opora.registry import actions as registry
@@ -342,6 +345,49 @@ def test_certificates_for_all_who_were_there(region: Region, coordinator: User, 
     assert outcomes.issue(event, by=coordinator) == 0
     assert client.post(reverse("development:restore_certificate", args=[one.public_id])).status_code == 302
     assert "действует" in Client().get(page).content.decode()
+
+
+def test_all_certificates_in_one_file(
+    region: Region, coordinator: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For the organisers of all, for an organisation of its own people; withdrawn ones are left out."""
+    event = announced(region.authority, coordinator)
+    mine, theirs, far = region.schools[0], region.schools[1], region.schools[2]
+    for school, names in ((mine, ("Вера", "Анна")), (theirs, ("Борис", "Отозван")), (far, ("Глеб",))):
+        places.register(event, named(*names), by=region.user(RoleCode.SCHOOL_HEAD, school), organisation=school)
+    url = reverse("development:event_certificates", args=[event.public_id])
+    people = reverse("development:event_people", args=[event.public_id])
+    client.force_login(coordinator)
+    assert client.get(url).status_code == 404
+    assert "Все сертификаты" not in client.get(people).content.decode()
+    with later(event):
+        keeping.hold(event, by=coordinator, present=event.registrations.values_list("pk", flat=True))
+        outcomes.issue(event, by=coordinator)
+    outcomes.withdraw_certificate(Certificate.objects.get(name="Отозван"), by=coordinator, reason="Ошибка")
+    certificates = {
+        school.pk: set(Certificate.objects.valid().filter(registration__organisation=school)) for school in (mine, far)
+    }
+    whole = set(Certificate.objects.valid())
+
+    def codes(user: User, part: int = 1) -> set[str]:
+        client.force_login(user)
+        pages = pypdfium2.PdfDocument(client.get(url, {"part": part}).content)
+        texts = [page.get_textpage().get_text_range().replace("\r\n", " ") for page in pages]
+        found = {one.code for one in whole for text in texts if shown(one.code) in text}
+        assert len(found) == len(texts)  # each on a page of its own
+        return found
+
+    assert codes(coordinator) == {one.code for one in whole}
+    assert codes(region.user(RoleCode.SCHOOL_HEAD)) == {one.code for one in certificates[mine.pk]}
+    assert Entry.objects.filter(code="exports.released", object_id=event.public_id).count() == 2
+    assert "Все сертификаты (.pdf)" in client.get(people).content.decode()
+    monkeypatch.setattr("opora.development.views.events.outcomes.AT_ONCE", 3)
+    monkeypatch.setattr("opora.development.views.events.people.AT_ONCE", 3)
+    client.force_login(coordinator)
+    assert "часть 2 из 2" in client.get(people).content.decode()
+    first, second = codes(coordinator), codes(coordinator, 2)
+    assert (len(first), len(second), first & second) == (3, 1, set())
+    assert [client.get(url, {"part": part}).status_code for part in ("3", "0", "x", "9" * 30)] == [404] * 4
 
 
 def test_an_event_in_the_browser(region: Region, coordinator: User, client: Client) -> None:

@@ -11,7 +11,7 @@ class DevelopmentConfig(AppConfig):
         from opora.development import calendar, menu, study_calendar
         from opora.development.actions import giving, studies, study_results
         from opora.development.actions.events import outcomes
-        from opora.notices.points import busy, events
+        from opora.notices.points import busy, events, invited
         from opora.support.points import case_parts
         from opora.ui import points
 
@@ -21,7 +21,10 @@ class DevelopmentConfig(AppConfig):
         clock.every_tick.register(giving.end_what_is_over)
         clock.every_tick.register(outcomes.remind)
         events.register(calendar.events)
+        invited.register(calendar.invited)
         busy.register(calendar.busy)
+        busy.register(calendar.busy_in_sittings)
+        busy.register(study_calendar.busy)
         clock.every_tick.register(studies.remind)
         events.register(study_calendar.events)
         taken.register(study_results.taken)

@@ -44,6 +44,8 @@ class Event:
     cancelled: bool
     made_at: dt.datetime
     hours: tuple[dt.datetime, dt.datetime] | None = None  # of what takes place at an hour: from, to
+    organizer: str = ""  # who invites to it
+    coming: bool = False  # whether the person has said already that he comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +61,7 @@ class Busy:
 
 heaps: Point[[User], list[Heap]] = Point()
 events: Point[[User], Iterable[Event]] = Point()
+# Of these public ids, what the person is invited to, or was until it was called off: his mails carry it.
+invited: Point[[User, Collection[str]], Iterable[Event]] = Point()
 # Who asks, keys of people, from, to: what these people have at that time.
 busy: Point[[Actor, Collection[int], dt.datetime, dt.datetime], Iterable[Busy]] = Point()

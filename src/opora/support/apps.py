@@ -11,7 +11,7 @@ class SupportConfig(AppConfig):
         from opora.core.tasks import clock
         from opora.documents.points import document_tabs
         from opora.lists.points import left, listed
-        from opora.notices.points import busy, events
+        from opora.notices.points import busy, events, invited
         from opora.registry.points import organisation_succeeded
         from opora.roadmaps.points import origins_there, origins_told
         from opora.support import calendar, menu
@@ -26,6 +26,7 @@ class SupportConfig(AppConfig):
         taken.register(rescoring.results_counted)
         undone.register(rescoring.results_counted)
         events.register(calendar.events)
+        invited.register(calendar.invited)
         busy.register(calendar.busy_in_meetings)
         busy.register(calendar.busy_in_visits)
         listed.register(opening.listed)

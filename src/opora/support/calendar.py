@@ -11,6 +11,7 @@ from opora.access.models import User
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.text import fold
+from opora.notices.clashes import midnight
 from opora.notices.points import Busy, Event
 from opora.support.models.meetings import Attendance, Meeting, MeetingState
 from opora.support.models.visits import Visit, VisitMember, VisitState
@@ -23,8 +24,19 @@ def events(user: User) -> Iterator[Event]:
     """Those to which the person was invited; one query."""
     day = today()
     rows = Meeting.objects.visible(user).filter(invited_at__isnull=False, people__user=user)
-    rows = rows.filter(day__gte=day - PAST, day__lte=day + AHEAD).select_related("body").order_by("day", "pk")
+    rows = (
+        rows.filter(day__gte=day - PAST, day__lte=day + AHEAD)
+        .select_related("body__organisation")
+        .order_by("day", "pk")
+    )
     for one in rows[:MOST]:
+        yield event_of(one)
+
+
+def invited(user: User, ids: Collection[str]) -> Iterator[Event]:
+    """Of these the meetings to which the person was invited."""
+    rows = Meeting.objects.visible(user).filter(public_id__in=ids, invited_at__isnull=False, people__user=user)
+    for one in rows.select_related("body__organisation").order_by("day", "pk"):
         yield event_of(one)
 
 
@@ -41,6 +53,7 @@ def event_of(meeting: Meeting) -> Event:
         cancelled=meeting.state == MeetingState.CANCELLED,
         made_at=meeting.created_at,
         hours=(meeting.begins_at, meeting.ends_at),
+        organizer=str(meeting.body.organisation),
     )
 
 
@@ -66,5 +79,12 @@ def busy_in_visits(asks: Actor, people: Collection[int], begins: dt.datetime, en
     columns = ("mentor__name", "visit__day", "visit__public_id", who, *(f"{who}__{name}" for name in names))
     for mentor, day, visit, person, *name in going.order_by("pk").values_list(*columns).distinct():
         if fold(mentor) == fold(" ".join(filter(None, name))):
-            first = timezone.make_aware(dt.datetime.combine(day, dt.time()))
-            yield Busy(person, "визит в школу", first, first + dt.timedelta(days=1), visit)
+            yield Busy(person, "визит в школу", midnight(day), midnight(day + dt.timedelta(days=1)), visit)
+
+
+def goers(visit: Visit) -> dict[int, str]:
+    """The people of the registry who go: keys and names, found as above."""
+    who = "mentor__organisation__posts__person"
+    columns = ("mentor__name", who, *(f"{who}__{name}" for name in ("last_name", "first_name", "middle_name")))
+    rows = visit.team.filter(**{f"{who}__isnull": False}).values_list(*columns).distinct()
+    return {key: mentor for mentor, key, *name in rows if fold(mentor) == fold(" ".join(filter(None, name)))}

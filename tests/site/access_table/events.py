@@ -60,6 +60,7 @@ EVENTS: dict[str, tuple[Rule, ...]] = {
     "development:remove_material": (one(_file, KEEP, MEMBERS, "POST"), one(_secret_file, "rc", LISTED, "POST")),
     "development:event_feedback": _seen(BOTH),
     "development:certify": _kept("POST"),
+    "development:event_certificates": (one(of("past_seminar"), COMERS),),
     "development:verify": general(EVERYBODY, public=200),
     "development:certificate": (one(lambda world: [world.certificate.code], EVERYBODY, public=200),),
     "development:certificate_pdf": (one(of("certificate"), COMERS),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Avg, Case, Count, Exists, F, OuterRef, Q, QuerySet, When
@@ -24,9 +24,9 @@ from opora.development.models import (
     Registration,
 )
 from opora.development.models.events import EventQuerySet, RegistrationQuerySet
-from opora.notices.points import Busy, busy
+from opora.notices import clashes as clashing
+from opora.notices.points import Busy
 from opora.registry.models import Organisation, Person
-from opora.ui import words as said
 
 MOST = 300  # events that one month of the calendar shows
 OWN = 50  # people whom the page of an event names
@@ -150,18 +150,8 @@ def staff(user: Actor, organisation: Organisation) -> QuerySet[Person]:
 
 
 def clashes(asks: Actor, event: Event, people: Collection[int]) -> list[Busy]:
-    """What else these people have at the time of the event, as far as the one who asks may see it."""
-    if not people:
-        return []
-    found = [one for rows in busy.call(asks, people, event.begins_at, event.ends_at) for one in rows]
-    return sorted((one for one in found if one.of != event.public_id), key=lambda one: (one.begins, one.what))
-
-
-def clash_words(found: Iterable[Busy], names: dict[int, str]) -> str:
-    """«Иванова А. П.: заседание «…», 9 ноября 2026, 14:00»"""
-    return "; ".join(
-        ": ".join(filter(None, [names.get(one.person, ""), f"{one.what}, {said.moment(one.begins)}"])) for one in found
-    )
+    """What else these people have at the time of the event."""
+    return clashing.clashes(asks, people, event.begins_at, event.ends_at, but=event.public_id)
 
 
 def materials(user: Actor) -> QuerySet[Material]:
@@ -171,6 +161,12 @@ def materials(user: Actor) -> QuerySet[Material]:
 def certificates(user: Actor) -> QuerySet[Certificate]:
     rows = Certificate.objects.visible(user)
     return rows.select_related("registration__event__territory", "registration__organisation")
+
+
+def certificates_of(event: Event, user: Actor) -> QuerySet[Certificate]:
+    """Those that are valid, of the people whom the person sees there; by organisation, then by name."""
+    rows = certificates(user).filter(registration__event=event, withdrawn_at__isnull=True)
+    return rows.order_by("registration__organisation__sort_name", "name", "pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import typst
 
 from opora.documents.printing import form
@@ -38,6 +41,15 @@ def pdf(printed: Printed) -> bytes:
         "signature": [signature.position, signature.name] if signature else None,
     }
     return typst.compile(_PAGE.read_bytes(), format="pdf", sys_inputs={"said": json.dumps(said)})
+
+
+def bound(papers: Iterable[bytes]) -> bytes:
+    """Several files as one, each from a page of its own."""
+    whole, buffer = pypdfium2.PdfDocument.new(), io.BytesIO()
+    for paper in papers:
+        whole.import_pages(pypdfium2.PdfDocument(paper))
+    whole.save(buffer)
+    return buffer.getvalue()
 
 
 def _table(table: PrintedTable, printed: Printed) -> dict[str, Any]:

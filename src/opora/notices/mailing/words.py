@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from email.mime.text import MIMEText
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -14,11 +15,13 @@ from opora.access.models import User
 from opora.core.clock import today
 from opora.core.text import plural
 from opora.notices import points
+from opora.notices.calendar import invitation
 from opora.notices.choices import channel_for, choices_of
 from opora.notices.models import Channel, Mail, Notice, NoticeKind
 from opora.notices.points import Line
 from opora.ui import words
 
+INVITATIONS = 10  # that one mail carries
 LINES = 30  # notices that one mail spells out
 NEUTRAL: dict[str, str] = {  # of what tells that a school is listed: a mail leaves the house
     NoticeKind.ASSIGNED: "Поступили поручения",
@@ -80,7 +83,21 @@ def message_of(mail: Mail) -> EmailMultiAlternatives | None:
         headers=_headers(mail),
     )
     message.attach_alternative(render_to_string("notices/email/mail.html", context), "text/html")
+    for part in _invitations(mail, notices):
+        message.attach(part)
     return message
+
+
+def _invitations(mail: Mail, notices: Sequence[Notice]) -> Iterator[MIMEText]:
+    """What the notices invite to, as it is now: the newest state of each, once."""
+    ids = list(dict.fromkeys(one.object_id for one in notices))
+    found = [event for events in points.invited.call(mail.user, ids) for event in events]
+    for number, event in enumerate(found[:INVITATIONS], start=1):
+        method, content = invitation(event, to=mail.user, at=mail.created_at, site=settings.OPORA_SITE)
+        part = MIMEText(content.decode(), "calendar", "utf-8")
+        part.set_param("method", method)
+        part.add_header("Content-Disposition", "attachment", filename=f"invite-{number}.ics")
+        yield part
 
 
 def _subject(lines: Sequence[Line], *, digest: bool) -> str:

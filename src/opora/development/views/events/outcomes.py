@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -18,15 +19,19 @@ from opora.development.actions.events import outcomes as actions
 from opora.development.actions.events.common import TO_KEEP
 from opora.development.codes import read, shown
 from opora.development.forms.events import CodeForm, FeedbackForm, FileForm, ReasonForm
-from opora.development.models import Certificate, Material
+from opora.development.models import Certificate, Event, Material
 from opora.development.papers import certificate_paper
 from opora.development.queries import events as queries
 from opora.development.views.events.common import kept, seen, trail
+from opora.documents.printing.pdf import bound
 from opora.exports.actions import release
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
+
+AT_ONCE = 100  # certificates of one file
+LONGEST_PART = 5  # digits of the number of a part
 
 
 @form_methods
@@ -115,6 +120,27 @@ def certificate_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
     site = settings.OPORA_SITE or request.build_absolute_uri("/").rstrip("/")
     content = certificate_paper(found, site)
     return release(by=actor(request), name=f"Сертификат {found.name}", kind="pdf", content=content, on=found, **about)
+
+
+@require_GET
+def certificates_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
+    """All of an event that the person may see, in one file to print; many are bound by parts."""
+    user, found = actor(request), seen(request, public_id)
+    part = request.GET.get("part", "1")
+    first = (int(part) - 1) * AT_ONCE if part.isdecimal() and len(part) < LONGEST_PART else -1
+    rows = list(queries.certificates_of(found, user)[first : first + AT_ONCE]) if first >= 0 else []
+    if not rows:
+        raise Http404
+    site = settings.OPORA_SITE or request.build_absolute_uri("/").rstrip("/")
+    content = bound(certificate_paper(one, site) for one in rows)
+    about: dict[str, Any] = {"path": _reach(rows, found), "confidential": found.confidential}
+    return release(by=user, name=f"Сертификаты {found.day:%d.%m.%Y}", kind="pdf", content=content, on=found, **about)
+
+
+def _reach(rows: Sequence[Certificate], event: Event) -> str:
+    """Where the journal keeps the copy: at the one organisation whose people they are, else at that of the event."""
+    places = {one.registration.organisation.path for one in rows}
+    return places.pop() if len(places) == 1 else event.territory.path
 
 
 @form_methods

@@ -30,7 +30,8 @@ from opora.development.queries.giving import territory_of
 from opora.development.views.events.common import keeps, kept, seen, trail
 from opora.exports.actions import first, release
 from opora.journal.actions import opened
-from opora.notices.calendar import written
+from opora.notices.calendar import taken_along, written
+from opora.notices.clashes import clash_words
 from opora.roadmaps.month import Item, Month
 from opora.roadmaps.views.plan import Words, calendar_page, month_asked
 from opora.ui.forms import carried_out
@@ -130,7 +131,7 @@ def _own_clash(user: Any, found: Event) -> str:
     asks = isinstance(user, User) and user.person_id is not None and not found.has_begun
     if not asks or found.state != EventState.ANNOUNCED:
         return ""
-    return queries.clash_words(queries.clashes(user, found, [user.person_id]), {})
+    return clash_words(queries.clashes(user, found, [user.person_id]), {})
 
 
 @form_methods
@@ -189,7 +190,7 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_GET
 def ics(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = seen(request, public_id)
-    content = written([event_of(found)], settings.OPORA_SITE)
+    user, found = actor(request), seen(request, public_id)
+    content = taken_along(event_of(found), found.public_id, by=user, site=settings.OPORA_SITE)
     about: dict[str, Any] = {"path": found.territory.path, "confidential": found.confidential}
-    return release(by=actor(request), name=f"Событие {found.day}", kind="ics", content=content, on=found, **about)
+    return release(by=user, name=f"Событие {found.day}", kind="ics", content=content, on=found, **about)

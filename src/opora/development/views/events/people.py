@@ -18,6 +18,8 @@ from opora.development.forms.events import ComersForm, PlaceForm, PresentForm
 from opora.development.models import Event, Registration, RegistrationState
 from opora.development.queries import events as queries
 from opora.development.views.events.common import keeps, kept, seen, trail
+from opora.development.views.events.outcomes import AT_ONCE
+from opora.notices.clashes import clash_words
 from opora.registry.models import Organisation
 from opora.ui.forms import carried_out
 from opora.ui.once import once
@@ -31,7 +33,8 @@ def people(request: HttpRequest, public_id: str) -> HttpResponse:
     found = seen(request, public_id)
     columns = (*PeopleTable.columns, WITHDRAW) if keeps(request, found) else None
     table = PeopleTable(request, queries.registrations(actor(request), found), columns=columns)
-    return table.response("development/events/people.html", {"event": found})
+    parts = -(-queries.certificates_of(found, actor(request)).count() // AT_ONCE)
+    return table.response("development/events/people.html", {"event": found, "parts": range(1, parts + 1)})
 
 
 @form_methods
@@ -65,7 +68,7 @@ def register(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _clash(request: HttpRequest, found: Event, comers: Sequence[Comer]) -> str:
     names = {one.person.pk: one.name for one in comers if one.person}
-    return queries.clash_words(queries.clashes(actor(request), found, list(names)), names)
+    return clash_words(queries.clashes(actor(request), found, list(names)), names)
 
 
 def _ask(request: HttpRequest, found: Event, clash: str) -> HttpResponse:

@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{EVENT}materials/<str:material_id>/remove/", outcomes.detach, name="remove_material"),
     path(f"{EVENT}feedback/", outcomes.feedback, name="event_feedback"),
     path(f"{EVENT}certificates/", outcomes.certify, name="certify"),
+    path(f"{EVENT}certificates.pdf", outcomes.certificates_pdf, name="event_certificates"),
     path("certificates/", outcomes.verify, name="verify"),
     path("certificates/<str:code>/", outcomes.certificate, name="certificate"),
     path("certificates/<str:public_id>/pdf/", outcomes.certificate_pdf, name="certificate_pdf"),

@@ -15,7 +15,8 @@ from opora.core.permissions import Permission
 from opora.exports.actions import release
 from opora.journal.actions import opened
 from opora.lists.capability import may_entrust
-from opora.notices.calendar import written
+from opora.notices.calendar import taken_along
+from opora.notices.clashes import clashes, warning
 from opora.roadmaps.models import RoadMap
 from opora.support.actions import meetings as actions
 from opora.support.calendar import event_of
@@ -101,7 +102,8 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     found = kept(request, public_id)
     form = MeetingForm.of(found, request.POST or None)
     if form.is_valid() and carried_out(form, lambda: actions.change(found, by=actor(request), **form.cleaned_data)):
-        tell(request, "Заседание изменено.")
+        found.refresh_from_db()
+        tell(request, f"Заседание изменено.{_warned(request, found)}")
         return redirect(found)
     return form_page(request, form, "Изменить заседание", trail(found), button="Сохранить")
 
@@ -123,12 +125,20 @@ def following(request: HttpRequest, public_id: str) -> HttpResponse:
     return form_page(request, form, "Следующее заседание", trail(found), button="Назначить заседание")
 
 
+def _warned(request: HttpRequest, found: Meeting) -> str:
+    """What those who are asked to come have at that time."""
+    rows = found.people.filter(user__person__isnull=False).values_list("user__person", "name")
+    names = {person: name for person, name in rows if person is not None}
+    return warning(clashes(actor(request), names, found.begins_at, found.ends_at, but=found.public_id), names)
+
+
 @require_POST
 @once
 def invite(request: HttpRequest, public_id: str) -> HttpResponse:
     found = kept(request, public_id)
     if not confirmed(request):
         text = "Уведомление и запись в календаре получат те, у кого есть учётная запись; остальным передайте файл .ics."
+        text += _warned(request, found)
         back = found.get_absolute_url()
         return confirm(request, title="Разослать приглашения?", text=text, button="Разослать приглашения", back=back)
     count = actions.invite(found, by=actor(request))
@@ -152,6 +162,7 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 def ics(request: HttpRequest, public_id: str) -> HttpResponse:
     """The invitation for a calendar; taking it is journalled as every copy is."""
     found = seen(request, public_id)
-    content = written([event_of(found)], settings.OPORA_SITE)
+    user = actor(request)
+    content = taken_along(event_of(found), found.public_id, by=user, site=settings.OPORA_SITE)
     about: dict[str, Any] = {"path": found.body.organisation.path, "confidential": found.confidential}
-    return release(by=actor(request), name=f"Заседание {found.day}", kind="ics", content=content, on=found, **about)
+    return release(by=user, name=f"Заседание {found.day}", kind="ics", content=content, on=found, **about)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -18,9 +19,11 @@ from opora.core.secrecy import knowledge
 from opora.documents.printing import render as printed
 from opora.exports.actions import release
 from opora.journal.actions import opened
+from opora.notices.clashes import on_days, warning
 from opora.registry.queries import top_in
 from opora.support.actions import advising
 from opora.support.actions import visiting as actions
+from opora.support.calendar import goers
 from opora.support.forms.visits import CancelForm, MoveForm, NoteForm, ReportForm, SeasonForm, VisitForm
 from opora.support.models.mentoring import Mentor
 from opora.support.models.visits import Season, SeasonState, Visit, VisitMember, VisitState
@@ -119,9 +122,17 @@ def new(request: HttpRequest) -> HttpResponse:
     form = VisitForm(request.POST or None, user=user, territory=territory, mentors=mentors)
     made: list[Visit] = []
     if form.is_valid() and carried_out(form, lambda: made.append(actions.make_visit(by=user, **form.cleaned_data))):
-        tell(request, "Визит назначен. Теперь его согласуют школа и муниципалитет.")
+        tell(
+            request, f"Визит назначен. Теперь его согласуют школа и муниципалитет.{_warned(user, made[0], made[0].day)}"
+        )
         return redirect(made[0])
     return form_page(request, form, "Новый визит", trail())
+
+
+def _warned(user: Actor, found: Visit, day: dt.date) -> str:
+    """What the team has on that day."""
+    names = goers(found)
+    return warning(on_days(user, names, day, day, but=found.public_id), names)
 
 
 def _sides(user: Actor, found: Visit) -> list[dict[str, Any]]:
@@ -197,7 +208,10 @@ def hold(request: HttpRequest, public_id: str) -> HttpResponse:
 def move(request: HttpRequest, public_id: str) -> HttpResponse:
     found, form = visit_of(request, public_id), MoveForm(request.POST or None)
     require(actor(request), Permission.LISTS_EDIT, found.school.path, to=actions.TO_PLAN)
-    return written(request, found, form, "Перенести визит", "Визит перенесён, его согласуют заново.", actions.move)
+    said = "Визит перенесён, его согласуют заново."
+    if form.is_valid():
+        said += _warned(actor(request), found, form.cleaned_data["day"])
+    return written(request, found, form, "Перенести визит", said, actions.move)
 
 
 @form_methods

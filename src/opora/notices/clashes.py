@@ -1,0 +1,56 @@
+"""What people have at the same time, from everything that takes it: whoever sets a time is warned before he does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+
+from django.utils import timezone
+
+from opora.core.actor import Actor
+from opora.notices.points import Busy, busy
+from opora.ui import words
+
+MOST = 5  # that a warning spells out
+DAY = dt.timedelta(days=1)
+
+
+def clashes(
+    asks: Actor, people: Collection[int], begins: dt.datetime, ends: dt.datetime, *, but: str = ""
+) -> list[Busy]:
+    """As far as the one who asks may see it; `but`: the public id of what is being set itself."""
+    if not people:
+        return []
+    found = [one for rows in busy.call(asks, people, begins, ends) for one in rows]
+    return sorted((one for one in found if one.of != but), key=lambda one: (one.begins, one.what, one.person))
+
+
+def on_days(asks: Actor, people: Collection[int], first: dt.date, last: dt.date, *, but: str = "") -> list[Busy]:
+    """Of what is done on any of some days: what takes a person all of these days, so that none is left for it."""
+    begins, ends = midnight(first), midnight(last + DAY)
+    found = clashes(asks, people, begins, ends, but=but)
+    return [one for one in found if takes_all(one.begins, one.ends, first, last)]
+
+
+def takes_all(begins: dt.datetime, ends: dt.datetime, first: dt.date, last: dt.date) -> bool:
+    """Whether what lies between two moments touches each of the days."""
+    until = timezone.localtime(ends - dt.timedelta(microseconds=1)).date()
+    return timezone.localtime(begins).date() <= first and last <= until
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def clash_words(found: Iterable[Busy], names: Mapping[int, str]) -> str:
+    """«Иванова А. П.: заседание «…», 9 ноября 2026, 14:00; и ещё 3»"""
+    said = [
+        ": ".join(filter(None, [names.get(one.person, ""), f"{one.what}, {words.moment(one.begins)}"])) for one in found
+    ]
+    return "; ".join([*said[:MOST], *([f"и ещё {len(said) - MOST}"] if len(said) > MOST else [])])
+
+
+def warning(found: Iterable[Busy], names: Mapping[int, str]) -> str:
+    """A sentence to add to what was done; empty where nobody is busy."""
+    said = clash_words(found, names)
+    return f" Обратите внимание, в это же время: {said}." if said else ""
