@@ -2,7 +2,8 @@
 
 from opora.collection.workbook.comparing import Difference, What, base, differences, merged
 from opora.collection.workbook.layout import Head
-from opora.collection.workbook.reading import Filled, Problem, Workbook
+from opora.collection.workbook.reading import Filled, Workbook
 from opora.collection.workbook.writing import write
+from opora.exports.filled import Problem
 
 __all__ = ["Difference", "Filled", "Head", "Problem", "What", "Workbook", "base", "differences", "merged", "write"]

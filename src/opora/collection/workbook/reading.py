@@ -30,6 +30,7 @@ from opora.collection.workbook.layout import (
     row_key,
     row_name,
 )
+from opora.exports.filled import Problem
 from opora.identification.reading.opening import Unreadable, check_form
 from opora.identification.reading.sheets import FORMULA, sheets_of
 
@@ -37,16 +38,6 @@ MOST_ROWS = 2000  # of a sheet that are looked at: more than a form can have
 _SPARE = 10  # sheets that people added for themselves
 _FAILED = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")  # what a spreadsheet says of a formula
 _STRANGE = "Это не файл формы, выданный Опорой. Скачайте форму заново и заполните её."
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What cannot be taken, as people find it in their file; the whole file where `sheet` is empty."""
-
-    sheet: str
-    cell: str
-    value: str
-    message: str
 
 
 @dataclass(slots=True)

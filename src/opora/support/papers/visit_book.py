@@ -6,22 +6,19 @@ import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.utility import xl_rowcol_to_cell
 
-from opora.collection.workbook.reading import Problem
 from opora.core.text import fold
-from opora.identification.reading.opening import Unreadable, check_form
-from opora.identification.reading.sheets import sheets_of
+from opora.exports.filled import HEAD, Problem, cell, opened, text
+from opora.identification.reading.opening import Unreadable
 from opora.support.forms.mentoring import TAUGHT
 from opora.support.models.visits import CRITERIA, MARKS, Advice, NoteKind, Visit, VisitNote
 from opora.ui import words
 
-HEAD, MARK = "Опора", "opora-visit-1"  # the hidden sheet and its first cell: the layout
+MARK = "opora-visit-1"  # the layout
 REPORT, LESSONS, TALKS, ADVICE = "Отчёт", "Уроки", "Консультации", "Рекомендации"
 HEADS = {
     LESSONS: ("Предмет", "Класс, тема", *CRITERIA.values(), "Выводы"),
@@ -30,7 +27,6 @@ HEADS = {
 }
 _WIDTHS = {LESSONS: (20, 34, *[16] * len(CRITERIA), 50), TALKS: (20, 44, 60), ADVICE: (80, 18)}
 ROWS = 60  # of a sheet that can be filled in
-_LAST = ROWS + 10  # row that is looked at
 _STAMP = "Копия № "  # the line that every copy bears below its rows
 _STRANGE = "Это не файл отчёта о визите, выданный Опорой. Скачайте файл визита и заполните его."
 _LONG = {"about": 300, "text": 3000, "advice": 500}
@@ -164,16 +160,14 @@ def _line(sheet: Any, row: int, cells: Sequence[object], name: str, formats: dic
 
 def read(path: Path, visit: Visit) -> Book:
     """Raises `Unreadable` where it is no workbook of this visit."""
-    check_form(path)
-    sheets = {one.name: list(takewhile(lambda row: row[0] <= _LAST, one.rows())) for one in sheets_of(path)}
-    told = [_text(cells[0]) if cells else "" for _, cells in sheets.get(HEAD, [])]
-    if len(told) < 2 or told[0] != MARK or any(name not in sheets for name in (REPORT, *HEADS)):
+    told, sheets = opened(path, MARK, _STRANGE)
+    if not told or any(name not in sheets for name in (REPORT, *HEADS)):
         raise Unreadable(_STRANGE)
-    if told[1] != visit.public_id:
+    if told[0] != visit.public_id:
         raise Unreadable("Это файл другого визита. Откройте тот визит и загрузите файл там.")
     book = Book()
     report = [cells for number, cells in sheets[REPORT] if number == 4]
-    book.report = _text(report[0][1])[:10_000] if report and len(report[0]) > 1 else ""
+    book.report = text(report[0][1])[:10_000] if report and len(report[0]) > 1 else ""
     for name in HEADS:
         for number, cells in _said(sheets[name], len(HEADS[name])):
             line = _Reading(name, number, cells, book.problems).line()
@@ -193,14 +187,8 @@ def _said(rows: Sequence[tuple[int, list[Any]]], width: int) -> Iterator[tuple[i
     """Rows below the head that say anything, with their numbers from 1."""
     for number, cells in rows:
         row = [*cells[:width], *[None] * (width - len(cells))]
-        if 1 < number <= ROWS + 1 and any(_text(cell) for cell in row) and not _text(row[0]).startswith(_STAMP):
+        if 1 < number <= ROWS + 1 and any(text(cell) for cell in row) and not text(row[0]).startswith(_STAMP):
             yield number, row
-
-
-def _text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
 
 
 class _Reading:
@@ -211,7 +199,7 @@ class _Reading:
         self.good = True
 
     def line(self) -> Line | None:
-        place = f"{self.name}, {xl_rowcol_to_cell(self.number - 1, 0)}"
+        place = f"{self.name}, {cell(self.number, 0)}"
         if self.name == ADVICE:
             made = Line("advice", self.words(0, "advice"), due=self.day(1), place=place)
         else:
@@ -226,11 +214,10 @@ class _Reading:
 
     def wrong(self, column: int, said: str) -> None:
         self.good = False
-        cell = xl_rowcol_to_cell(self.number - 1, column)
-        self.problems.append(Problem(self.name, cell, _text(self.cells[column])[:60], said))
+        self.problems.append(Problem(self.name, cell(self.number, column), text(self.cells[column])[:60], said))
 
     def words(self, column: int, kind: str, *, empty: bool = False) -> str:
-        said, most = _text(self.cells[column]), _LONG[kind]
+        said, most = text(self.cells[column]), _LONG[kind]
         if not said and not empty:
             self.wrong(column, f"Заполните «{HEADS[self.name][column]}» или очистите всю строку.")
         if len(said) > most:
@@ -238,7 +225,7 @@ class _Reading:
         return said
 
     def one_of(self, column: int, known: dict[str, Any], what: str, *, empty: bool = False) -> Any:
-        said = _text(self.cells[column])
+        said = text(self.cells[column])
         found = {word.lower(): value for word, value in known.items()}.get(said.lower())
         if found is None and (said or not empty):
             self.wrong(column, f"{what} выбирают из списка в ячейке: {', '.join(list(known)[:8])}…")
@@ -251,7 +238,7 @@ class _Reading:
         if isinstance(value, dt.date):
             return value.isoformat()
         try:
-            day, month, year = map(int, _text(value).split("."))
+            day, month, year = map(int, text(value).split("."))
             return dt.date(year, month, day).isoformat()
         except (ValueError, OverflowError):
             self.wrong(column, "Нужна дата, например 15.01.2027.")
