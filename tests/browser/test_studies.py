@@ -27,7 +27,9 @@ def test_a_study_is_ordered_entered_and_collected(visit: Opens, script: bool) ->
         page.get_by_label(day).fill(today.isoformat())
     if script:
         assert violations(page) == []
-    school.press("Назначить")
+    school.press("Дальше")
+    expect(page.get_by_role("heading", name="Примет участие 1 школа")).to_be_visible()
+    school.press("Объявить")
     school.press("Начать")
     page.get_by_role("region", name="Результаты школ").get_by_role("link", name="Внести").click()
     for label, number in (("«2»", "1"), ("«3»", "8"), ("«4»", "9"), ("«5»", "4")):
@@ -49,3 +51,36 @@ def test_a_study_is_ordered_entered_and_collected(visit: Opens, script: bool) ->
     region.press("Собрать внесённое в загрузку")
     region.press("Собрать")
     expect(page).to_have_url(re.compile("/tasks/|/results/loadings/"))
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_the_region_chooses_who_takes_part(visit: Opens, script: bool) -> None:
+    """Nobody is told before the region has seen how many schools there are; the list makes it closed."""
+    region = visit("coordinator", java_script_enabled=script)
+    page = region.go("/studies/new/")
+    page.get_by_label("Вид").select_option(label="региональный мониторинг")
+    page.get_by_label("Название").fill(f"Работа по выбору {'первая' if script else 'вторая'}")
+    page.get_by_label("Предмет").select_option(label="математика")
+    page.get_by_label("7 класс", exact=True).check()
+    today = dt.date.today()  # noqa: DTZ011  (the server of the test stands beside it)
+    for day in ("Первый день", "Последний день"):
+        page.get_by_label(day).fill(today.isoformat())
+    region.press("Дальше")
+    page.get_by_label("школы некоторых муниципалитетов").check()
+    page.get_by_role("group", name="Муниципалитеты").get_by_role("checkbox").first.check()
+    if script:
+        assert violations(page) == []
+        take(page, "study-who")
+    region.press("Дальше")
+    place = page.get_by_role("region", name=re.compile("Прим[еу]т участие"))
+    expect(place).to_contain_text("Школы некоторых муниципалитетов")
+    if script:
+        assert violations(page) == []
+        take(page, "study-draft")
+    region.follow(page.get_by_role("link", name="Изменить, кто участвует"))
+    page.get_by_label("школы утверждённого списка").check()
+    page.get_by_label("Список школ").select_option(index=1)
+    region.press("Дальше")
+    expect(place).to_contain_text("с ограниченным доступом")
+    region.press("Объявить")
+    expect(page.get_by_role("main")).to_contain_text("запланировано")

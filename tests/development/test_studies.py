@@ -37,10 +37,17 @@ pytestmark = pytest.mark.django_db
 FIVE = {5: [1, 2, 3, 4, 1]}  # marks 2 to 5, the absent
 
 
-def ordered(by: User, place: Organisation, kind: str = "regional", days: int = 0, **more: object) -> Study:
+def prepared(by: User, place: Organisation, kind: str = "regional", days: int = 0, **more: object) -> Study:
     day = today() + dt.timedelta(days)
     said = {"title": "Входная работа", "subject": "mat", "grades": [5], "opens": day, "closes": day, **more}
-    return actions.order(by=by, territory=place, place=place, kind=kind, **said)  # type: ignore[arg-type]
+    return actions.prepare(by=by, territory=place, place=place, kind=kind, **said)  # type: ignore[arg-type]
+
+
+def ordered(by: User, place: Organisation, kind: str = "regional", days: int = 0, **more: object) -> Study:
+    made = prepared(by, place, kind, days, **more)
+    actions.announce(made, by=by)
+    made.refresh_from_db()
+    return made
 
 
 def seen(user: User) -> int:
@@ -174,6 +181,7 @@ def test_a_study_goes_on_in_the_browser(region: Region, client: Client) -> None:
     form = reverse("development:new_study")
     assert client.post(form, {**said, "place": region.schools[1].public_id}).status_code == 422
     url = client.post(form, {**said, "place": place})["Location"]
+    assert client.post(f"{url}announce/").status_code == 302
     assert client.post(f"{url}edit/", {"title": "ВШК 5", "opens": day, "closes": day}).status_code == 302
     assert client.post(f"{url}start/").status_code == 302
     enter = f"{url}schools/{StudySchool.objects.get().public_id}/"
@@ -223,4 +231,5 @@ def test_a_published_instrument_can_be_chosen(region: Region, coordinator: User,
     answer = client.post(form, {**said, "place": region.authority.public_id, "instrument": version.pk})
     assert answer.status_code == 302
     assert Study.objects.get().instrument == version
-    assert "Методика математики" in page(client, coordinator, answer["Location"])
+    assert answer["Location"].endswith("/who/")
+    assert "Методика математики" in page(client, coordinator, Study.objects.get().get_absolute_url())

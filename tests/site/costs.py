@@ -54,7 +54,7 @@ COSTS = {
     "development:diagnoses": 8,
     "development:diagnosis": 9,
     "development:event": 9,
-    "development:event_people": 9,
+    "development:event_people": 10,
     "development:events": 8,
     "development:events_calendar": 7,
     "development:helps": 8,

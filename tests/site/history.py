@@ -16,6 +16,7 @@ from opora.access.actions import invite
 from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.core.clock import today
+from opora.development.actions import studies
 from opora.documents import actions as documents
 from opora.documents.actions import drafts, letters, visas
 from opora.documents.models import Document, Draft, Letter, LetterKind
@@ -33,6 +34,7 @@ from tests.site import judged
 from tests.site.world import World, decree
 from tests.site.world.meetings import meeting
 from tests.site.world.seminars import ask_too, seminar
+from tests.site.world.teachers import LISTED, studied
 
 # The report of the secret school, its file, why it was returned; why it asked for time, what it was written.
 WORDS = ("Секретова", "Файл-секрет", "Тетрадь", "Отсрочкина", "Упомянутова", "Выписка-секрет", "Проект-секрет")
@@ -52,6 +54,7 @@ def secret_history(world: World, keeper: User, second: User, beside: Organisatio
     lists.approve(world.list, by=by)
     shadow.loading = judged.loaded(world, by)
     shadow.part = shadow.loading.parts.get()
+    shadow.secret_study = studied(world, region.authority, "Работа школ списка", LISTED)
     sending.send(_roadmap(world.sent), by=by)
     visitors = [Client() for _ in range(3)]
     for client, user in zip(visitors, (by, municipal, again(world.users["beside", "school_head"])), strict=True):
@@ -66,6 +69,9 @@ def secret_history(world: World, keeper: User, second: User, beside: Organisatio
         )
         _put_off(shadow, work)
         _reported(shadow, work)
+        shadow.secret_study_school = row = shadow.secret_study.schools.get(school=school)
+        head = again(world.users["beside", "school_head"])
+        studies.enter(row, by=head, counts={5: [1, 2, 3, 4, 0]})
         shadow.secret_meeting = meeting(shadow, WORDS[8], True)
         minutes.approve(shadow.secret_meeting, by=again(world.coordinator))
         shadow.secret_seminar = seminar(shadow, WORDS[9], secret=True)

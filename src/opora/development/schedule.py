@@ -12,6 +12,7 @@ class StudyTable(Table[Study]):
     name = "studies"
     title = "Мониторинговые исследования"
     saved = True
+    confidential = True
     columns = (
         Column("title", "Название", lambda row: row.title, sort=("sort_title",), link=Study.get_absolute_url),
         Column("kind", "Вид", lambda row: row.get_kind_display(), sort=("kind", "opens")),

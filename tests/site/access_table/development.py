@@ -18,22 +18,45 @@ _SIT_POST = one(of("sitting"), TEACHER, methods="POST")
 WORKS = "rc rs mc me sh ss"  # know of the study of the first school's own
 CHECK = ("rc rs mc me sh", "ss")  # order it; take part
 LOAD = ("rc", "rs mc me sh ss")
-_MINE = (one(of("study"), *CHECK, BOTH),)
-_MINE_POST = (one(of("study"), *CHECK, "POST"),)
+KNOWS = "rc mc sh ss"  # of the study of the schools of the list; the curator, who sees them, executes nothing
+_SECRET = of("secret_study")
+
+
+def _mine(methods: str) -> tuple[Rule, ...]:
+    return one(of("study"), *CHECK, methods), one(_SECRET, "rc", KNOWS, methods)
+
+
+def _loaded(methods: str) -> tuple[Rule, ...]:
+    return one(of("study"), *LOAD, methods), one(_SECRET, "rc", KNOWS, methods)
+
+
+_SECRET_ROW = of("secret_study", "secret_study_school")
+
+
+def _entered(methods: str) -> tuple[Rule, ...]:
+    enter = ("rc mc sh", "ss", methods)
+    return one(of("study", "study_school"), *enter), one(_SECRET_ROW, *enter)
+
 
 STUDIES: dict[str, tuple[Rule, ...]] = {
     "development:studies": general(EXECUTE),
     "development:new_study": general(f"{EDIT} sh**", BOTH),
-    "development:study": (one(of("study"), WORKS),),
-    "development:change_study": _MINE,
-    "development:cancel_study": _MINE,
-    "development:start_study": _MINE_POST,
-    "development:close_study": _MINE_POST,
-    "development:study_material": (one(of("study"), "rc rs mc me sh ss"),),
-    "development:enter_study": (one(of("study", "study_school"), "rc mc sh", "ss", BOTH),),
-    "development:collect_study": (one(of("study"), *LOAD, "POST"),),
-    "development:upload_study": (one(of("study"), *LOAD, BOTH),),
-    "development:detach_study": (one(of("study"), *LOAD, "POST"),),
+    "development:study": (one(of("study"), WORKS), one(_SECRET, KNOWS)),
+    "development:change_study": _mine(BOTH),
+    "development:study_who": _mine(BOTH),
+    "development:announce_study": _mine("POST"),
+    "development:drop_study": _mine("POST"),
+    "development:cancel_study": _mine(BOTH),
+    "development:start_study": _mine("POST"),
+    "development:close_study": _mine("POST"),
+    "development:study_material": (one(of("study"), WORKS), one(_SECRET, KNOWS)),
+    "development:enter_study": _entered(BOTH),
+    "development:study_book": _entered("GET"),
+    "development:upload_study_book": _entered(BOTH),
+    "development:take_study_book": _entered("POST"),
+    "development:collect_study": _loaded("POST"),
+    "development:upload_study": _loaded(BOTH),
+    "development:detach_study": _loaded("POST"),
 }
 
 DEVELOPMENT: dict[str, tuple[Rule, ...]] = {

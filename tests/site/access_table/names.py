@@ -37,6 +37,7 @@ NAMES = {
     "Помощь-тэта": "rc rs mc* me* sh* ss* cu* ob ad",  # of the catalogue, open to the region
     "План-тэта": "ss sh",  # what the teacher has planned, with his consent
     "Ключ-тэта": "rc rs",  # what is right in it
+    "Подмер": "rc mc sh ss",  # a study of the schools of the list
     "Замер": "rc rs mc me sh ss",  # a study of the first school by itself
     "Эта": "rc",  # a file that the coordinator is loading
     "Бета": "rc",  # his work in the background

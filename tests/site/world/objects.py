@@ -170,6 +170,8 @@ class World:
     certificate: Certificate = field(init=False)  # of somebody of the first school
     study: Study = field(init=False)  # of the first school by itself, running
     study_school: StudySchool = field(init=False)
+    secret_study: Study = field(init=False)  # of the schools of the list, running
+    secret_study_school: StudySchool = field(init=False)  # the first school in it
     sat: Sitting = field(init=False)  # done by the same teacher, shown to the head
     helped_by: Help = field(init=False)
     undertaking: Undertaking = field(init=False)

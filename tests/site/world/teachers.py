@@ -6,14 +6,18 @@ import datetime as dt
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from opora.access.models import User
 from opora.core.clock import today
 from opora.development.actions import building, giving, helping, planning, sitting, studies
 from opora.development.content import Content, Kind, Scale, Task
-from opora.development.models import Diagnosis
-from opora.registry.models import Person
+from opora.development.models import Diagnosis, Study
+from opora.development.models.studies import Taking
+from opora.development.participants import Who
+from opora.registry.models import Organisation, Person
 from opora.registry.models.people import Post
 from tests.site.world.objects import World
 
+LISTED = Who(taking=Taking.LISTED, group="listed_both")
 _DAYS = {"opens": today(), "closes": today() + dt.timedelta(days=30)}
 
 
@@ -42,21 +46,34 @@ def add_teachers(world: World) -> None:
     )
     giving.give(world.diagnosis, by=by)
     world.sitting = world.diagnosis.sittings.get()
-    world.study = studies.order(
+    world.study = studied(world, school, f"Работа {world.word('Замер')}")
+    world.study_school = world.study.schools.get()
+    world.secret_study = studied(world, world.region.authority, f"Работа {world.word('Подмер')}", LISTED)
+    world.secret_study_school = world.secret_study.schools.get(school=school)
+    _plan(world, giving.prepare(by=by, version=version, place=school, post="физики", title="Прежняя", **_DAYS))
+
+
+def studied(world: World, place: Organisation, title: str, who: Who | None = None) -> Study:
+    """A running study: of all schools of the place, or of some."""
+    by, day = User.objects.get(pk=world.coordinator.pk), today()
+    made = studies.prepare(
         by=by,
-        territory=school,
-        place=school,
-        kind="in_school",
-        title=f"Работа {world.word('Замер')}",
+        territory=place,
+        place=place,
+        kind="in_school" if place.kind == "school" else "regional",
+        title=title,
         subject="mat",
         grades=[5],
-        opens=today(),
-        closes=today(),
+        opens=day,
+        closes=day,
         material=SimpleUploadedFile("Задания.pdf", b"%PDF-1.7"),
     )
-    studies.start(world.study, by=by)
-    world.study_school = world.study.schools.get()
-    _plan(world, giving.prepare(by=by, version=version, place=school, post="физики", title="Прежняя", **_DAYS))
+    if who:
+        studies.take(made, by=by, who=who)
+    studies.announce(made, by=by)
+    made.refresh_from_db()
+    studies.start(made, by=by)
+    return made
 
 
 def _plan(world: World, before: Diagnosis) -> None:

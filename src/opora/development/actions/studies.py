@@ -1,13 +1,16 @@
-"""Studies are ordered, announced, changed, begun, closed; schools enter what their classes have."""
+"""Studies are prepared, announced, changed, begun, closed; schools enter what their classes have."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from pathlib import PurePath
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from opora.access.queries import who_in
@@ -17,7 +20,8 @@ from opora.core.models import new_public_ids
 from opora.core.permissions import Permission
 from opora.core.workflow import Refused, Stale
 from opora.development.models.instruments import InstrumentVersion
-from opora.development.models.studies import ORDERED_BY, STUDY_WORKFLOW, Study, StudySchool, StudyState
+from opora.development.models.studies import ORDERED_BY, STUDY_WORKFLOW, Study, StudySchool, StudyState, Taking
+from opora.development.participants import LISTED, Who, schools_of
 from opora.identification.columns import MOST_PARTICIPANTS
 from opora.journal.actions import record
 from opora.notices.actions.notifying import Telling, notify_many
@@ -27,8 +31,11 @@ from opora.registry.models.organisations import OrganisationKind
 from opora.ui import words
 
 TO_ORDER = "назначать мониторинговые исследования"
+TO_LIST = "проводить исследования по списку школ"
+NOT_RUNNING = "Результаты вносят, пока исследование идёт."
 TO_ENTER = "вносить результаты школы"
 AHEAD = dt.timedelta(days=3)  # how long before the first day schools are reminded
+OPEN = (StudyState.DRAFT, StudyState.PLANNED)
 SUFFIXES = (".pdf", ".docx", ".xlsx", ".zip")
 LARGEST = 20 << 20  # bytes
 Counts = Mapping[int, Sequence[int]]  # grade -> numbers of marks 2 to 5, then of the absent
@@ -42,7 +49,7 @@ def may_order(user: Actor, territory: Organisation) -> bool:
 
 
 @transaction.atomic
-def order(
+def prepare(
     *,
     by: Actor,
     territory: Organisation,
@@ -57,7 +64,7 @@ def order(
     instrument: InstrumentVersion | None = None,
     material: UploadedFile | None = None,
 ) -> Study:
-    """All working schools of the place take part; their heads are told."""
+    """A draft in which all working schools of the place take part; nobody is told yet."""
     _may(by, territory)
     if kind not in ORDERED_BY.get(OrganisationKind(territory.kind), ()):
         raise Refused("Исследование такого вида назначает другая организация: ВПР и региональные — регион.")
@@ -66,10 +73,6 @@ def order(
     if not grades:
         raise Refused("Выберите хотя бы один класс.")
     _check_days(opens, closes)
-    found = Organisation.objects.inside(place).active().of_kind(OrganisationKind.SCHOOL)
-    schools = list(found.only("pk", "path"))
-    if not schools:
-        raise Refused(f"Действующих школ здесь нет: «{place}».")
     made = Study(
         territory=territory,
         place=place,
@@ -87,37 +90,80 @@ def order(
         made.material_name = _checked(material)
         made.material.save(made.material_name, material, save=False)
     made.save()
-    ids = new_public_ids(len(schools))
-    StudySchool.objects.bulk_create(
-        [StudySchool(public_id=one, study=made, school=school) for one, school in zip(ids, schools, strict=True)],
-        batch_size=500,
-    )
-    _note("ordered", f"назначил(а) исследование «{made}»: школ — {len(schools)}", made, by)
-    _tell(made, "ordered", f"Назначено исследование «{made}»: {_days(made)}.")
+    _fill(made, Who())
+    if not made.schools.exists():
+        raise Refused(f"Действующих школ здесь нет: «{place}».")
+    _note("prepared", f"подготовил(а) исследование «{made}»", made, by)
     return made
+
+
+@transaction.atomic
+def take(study: Study, *, by: Actor, who: Who) -> int:
+    """Which schools take part, until it begins; how many. Once it is announced, those that came or went are told."""
+    study = _open(study, by)
+    _check_who(study, who, by)
+    if not study.is_draft and who.secret != study.confidential:
+        raise Refused(
+            "Исследование уже объявлено: открыть закрытое или закрыть открытое нельзя. Отмените его и назначьте новое."
+        )
+    study.taking, study.body, study.group = who.taking, who.body, who.group
+    study.confidential, study.revision = who.secret, study.revision + 1
+    study.save(update_fields=["taking", "body", "group", "confidential", "revision"])
+    study.picked.set(who.picked)
+    came, left = _fill(study, who)
+    count = study.schools.count()
+    if not count:
+        raise Refused("По этому выбору не участвует ни одна действующая школа. Выберите иначе.")
+    _note("taking", f"изменил(а), кто участвует в исследовании «{study}»: школ — {count}", study, by)
+    if not study.is_draft:
+        _tell(study, f"ordered:{study.revision}", f"Назначено исследование «{study}»: {_days(study)}.", came)
+        gone = f"Ваша школа больше не участвует в исследовании «{study}»."
+        _tell(study, f"left:{study.revision}", gone, left, url=reverse("development:studies"))
+    return count
+
+
+@transaction.atomic
+def announce(study: Study, *, by: Actor) -> None:
+    """It stands in the schedule and in calendars; the heads of the schools that take part are told."""
+    study = _open(study, by)
+    STUDY_WORKFLOW.move(study, "announce")
+    _note("ordered", f"назначил(а) исследование «{study}»: школ — {study.schools.count()}", study, by)
+    _tell(study, f"ordered:{study.revision}", f"Назначено исследование «{study}»: {_days(study)}.")
+
+
+@transaction.atomic
+def drop(study: Study, *, by: Actor) -> None:
+    """What nobody was told of goes, without a trace but the journal's."""
+    study = _open(study, by)
+    if not study.is_draft:
+        raise Refused("Исследование уже объявлено: его можно отменить, но не удалить.")
+    _note("dropped", f"удалил(а) необъявленное исследование «{study}»", study, by)
+    if study.material:
+        transaction.on_commit(partial(study.material.storage.delete, study.material.name))
+    study.delete()
 
 
 @transaction.atomic
 def change(study: Study, *, by: Actor, title: str, opens: dt.date, closes: dt.date, note: str = "") -> None:
     """Until it begins its days can be moved; schools are told, calendars follow."""
-    _may(by, study.territory)
+    _keeps(study, by)
     _check_days(opens, closes)
     moved = (opens, closes) != (study.opens, study.closes)
     values = {"title": title.strip(), "opens": opens, "closes": closes, "note": note.strip(), "reminded_on": None}
-    waiting = Study.objects.filter(pk=study.pk, state=StudyState.PLANNED, revision=study.revision)
+    waiting = Study.objects.filter(pk=study.pk, state__in=OPEN, revision=study.revision)
     if waiting.update(revision=study.revision + 1, **values) != 1:
         raise Stale("Исследование уже началось или изменено. Обновите страницу и посмотрите.")
     study.refresh_from_db()
     study.save(update_fields=["sort_title"])
     _note("changed", f"изменил(а) исследование «{study}»: {_days(study)}", study, by)
-    if moved:
+    if moved and not study.is_draft:
         _tell(study, f"moved:{study.revision}", f"Исследование «{study}» перенесено: {_days(study)}.")
 
 
 @transaction.atomic
 def start(study: Study, *, by: Actor) -> None:
     """From now on schools have its materials and enter results."""
-    _may(by, study.territory)
+    _keeps(study, by)
     if study.opens > today():
         raise Refused(f"Первый день — {words.day(study.opens)}: начать раньше нельзя. Перенесите дни, если нужно.")
     STUDY_WORKFLOW.move(study, "start")
@@ -125,12 +171,14 @@ def start(study: Study, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def enter(row: StudySchool, *, by: Actor, counts: Counts) -> None:
-    """What the classes of a school have, anew; until the results are taken."""
+def enter(row: StudySchool, *, by: Actor, counts: Counts, was: Mapping[str, Sequence[int]] | None = None) -> None:
+    """What the classes of a school have, anew; until the results are taken. `was`: what it is known to replace."""
     school, study = row.school, Study.objects.select_for_update(of=("self",)).get(pk=row.study_id)
     require(by, Permission.ASSIGNMENTS_SUBMIT, school.path, to=TO_ENTER)
     if not study.is_running:
-        raise Refused("Результаты вносят, пока исследование идёт.")
+        raise Refused(NOT_RUNNING)
+    if was is not None and StudySchool.objects.get(pk=row.pk).counts != was:
+        raise Stale("Пока вы смотрели файл, результаты школы внёс кто-то другой. Загрузите файл ещё раз и сравните.")
     if sorted(counts) != study.grades:
         raise Refused("Внесите все классы исследования. Обновите страницу и посмотрите.")
     for grade, numbers in counts.items():
@@ -148,14 +196,14 @@ def enter(row: StudySchool, *, by: Actor, counts: Counts) -> None:
 
 @transaction.atomic
 def close(study: Study, *, by: Actor) -> None:
-    _may(by, study.territory)
+    _keeps(study, by)
     STUDY_WORKFLOW.move(study, "close")
     _note("closed", f"завершил(а) исследование «{study}»", study, by)
 
 
 @transaction.atomic
 def cancel(study: Study, *, by: Actor, reason: str) -> None:
-    _may(by, study.territory)
+    _keeps(study, by)
     values = {"cancel_reason": reason.strip()[:500], "revision": study.revision + 1}
     STUDY_WORKFLOW.move(study, "cancel", comment=reason, **values)
     _note("cancelled", f"отменил(а) исследование «{study}»: {reason.strip()}"[:500], study, by)
@@ -170,6 +218,48 @@ def remind() -> None:
             if Study.objects.filter(pk=one.pk, reminded_on=None).update(reminded_on=today()):
                 _note("reminded", f"напомнила об исследовании «{one}»", one, System())
                 _tell(one, f"soon:{one.revision}", f"Скоро исследование «{one}»: {_days(one)}.")
+
+
+def _open(study: Study, by: Actor) -> Study:
+    """The study as it now is, before it begins; for those who order it."""
+    found = Study.objects.select_for_update(of=("self",)).select_related("territory", "place").get(pk=study.pk)
+    _keeps(found, by)
+    if not found.is_open:
+        raise Refused("Исследование уже началось или отменено. Обновите страницу и посмотрите.")
+    return found
+
+
+def _keeps(study: Study, by: Actor) -> None:
+    _may(by, study.territory)
+    if study.confidential:
+        require(by, Permission.LISTS_VIEW, study.territory.path, to=TO_LIST)
+
+
+def _check_who(study: Study, who: Who, by: Actor) -> None:
+    if who.secret:
+        require(by, Permission.LISTS_VIEW, study.territory.path, to=TO_LIST)
+    if who.taking == Taking.LISTED and who.group not in LISTED:
+        raise Refused("Выберите, школы какого списка участвуют.")
+    if who.taking == Taking.BODY and who.body is None:
+        raise Refused("Выберите рабочую группу.")
+    if who.taking in (Taking.MUNICIPALITIES, Taking.CHOSEN) and not who.picked:
+        raise Refused("Выберите хотя бы один муниципалитет или школу.")
+    if any(not one.path.startswith(study.place.path) for one in who.picked):
+        raise Refused(f"Среди выбранных есть организации не отсюда: «{study.place}». Уберите их.")
+
+
+def _fill(study: Study, who: Who) -> tuple[set[int], set[int]]:
+    """The schools that are to take part do: keys of those that came, of those that left."""
+    wanted = set(schools_of(study, who).values_list("pk", flat=True))
+    there = set(study.schools.values_list("school", flat=True))
+    came, left = wanted - there, there - wanted
+    study.schools.filter(school__in=left).delete()
+    ids = new_public_ids(len(came))
+    StudySchool.objects.bulk_create(
+        [StudySchool(public_id=one, study=study, school_id=key) for one, key in zip(ids, sorted(came), strict=True)],
+        batch_size=500,
+    )
+    return came, left
 
 
 def _may(by: Actor, territory: Organisation) -> None:
@@ -201,17 +291,21 @@ def _checked(file: UploadedFile) -> str:
 
 
 def _note(event: str, text: str, study: Study, by: Actor) -> None:
-    record(f"development.study_{event}", text, by=by, on=study, path=study.territory.path)
+    about: dict[str, Any] = {"path": study.territory.path, "confidential": study.confidential}
+    record(f"development.study_{event}", text[:500], by=by, on=study, **about)
 
 
-def _tell(study: Study, event: str, text: str) -> None:
-    """The heads of the schools that take part."""
-    rows = dict(study.schools.values_list("school", "school__path"))
-    heads = who_in(Permission.ASSIGNMENTS_SUBMIT, rows)
-    url, key = study.get_absolute_url(), f"study:{study.public_id}:{event}"
+def _tell(study: Study, event: str, text: str, schools: Collection[int] | None = None, *, url: str = "") -> None:
+    """The heads of the schools that take part, or of these schools (keys)."""
+    keys = study.schools.values("school") if schools is None else schools
+    rows = dict(Organisation.objects.filter(pk__in=keys).values_list("pk", "path"))
+    heads, needs = who_in(Permission.ASSIGNMENTS_SUBMIT, rows), Permission.ASSIGNMENTS_REPORT
+    if study.confidential:
+        needs = Permission.LISTS_VIEW
+    url, key = url or study.get_absolute_url(), f"study:{study.public_id}:{event}"
     notify_many(
         [
-            Telling(users, NoticeKind.DEVELOPMENT, text, url, study, key, (Permission.ASSIGNMENTS_REPORT, rows[school]))
+            Telling(users, NoticeKind.DEVELOPMENT, text, url, study, key, (needs, rows[school]))
             for school, users in heads.items()
         ]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
@@ -101,4 +102,5 @@ def _table(study: Study, rows: Sequence[StudySchool]) -> str:
 
 
 def _note(event: str, text: str, study: Study, by: Actor) -> None:
-    record(f"development.study_{event}", text, by=by, on=study, path=study.territory.path)
+    about: dict[str, Any] = {"path": study.territory.path, "confidential": study.confidential}
+    record(f"development.study_{event}", text, by=by, on=study, **about)

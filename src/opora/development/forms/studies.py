@@ -7,12 +7,18 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from opora.core.actor import Actor
+from opora.core.permissions import Permission
 from opora.development.models.instruments import InstrumentVersion
-from opora.development.models.studies import MARKS, ORDERED_BY, Study, StudyKind, StudySchool, StudyState
+from opora.development.models.studies import MARKS, ORDERED_BY, Study, StudyKind, StudySchool, StudyState, Taking
+from opora.development.participants import LISTED, Who
 from opora.identification.columns import GRADES, MOST_PARTICIPANTS, SUBJECTS
-from opora.registry.models import Organisation
+from opora.registry.models import Body, Organisation
 from opora.registry.models.organisations import OrganisationKind
-from opora.ui.forms import DayInput, FilterForm
+from opora.registry.resolve import named
+from opora.ui.forms import DayInput, FilterForm, WorkbookField
+
+MOST_PICKED = 500
 
 
 class StudyFilter(FilterForm):
@@ -51,7 +57,7 @@ class StudyForm(forms.Form):
         label="Где",
         queryset=Organisation.objects.none(),
         to_field_name="public_id",
-        help_text="Участвуют все действующие школы этой территории.",
+        help_text="Кто здесь участвует — все школы или часть, — выберете на следующем шаге.",
     )
     opens = forms.DateField(label="Первый день", widget=DayInput)
     closes = forms.DateField(label="Последний день", widget=DayInput)
@@ -82,6 +88,110 @@ class StudyForm(forms.Form):
         self.fields["instrument"].queryset = versions  # type: ignore[attr-defined]
 
 
+class WhoForm(forms.Form):
+    """Which schools take part. By the lists chooses he alone who may know the lists of the whole territory."""
+
+    taking = forms.ChoiceField(label="Кто участвует", widget=forms.RadioSelect)
+    places = forms.ModelMultipleChoiceField(
+        label="Муниципалитеты",
+        queryset=Organisation.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Если участвуют школы некоторых муниципалитетов.",
+    )
+    body = forms.ModelChoiceField(
+        label="Рабочая группа",
+        queryset=Body.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        empty_label="не выбрана",
+        help_text="Если участвуют школы, работники которых входят в рабочую группу реестра.",
+    )
+    group = forms.ChoiceField(
+        label="Список школ",
+        required=False,
+        help_text="Если участвуют школы утверждённого списка: исследование увидят только те, кому открыты их сведения.",
+    )
+    chosen = forms.CharField(
+        label="Выбранные школы",
+        required=False,
+        max_length=60_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Если участвуют выбранные школы: названия или коды, каждое с новой строки.",
+    )
+    confidential = forms.BooleanField(
+        label="С ограниченным доступом",
+        required=False,
+        help_text="Исследование увидят только те, кто вправе знать, какие школы в списках. По списку школ — всегда.",
+    )
+
+    def __init__(self, *args: Any, user: Actor, study: Study, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.place = study.place
+        found: Any = self.fields
+        inside = Organisation.objects.inside(study.place).active().of_kind(OrganisationKind.MUNICIPAL_AUTHORITY)
+        found["places"].queryset = inside.order_by("sort_name")
+        bodies = Body.objects.visible(user).filter(dissolved_on=None, organisation__path__startswith=study.place.path)
+        found["body"].queryset = bodies.order_by("sort_name")
+        found["group"].choices = [("", "не выбран"), *LISTED.items()]
+        offered = {one.value: one.label for one in Taking}
+        if study.place.kind != OrganisationKind.REGION_AUTHORITY:
+            del offered[Taking.MUNICIPALITIES], found["places"]
+        if not user.may(Permission.LISTS_VIEW, study.territory.path):
+            del offered[Taking.LISTED], found["group"], found["confidential"]
+        found["taking"].choices = list(offered.items())
+        picked = list(study.picked.all())
+        self.initial.update(
+            taking=study.taking,
+            places=picked if study.taking == Taking.MUNICIPALITIES else [],
+            body=study.body.public_id if study.body else None,
+            group=study.group,
+            chosen="\n".join(str(one) for one in picked) if study.taking == Taking.CHOSEN else "",
+            confidential=study.confidential,
+        )
+
+    def clean_chosen(self) -> tuple[Organisation, ...]:
+        if self.cleaned_data.get("taking") != Taking.CHOSEN:
+            return ()
+        text = self.cleaned_data["chosen"]
+        if not text.strip():
+            raise forms.ValidationError("Назовите хотя бы одну школу.")
+        if len({line.strip() for line in text.splitlines()} - {""}) > MOST_PICKED:
+            raise forms.ValidationError(f"Не больше {MOST_PICKED} школ. Для большего числа выберите муниципалитеты.")
+        found, unknown = named(text, self.place)
+        if unknown:
+            said = "; ".join(unknown[:10])
+            raise forms.ValidationError(f"Не найдены или названы неоднозначно: {said}. Уточните названия.")
+        if others := [str(one) for one in found if one.kind != OrganisationKind.SCHOOL]:
+            raise forms.ValidationError(f"Это не школы: {'; '.join(others[:10])}. Уберите их.")
+        return tuple(found)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for taking, name, text in (
+            (Taking.MUNICIPALITIES, "places", "Отметьте хотя бы один муниципалитет."),
+            (Taking.BODY, "body", "Выберите рабочую группу."),
+            (Taking.LISTED, "group", "Выберите список."),
+        ):
+            if data.get("taking") == taking and not data.get(name):
+                self.add_error(name, text)
+        return data
+
+    @property
+    def who(self) -> Who:
+        said = self.cleaned_data
+        taking = said["taking"]
+        picked = {Taking.MUNICIPALITIES: said.get("places", ()), Taking.CHOSEN: said["chosen"]}.get(taking, ())
+        return Who(
+            taking=taking,
+            body=said["body"] if taking == Taking.BODY else None,
+            group=said["group"] if taking == Taking.LISTED else "",
+            picked=tuple(picked),
+            confidential=said.get("confidential", False),
+        )
+
+
 class StudyDaysForm(forms.Form):
     """What can be changed until it begins."""
 
@@ -102,6 +212,10 @@ class CancelForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Школы получат уведомление и прочитают причину на странице исследования.",
     )
+
+
+class StudyFileForm(forms.Form):
+    file = WorkbookField(label="Заполненный файл", hint="Файл «Результаты…», скачанный на странице исследования.")
 
 
 class EnterForm(forms.Form):

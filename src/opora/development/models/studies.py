@@ -18,7 +18,7 @@ from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
 from opora.development.models.instruments import InstrumentVersion
 from opora.identification.titles import subject_words
-from opora.registry.models import Organisation
+from opora.registry.models import Body, Organisation
 from opora.registry.models.organisations import OrganisationKind
 
 MARKS = (2, 3, 4, 5)
@@ -45,7 +45,18 @@ ORDERED_BY = {
 }
 
 
+class Taking(models.TextChoices):
+    """Which schools of the place take part."""
+
+    ALL = "all", "все школы"
+    MUNICIPALITIES = "places", "школы некоторых муниципалитетов"
+    BODY = "body", "школы рабочей группы"
+    CHOSEN = "chosen", "выбранные школы"
+    LISTED = "listed", "школы утверждённого списка"
+
+
 class StudyState(models.TextChoices):
+    DRAFT = "draft", "готовится"
     PLANNED = "planned", "запланировано"
     RUNNING = "running", "идёт"
     LOADED = "loaded", "результаты приняты"
@@ -57,6 +68,7 @@ S = StudyState
 STUDY_WORKFLOW = Workflow(
     StudyState,
     [
+        Transition("announce", "Объявить", frozenset({S.DRAFT}), S.PLANNED),
         Transition("start", "Начать", frozenset({S.PLANNED}), S.RUNNING),
         Transition("load", "Принять результаты", frozenset({S.RUNNING}), S.LOADED),
         Transition("detach", "Открепить загрузку", frozenset({S.LOADED}), S.RUNNING),
@@ -73,10 +85,22 @@ def material_place(study: Study, name: str) -> str:
 
 class StudyQuerySet(models.QuerySet["Study"]):
     def visible(self, user: Actor) -> StudyQuerySet:
-        """Those that the person orders or those above him order for his schools: as the schedule, without names."""
+        """Those that the person orders or those above him order for his schools: as the schedule, without names.
+
+        A draft is seen by those who order it. Of a confidential study know those alone who may know of its whole
+        territory, or of a school that takes part.
+        """
+        known = knowledge(user)
         orders, works = user.scope(Permission.DEVELOPMENT_EDIT), user.scope(Permission.ASSIGNMENTS_REPORT)
-        here = StudySchool.objects.filter(orders.q("school__path") | works.q("school__path")).values("study")
-        return self.filter(orders.q("territory__path") | works.q("territory__path") | Q(pk__in=here))
+        heads = user.scope(Permission.ASSIGNMENTS_SUBMIT).q("territory__path")
+        keeps = orders.q("territory__path") | (heads & Q(territory__kind=OrganisationKind.SCHOOL))
+        rows = StudySchool.objects.filter(orders.q("school__path") | works.q("school__path"))
+        seen = works.q("territory__path") | Q(pk__in=rows.values("study"))
+        secret = (keeps & known.q("territory__path")) | (
+            ~Q(state=S.DRAFT) & Q(pk__in=rows.filter(known.q("school__path")).values("study"))
+        )
+        plain = keeps | (~Q(state=S.DRAFT) & seen)
+        return self.filter((Q(confidential=False) & plain) | (Q(confidential=True) & secret))
 
 
 class Study(PublicModel):
@@ -85,6 +109,13 @@ class Study(PublicModel):
     territory = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="кто проводит")
     place = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="где")
     kind = models.CharField("вид", max_length=10, choices=StudyKind)
+    taking = models.CharField("кто участвует", max_length=10, choices=Taking, default=Taking.ALL)
+    body = models.ForeignKey(
+        Body, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="рабочая группа"
+    )
+    group = models.CharField("список", max_length=40, blank=True)  # a code of `roadmaps.groups`
+    picked = models.ManyToManyField(Organisation, related_name="+", verbose_name="выбранные организации")
+    confidential = models.BooleanField("по списку школ", default=False)
     title = models.CharField("название", max_length=300)
     subject = models.CharField("предмет", max_length=30)  # a code of `identification.columns`
     grades = models.JSONField("классы", default=list)  # numbers, growing
@@ -96,7 +127,7 @@ class Study(PublicModel):
     )
     material = models.FileField("материалы", upload_to=material_place, max_length=200, blank=True)
     material_name = models.CharField("название файла", max_length=300, blank=True)
-    state = models.CharField("состояние", max_length=10, choices=StudyState, default=StudyState.PLANNED)
+    state = models.CharField("состояние", max_length=10, choices=StudyState, default=StudyState.DRAFT)
     loading = models.ForeignKey(
         Loading, on_delete=models.SET_NULL, related_name="+", null=True, blank=True, verbose_name="загрузка"
     )
@@ -116,6 +147,10 @@ class Study(PublicModel):
         constraints = [
             state_in(StudyState.values, name="study_state"),
             state_in(StudyKind.values, name="study_kind", field="kind"),
+            state_in(Taking.values, name="study_taking", field="taking"),
+            models.CheckConstraint(
+                condition=~Q(taking=Taking.LISTED) | Q(confidential=True), name="study_listed_is_secret"
+            ),
             text_when("cancel_reason", [StudyState.CANCELLED], name="study_cancel_reason"),
             models.CheckConstraint(condition=Q(closes__gte=F("opens")), name="study_days"),
         ]
@@ -132,6 +167,21 @@ class Study(PublicModel):
         numbers = [str(one) for one in self.grades]
         words = " и ".join(filter(None, [", ".join(numbers[:-1]), numbers[-1]]))
         return f"{subject_words(self.subject)}, {words} {'классы' if len(numbers) > 1 else 'класс'}"
+
+    @property
+    def public_title(self) -> str:
+        """What may be said outside: of a confidential one the kind alone."""
+        kind = str(self.get_kind_display())
+        return kind if self.confidential else f"{kind}: {self.title}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == StudyState.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its days and schools may still be changed."""
+        return self.state in (StudyState.DRAFT, StudyState.PLANNED)
 
     @property
     def is_planned(self) -> bool:

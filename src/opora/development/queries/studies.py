@@ -6,6 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from opora.core.actor import Actor, Denied
 from opora.core.permissions import Permission
+from opora.core.secrecy import knowledge
 from opora.core.text import fold
 from opora.development.models.sittings import headed
 from opora.development.models.studies import Study, StudyQuerySet, StudySchoolQuerySet
@@ -14,10 +15,14 @@ from opora.registry.models import Organisation
 
 
 def studies(user: Actor) -> StudyQuerySet:
-    """With `invited` and `entered`: how many schools take part, and how many have entered results."""
-    entered = Q(schools__entered_at__isnull=False)
-    found = Study.objects.visible(user).select_related("territory", "place", "instrument__instrument", "loading")
-    return found.annotate(invited=Count("schools"), entered=Count("schools", filter=entered))
+    """With `invited` and `entered`: how many schools take part, and how many have entered results; of a confidential
+    study those alone of which the person may know."""
+    known = knowledge(user).open_or("confidential", at="schools__school__path")
+    entered = known & Q(schools__entered_at__isnull=False)
+    found = Study.objects.visible(user).select_related(
+        "territory", "place", "instrument__instrument", "loading", "body"
+    )
+    return found.annotate(invited=Count("schools", filter=known), entered=Count("schools", filter=entered))
 
 
 def search(found: QuerySet[Study], text: str) -> QuerySet[Study]:

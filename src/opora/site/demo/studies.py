@@ -1,4 +1,4 @@
-"""Studies of the demo: one to come, one running with results of some schools, one of a school by itself."""
+"""Studies of the demo: to come for all and for the schools of the list, running with results, of one school itself."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from opora.access.models import User
 from opora.core.clock import today
 from opora.development.actions import studies as actions
 from opora.development.models import StudySchool
+from opora.development.models.studies import Taking
+from opora.development.participants import Who
 from opora.site.demo.region import Region
 
 ENTERED = 6
@@ -15,7 +17,7 @@ ENTERED = 6
 
 def build_studies(region: Region, coordinator: User) -> None:
     day = today()
-    actions.order(
+    coming = actions.prepare(
         by=coordinator,
         territory=region.authority,
         place=region.authority,
@@ -27,9 +29,23 @@ def build_studies(region: Region, coordinator: User) -> None:
         opens=day + dt.timedelta(days=12),
         closes=day + dt.timedelta(days=14),
     )
+    actions.announce(coming, by=coordinator)
+    listed = actions.prepare(
+        by=coordinator,
+        territory=region.authority,
+        place=region.authority,
+        kind="regional",
+        title="Региональная работа по читательской грамотности",
+        subject="rus",
+        grades=[6],
+        opens=day + dt.timedelta(days=20),
+        closes=day + dt.timedelta(days=21),
+    )
+    actions.take(listed, by=coordinator, who=Who(taking=Taking.LISTED, group="listed_both"))
+    actions.announce(listed, by=coordinator)
     municipal, head = User.objects.get(username="municipality"), User.objects.get(username="school")
     place = municipal.memberships.order_by("pk")[0].organisation
-    running = actions.order(
+    running = actions.prepare(
         by=municipal,
         territory=place,
         place=place,
@@ -40,10 +56,11 @@ def build_studies(region: Region, coordinator: User) -> None:
         opens=day - dt.timedelta(days=3),
         closes=day + dt.timedelta(days=4),
     )
+    actions.announce(running, by=municipal)
     actions.start(running, by=municipal)
     _enter(list(running.schools.select_related("school")[:ENTERED]), municipal)
     school = head.memberships.order_by("pk")[0].organisation
-    actions.order(
+    own = actions.prepare(
         by=head,
         territory=school,
         place=school,
@@ -54,6 +71,7 @@ def build_studies(region: Region, coordinator: User) -> None:
         opens=day,
         closes=day + dt.timedelta(days=1),
     )
+    actions.announce(own, by=head)
 
 
 def _enter(rows: list[StudySchool], by: User) -> None:

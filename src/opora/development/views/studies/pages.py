@@ -11,16 +11,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from opora.core.actor import Denied, require
 from opora.core.permissions import Permission
+from opora.core.text import plural
 from opora.development.actions import studies as actions
 from opora.development.actions.study_results import may_load
-from opora.development.forms.studies import CancelForm, StudyDaysForm, StudyForm
+from opora.development.forms.studies import CancelForm, StudyDaysForm, StudyForm, WhoForm
 from opora.development.models import InstrumentVersion
 from opora.development.models.sittings import headed
 from opora.development.models.studies import Study, StudyState
+from opora.development.participants import LISTED, by_place
 from opora.development.queries import studies as queries
 from opora.development.queries.giving import published
 from opora.development.schedule import StudyTable
+from opora.development.study_calendar import heads_of
 from opora.exports.actions import release
+from opora.notices.clashes import clash_words, on_days
+from opora.registry.models.organisations import OrganisationKind
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import Trail, confirm, confirmed, form_page, tell
@@ -65,12 +70,15 @@ def study(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_enter": user.may(Permission.ASSIGNMENTS_SUBMIT),
         "may_read": bool(found.material) and (may_order or _begun(found)),
         "loaded": found.state == StudyState.LOADED,
+        "places": by_place(found) if may_order and found.is_open else [],
+        "chooses": may_order and found.is_open and found.place.kind != OrganisationKind.SCHOOL,
+        "list_title": LISTED.get(found.group, ""),
     }
     return render(request, "development/studies/study.html", context)
 
 
 def _begun(found: Study) -> bool:
-    return found.state not in (StudyState.PLANNED, StudyState.CANCELLED)
+    return found.state not in (*actions.OPEN, StudyState.CANCELLED)
 
 
 @require_GET
@@ -89,7 +97,7 @@ def material(request: HttpRequest, public_id: str) -> HttpResponse:
         content=content,
         on=found,
         path=found.territory.path,
-        confidential=False,
+        confidential=found.confidential,
         original=True,
     )
 
@@ -103,11 +111,58 @@ def new(request: HttpRequest) -> HttpResponse:
     form = StudyForm(request.POST or None, request.FILES or None, territory=territory, versions=versions)
     made: list[Study] = []
     if form.is_valid() and carried_out(
-        form, lambda: made.append(actions.order(by=user, territory=territory, **form.cleaned_data))
+        form, lambda: made.append(actions.prepare(by=user, territory=territory, **form.cleaned_data))
     ):
-        tell(request, "Исследование назначено, школы получили уведомление.")
-        return redirect(made[0])
-    return form_page(request, form, "Назначить исследование", trail(), button="Назначить")
+        if made[0].place.kind == OrganisationKind.SCHOOL:
+            return redirect(made[0])
+        return redirect("development:study_who", made[0].public_id)
+    return form_page(request, form, "Назначить исследование", trail(), button="Дальше")
+
+
+@form_methods
+@once
+def who(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Which schools take part; how many they are is on the page of the study, before anybody is told."""
+    user, found = actor(request), ordered(request, public_id)
+    form = WhoForm(request.POST or None, user=user, study=found)
+    counted: list[int] = []
+    if form.is_valid() and carried_out(form, lambda: counted.append(actions.take(found, by=user, who=form.who))):
+        tell(request, f"Выбрано: {counted[0]} {plural(counted[0], 'школа', 'школы', 'школ')}.")
+        return redirect(found)
+    text = "Пока исследование не началось, выбор можно изменить."
+    return form_page(request, form, "Кто участвует", trail(found), button="Дальше", text=text)
+
+
+@require_POST
+@once
+def announce(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Asked about once where heads of schools have something else on all of its days."""
+    found = ordered(request, public_id)
+    if found.is_draft and not confirmed(request) and (clash := _clash(request, found)):
+        text = f"В эти дни у руководителей школ: {clash}. Дни можно изменить, пока исследование не объявлено."
+        back = found.get_absolute_url()
+        return confirm(request, title="Объявить всё равно?", text=text, button="Объявить", back=back)
+    actions.announce(found, by=actor(request))
+    tell(request, "Исследование назначено, школы получили уведомление.")
+    return redirect(found)
+
+
+def _clash(request: HttpRequest, found: Study) -> str:
+    heads = heads_of(found)
+    return clash_words(on_days(actor(request), heads, found.opens, found.closes, but=found.public_id), heads)
+
+
+@require_POST
+@once
+def drop(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = ordered(request, public_id)
+    if not confirmed(request):
+        text = "Оно ещё не объявлено: школы о нём не узнают."
+        back = found.get_absolute_url()
+        return confirm(request, title="Удалить исследование?", text=text, button="Удалить", back=back)
+    actions.drop(found, by=actor(request))
+    tell(request, "Исследование удалено.")
+    return redirect("development:studies")
 
 
 @form_methods
@@ -116,7 +171,12 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
     user, found = actor(request), ordered(request, public_id)
     form = StudyDaysForm(request.POST or None, study=found)
     if form.is_valid() and carried_out(form, lambda: actions.change(found, by=user, **form.cleaned_data)):
-        tell(request, "Исследование изменено. Если изменились дни, школы получили уведомление.")
+        found.refresh_from_db()
+        clash = _clash(request, found)
+        said = "Исследование изменено."
+        if not found.is_draft:
+            said += " Если изменились дни, школы получили уведомление."
+        tell(request, said + (f" В эти дни у руководителей школ: {clash}." if clash else ""))
         return redirect(found)
     return form_page(request, form, "Изменить исследование", trail(found))
 
