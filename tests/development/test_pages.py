@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from typing import Any
 
 import openpyxl
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from opora.access.models import User
 from opora.access.roles import RoleCode
+from opora.core.clock import today
 from opora.development import sheets
 from opora.development.actions import giving
 from opora.development.models import Answer, Diagnosis, Instrument, Sitting
@@ -153,6 +157,46 @@ def test_an_answer_is_kept_at_once_with_a_script(region: Region, given: Given, c
     assert Sitting.objects.get().state == "done"
 
 
+@pytest.mark.parametrize("answer", ["0", "нет такого"])
+def test_whose_time_ran_out_reads_so(answer: str, region: Region, given: Given, client: Client) -> None:
+    """Whatever he sends, he is led to his result; the result says why it ended, and what counts."""
+    user = teacher(region.schools[0])
+    given()
+    one = Sitting.objects.get()
+    client.force_login(user)
+    post(client, "start", one.public_id)
+    post(client, "sit", one.public_id, 1, answer="0")
+    Sitting.objects.update(ends_at="2026-01-01T00:00:00Z")
+    assert post(client, "sit", one.public_id, 2, answer=[answer]).url == one.get_absolute_url()
+    post(client, "finish", one.public_id)
+    shown = page(client, user, one.get_absolute_url())
+    assert "Время вышло" in shown
+    assert "Засчитаны ответы, которые были сохранены до этого" in shown
+
+
+def test_who_ends_in_time_reads_of_no_time(region: Region, given: Given, client: Client) -> None:
+    user = teacher(region.schools[0])
+    given()
+    one = Sitting.objects.get()
+    client.force_login(user)
+    post(client, "start", one.public_id)
+    post(client, "finish", one.public_id, confirmed="1")
+    assert "Время вышло" not in page(client, user, one.get_absolute_url())
+
+
+@pytest.mark.parametrize(("hour", "warned"), [(12, False), (23, True)])
+def test_who_begins_late_on_the_last_day_is_warned(
+    hour: int, warned: bool, region: Region, given: Given, client: Client
+) -> None:
+    user, day = teacher(region.schools[0]), today()
+    given(closes=day)
+    one = Sitting.objects.get()
+    late = timezone.make_aware(dt.datetime.combine(day, dt.time(hour, 50)))
+    with time_machine.travel(late, tick=False):
+        shown = page(client, user, one.get_absolute_url())
+    assert ("если начать сейчас, останется 10 минут" in shown) == warned
+
+
 def test_it_is_prepared_given_and_put_in_from_paper(region: Region, coordinator: User, client: Client) -> None:
     client.force_login(coordinator)
     assert "опубликованных пока нет" in page(client, coordinator, reverse("development:new_diagnosis"))
@@ -175,6 +219,8 @@ def test_it_is_prepared_given_and_put_in_from_paper(region: Region, coordinator:
     post(client, "give", one.public_id)
     assert post(client, "drop_diagnosis", one.public_id, confirmed="1").status_code == 409
     listed = page(client, coordinator, reverse("development:paper", args=[one.public_id]))
+    printed = reverse("development:preview", args=[version.instrument.public_id])
+    assert f'href="{printed}?version=1"' in listed
     for person in people:
         assert str(person) in listed
         sitting = Sitting.objects.get(person=person)

@@ -175,6 +175,19 @@ class Sitting(PublicModel):
     def is_running(self) -> bool:
         return self.state == SittingState.STARTED and self.ends_at is not None and timezone.now() < self.ends_at
 
+    @property
+    def ran_out(self) -> bool:
+        """Whether it was its time that ended it."""
+        return (
+            self.ends_at is not None and self.done_at is not None and self.done_at >= self.ends_at and not self.on_paper
+        )
+
+    @property
+    def minutes_today(self) -> int | None:
+        """Where whoever begins now has less time than the instrument gives, as its last day ends before: how much."""
+        limit, left = self.diagnosis.version.said.minutes, (self.diagnosis.ends - timezone.now()).total_seconds() / 60
+        return int(left) if limit and 0 < left < limit else None
+
 
 class Answer(models.Model):
     """What was answered to one task, last."""

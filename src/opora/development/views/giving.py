@@ -18,7 +18,8 @@ from opora.development.models.sittings import headed
 from opora.development.queries import giving as queries
 from opora.development.queries import sittings as results
 from opora.development.tables import DiagnosisTable
-from opora.registry.models import Organisation
+from opora.notices.clashes import clash_words, on_days
+from opora.registry.models import Organisation, Person
 from opora.registry.models.organisations import OrganisationKind
 from opora.ui.forms import carried_out
 from opora.ui.once import once
@@ -83,8 +84,16 @@ def diagnosis(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @once
 def give(request: HttpRequest, public_id: str) -> HttpResponse:
-    one = _seen(request, public_id)
-    count = actions.give(one, by=actor(request))
+    """Asked about once where people have something else on all of its days."""
+    one, user = _seen(request, public_id), actor(request)
+    if one.state == DiagnosisState.PREPARED and not confirmed(request):
+        found = on_days(user, queries.called(one), one.opens, one.closes, but=one.public_id)
+        if found:
+            people = Person.objects.in_bulk({busy.person for busy in found})
+            said = clash_words(found, {key: str(person) for key, person in people.items()})
+            text, back = f"В эти дни: {said}. Других дней для диагностики у них нет.", one.get_absolute_url()
+            return confirm(request, title="Назначить всё равно?", text=text, button="Назначить", back=back)
+    count = actions.give(one, by=user)
     tell(request, f"Диагностика назначена, педагогов: {count}. У кого есть учётная запись, те уведомлены.")
     return redirect(one)
 

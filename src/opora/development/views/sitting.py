@@ -102,6 +102,8 @@ def task(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
             step = -1 if "back" in request.POST else 1
             ends = not 1 <= number + step <= len(tasks)
             return redirect(found) if ends else redirect("development:sit", public_id, number + step)
+    if not found.is_running:
+        return _leave(request, found)
     if request.headers.get("HX-Request"):
         return render(request, "development/parts/saved.html", {"saved": saved, "form": form, "at": timezone.now()})
     context = {"one": found, "task": asked, "number": number, "form": form, "count": len(tasks)}
