@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("assessments", "0005_looks"),
-        ("development", "0004_plans"),
+        ("development", "0005_named"),
         ("registry", "0003_words"),
     ]
 
