@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
@@ -40,7 +41,7 @@ def entering(request: HttpRequest, public_id: str, row_id: str) -> StudySchool:
 @require_GET
 def book(request: HttpRequest, public_id: str, row_id: str) -> HttpResponse:
     row = entering(request, public_id, row_id)
-    about = {"on": row.study, "path": row.school.path, "confidential": True}
+    about: dict[str, Any] = {"on": row.study, "path": row.school.path, "confidential": True}
     return release(by=actor(request), name=f"Результаты {row.study.title}", kind="xlsx", content=write(row), **about)
 
 
