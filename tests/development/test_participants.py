@@ -97,11 +97,11 @@ def test_those_that_came_and_went_are_told_until_it_begins(region: Region, coord
 
 def test_by_the_list_it_is_as_secret_as_the_list(region: Region, coordinator: User, client: Client) -> None:
     first, second = region.schools[0], region.schools[1]
+    head, staff = (region.user(role, first) for role in (RoleCode.SCHOOL_HEAD, RoleCode.SCHOOL_STAFF))
     listed(region, coordinator, first, region.schools[2])
     one = prepared(coordinator, region.authority, title="Работа-тайна")
     actions.take(one, by=coordinator, who=LISTED)
     actions.announce(one, by=coordinator)
-    head, staff = (region.user(role, first) for role in (RoleCode.SCHOOL_HEAD, RoleCode.SCHOOL_STAFF))
     municipal = region.user(RoleCode.MUNICIPAL_COORDINATOR)
     blind = [
         region.user(RoleCode.REGIONAL_SPECIALIST, region.institute),
