@@ -123,7 +123,9 @@ def test_a_diagnosis_is_sat_without_a_script(region: Region, given: Given, clien
     assert post(client, "sit", one.public_id, 5, answer0="1", answer1="").url == one.get_absolute_url()
     kept = dict(Answer.objects.values_list("code", "given"))
     assert kept == {"t1": 0, "t2": [0, 2], "t3": "12,5", "t4": "гроздь-секрет", "t5": [1, None]}
+    assert "Продолжить" not in page(client, user, one.get_absolute_url())  # everything is answered
     post(client, "sit", one.public_id, 4, answer="")
+    assert "Продолжить с задания 4" in page(client, user, one.get_absolute_url())
     assert not Answer.objects.filter(code="t4").exists()
     asked = post(client, "finish", one.public_id).content.decode()
     assert "Без ответа осталось заданий: 1" in asked

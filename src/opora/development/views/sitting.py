@@ -62,7 +62,8 @@ def _going(found: Sitting, answered: set[str], at: int = 0) -> dict[str, object]
     """The list of tasks: number, whether it is answered, whether one is there."""
     tasks = found.diagnosis.version.said.tasks
     marks = [(number, one.code in answered, number == at) for number, one in enumerate(tasks, start=1)]
-    return {"marks": marks, "unanswered": sum(not done for _, done, _ in marks), "left": _minutes(found)}
+    waiting = [number for number, done, _ in marks if not done]
+    return {"marks": marks, "unanswered": len(waiting), "next": next(iter(waiting), None), "left": _minutes(found)}
 
 
 def _minutes(found: Sitting) -> int | None:
