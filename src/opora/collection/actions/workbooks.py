@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from opora.collection.actions.filling import CLOSED, GROWN, NOT_YOURS, last_values, prefilled, save, worked
-from opora.collection.models import FilledWorkbook, Submission, WorkbookUpload
+from opora.collection.models import FilledWorkbook, FormVersion, Submission, WorkbookUpload
 from opora.collection.queries import submissions as queries
 from opora.collection.rows import fresh
 from opora.collection.uploads import Piece, count_of, pieces
@@ -80,8 +80,9 @@ def take_in(files: Sequence[Any], *, by: Actor, only: Submission | None = None) 
         raise Refused(f"Выберите от одного до {MOST_FILES} файлов, считая те, что в архивах.")
     upload, made = WorkbookUpload(actor_id=by.actor_id), []
     seen: dict[int, str] = {}
+    versions: dict[int, FormVersion] = {}
     for piece in pieces(files):
-        read = _read(piece, by, only)
+        read = _read(piece, by, only, versions)
         if read.submission and not read.problem and read.submission.pk in seen:
             other = seen[read.submission.pk]
             read = _Read(read.name, problem=f"Ещё один файл той же формы, что «{other}». Загрузите его отдельно.")
@@ -96,7 +97,8 @@ def take_in(files: Sequence[Any], *, by: Actor, only: Submission | None = None) 
     return upload
 
 
-def _read(piece: Piece, by: Actor, only: Submission | None) -> _Read:
+def _read(piece: Piece, by: Actor, only: Submission | None, versions: dict[int, FormVersion]) -> _Read:
+    """`versions`: those that were read already; a hundred files are of one or two."""
     if piece.problem:
         return _Read(piece.name, problem=piece.problem)
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as kept:
@@ -109,6 +111,8 @@ def _read(piece: Piece, by: Actor, only: Submission | None) -> _Read:
             problem = _mismatch(book.head, found, by)
             if problem or found is None:
                 return _Read(piece.name, problem=problem)
+            campaign = found.campaign
+            campaign.version = versions.setdefault(campaign.version_id, campaign.version)
             return _Read(piece.name, book.head, book.filled(found.campaign.version.content), found)
         except Unreadable as wrong:
             return _Read(piece.name, problem=str(wrong))

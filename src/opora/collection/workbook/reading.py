@@ -55,7 +55,8 @@ class Filled:
     wrong: set[str] = field(default_factory=set)
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "wrong": sorted(self.wrong)}
+        plain = {"answers": self.answers, "cells": self.cells, "wrong": sorted(self.wrong)}
+        return {"head": asdict(self.head), "problems": [asdict(one) for one in self.problems], **plain}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Filled:
