@@ -227,6 +227,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a double press loses cookies
 CSRF_FAILURE_VIEW = "opora.ui.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
