@@ -62,6 +62,7 @@ class NewListForm(ListForm):
     territory = forms.ModelChoiceField(
         label="Кто утверждает",
         queryset=Organisation.objects.none(),
+        empty_label="выберите организацию",
         help_text="Все школы списка должны быть ему подчинены.",
     )
 
@@ -188,7 +189,7 @@ class EntryFilter(FilterForm):
     """Schools of one municipality."""
 
     municipality = forms.ModelChoiceField(
-        label="Муниципалитет", queryset=Organisation.objects.none(), to_field_name="public_id"
+        label="Муниципалитет", queryset=Organisation.objects.none(), to_field_name="public_id", empty_label="выберите"
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -21,7 +21,10 @@ class Registered(forms.Form):
     """For which organisation: of those where the person may edit documents, the widest first."""
 
     organisation = forms.ModelChoiceField(
-        label="Для какой организации", queryset=Organisation.objects.none(), to_field_name="public_id"
+        label="Для какой организации",
+        queryset=Organisation.objects.none(),
+        to_field_name="public_id",
+        empty_label="выберите",
     )
 
     def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:

@@ -121,7 +121,9 @@ class VisaForm(forms.Form):
 
 
 class HandOnForm(forms.Form):
-    to = forms.ModelChoiceField(label="Кому передать", queryset=User.objects.none(), to_field_name="public_id")
+    to = forms.ModelChoiceField(
+        label="Кому передать", queryset=User.objects.none(), to_field_name="public_id", empty_label="выберите"
+    )
     reason = forms.CharField(label="Почему", max_length=500, help_text="Например: в отпуске до 5 декабря.")
 
     def __init__(self, *args: Any, visa: Visa, **kwargs: Any) -> None:

@@ -81,6 +81,7 @@ class NewMeetingForm(MeetingForm):
     body = forms.ModelChoiceField(
         label="Рабочая группа",
         queryset=Body.objects.none(),
+        empty_label="выберите группу",
         to_field_name="public_id",
         help_text="Группы ведут в реестре, на странице организации.",
     )

@@ -15,8 +15,8 @@ class ChooseForm(forms.Form):
     chosen = forms.MultipleChoiceField(
         label="Над чем работаем",
         widget=forms.CheckboxSelectMultiple,
-        required=False,
         help_text="Выберите главное: не больше пяти факторов. По ним будет составлен проект программы.",
+        error_messages={"required": "Выберите хотя бы один фактор, над которым школа будет работать."},
     )
 
     def __init__(self, data: Any = None, *, lines: Sequence[Line]) -> None:

@@ -66,7 +66,8 @@ def choose(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Denied("Факторы выбирают школа, её муниципалитет и регион.")
     profile = queries.profile_of(case)
     lines = queries.lines(case, profile, user) if profile else []
-    form = ChooseForm(request.POST or None, lines=lines)
+    known, unknown = queries.apart(lines)
+    form = ChooseForm(request.POST or None, lines=[*known, *unknown])
     if form.is_valid() and carried_out(form, lambda: actions.choose(case, by=user, **form.given)):
         tell(request, "Факторы выбраны: по ним составляется программа.")
         return redirect("support:risks", public_id)
