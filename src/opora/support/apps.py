@@ -17,7 +17,7 @@ class SupportConfig(AppConfig):
         from opora.support import calendar, menu
         from opora.support.actions import opening, pairing, rescoring
         from opora.support.queries import orders
-        from opora.support.telling import progress
+        from opora.support.telling import progress, waiting
         from opora.ui import points
 
         points.menu.register(menu.items)
@@ -38,4 +38,4 @@ class SupportConfig(AppConfig):
         organisation_succeeded.register(pairing.succeeded)
         clock.every_tick.register(opening.catch_up)
         clock.every_tick.register(progress.remind)
-        points.waiting.register(progress.waiting)
+        points.waiting.register(waiting.waiting)

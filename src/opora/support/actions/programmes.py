@@ -22,6 +22,7 @@ from opora.support.models.programmes import PROGRAMME_WORKFLOW, ProgrammeState
 from opora.support.programmes import Content, Goal, Indicator, Measure, draft, lacks, to_json
 from opora.support.queries import risks
 from opora.support.scoring import shipped
+from opora.support.telling import programmes as telling
 
 TERM = dt.timedelta(weeks=10)  # of an agreed programme until its first review: about a school term
 Item = Goal | Measure | Indicator
@@ -129,7 +130,8 @@ def send(programme: Programme, *, by: Actor) -> ProgrammeVersion:
         sent_by=by.label,
     )
     _record("sent", f"отправил(а) на утверждение программу, версия {number}", programme, by, {"version": number})
-    _advance(programme.case, "programme_sent", by, f"проект программы, версия {number}")
+    if not _advance(programme.case, "programme_sent", by, f"проект программы, версия {number}"):
+        telling.sent(programme, by=by)
     return made
 
 
@@ -142,18 +144,20 @@ def approve(programme: Programme, *, by: Actor, document_text: str) -> None:
     told: dict[str, Any] = {"approved_at": timezone.now(), "approved_by": by.label, "approved_document": given}
     PROGRAMME_WORKFLOW.move(programme, "approve", **told)
     _record("approved", "утвердил(а) программу", programme, by, {"document": given})
-    _advance(programme.case, "programme_approved", by, given)
+    advanced = _advance(programme.case, "programme_approved", by, given)
+    telling.approved(programme, by=by, region=not advanced)
 
 
 @transaction.atomic
 def return_(programme: Programme, *, by: Actor, reason: str) -> None:
     """To the school: by the municipality, or once it has approved by the region."""
     programme = locked(programme)
-    may = may_agree if programme.state == ProgrammeState.APPROVED else may_approve
-    if not may(by, programme.case):
+    from_region = programme.state == ProgrammeState.APPROVED
+    if not (may_agree if from_region else may_approve)(by, programme.case):
         raise Denied("Программу возвращает тот, у кого она на рассмотрении.")
     PROGRAMME_WORKFLOW.move(programme, "return", comment=reason, reason=reason.strip())
     _record("returned", "вернул(а) программу", programme, by, {"reason": reason.strip()})
+    telling.returned(programme, by=by, reason=reason.strip(), from_region=from_region)
 
 
 @transaction.atomic
@@ -175,6 +179,7 @@ def agree(programme: Programme, *, by: Actor, document_text: str) -> None:
     _record("agreed", "согласовал(а) программу", programme, by, {"document": given})
     measures.carry_out(programme, by=by)
     _advance(programme.case, "programme_agreed", by, given)
+    telling.agreed(programme, by=by)
 
 
 @transaction.atomic
@@ -238,12 +243,17 @@ def _document(text: str) -> str:
     return text.strip()[:500]
 
 
-def _advance(case: Case, code: str, by: Actor, document_text: str) -> None:
-    """The next step of the case is done by this where it waits for nothing else; or it is left to people."""
+def _advance(case: Case, code: str, by: Actor, document_text: str) -> bool:
+    """The next step of the case is done by this where it waits for nothing else; or it is left to people.
+
+    Whether it is done, and so those of the step after it are told.
+    """
     found = with_conditions(Case.objects.select_related("school__parent", "step", "step_set")).get(pk=case.pk)
     step = found.step
-    if step and code in step.codes and may_do(by, found, step) and not missing(found):
-        do_step(found, by=by, step=step, document_text=document_text)
+    if not (step and code in step.codes and may_do(by, found, step)) or missing(found):
+        return False
+    do_step(found, by=by, step=step, document_text=document_text)
+    return True
 
 
 def _record(event: str, text: str, programme: Programme, by: Actor, data: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ from opora.registry.models import Organisation
 from opora.support.actions.programmes import locked, may_agree
 from opora.support.models import Programme, Review
 from opora.support.models.programmes import ProgrammeState
+from opora.support.telling import programmes as telling
 
 CRITERIA = {
     "aims": "Цели отвечают выбранным рискам и измеримы",
@@ -31,7 +32,8 @@ CRITERIA = {
     "indicators": "Показатели достоверны: есть исходное значение, цель и источник",
     "means": "Сроки и ресурсы реальны",
 }
-BEST = 3  # points of a criterion
+POINTS = {0: "не так", 1: "отчасти", 2: "в основном", 3: "полностью"}  # of a criterion
+BEST = max(POINTS)
 MOST = 5  # experts of a programme
 
 
@@ -132,6 +134,7 @@ def _answer(review: Review, by: User, **told: Any) -> None:
     school = programme.case.school
     text = f"{said} школы «{school}»"
     record("support.reviewed", text, by=by, on=review, path=school.path, confidential=True, data=told)
+    telling.judged(programme, by=by)
 
 
 @transaction.atomic
@@ -147,7 +150,14 @@ def withdraw(review: Review, *, by: Actor) -> None:
     data = {"expert": expert}
     text = f"снял(а) назначение эксперта: школа «{school}»"
     record("support.review_withdrawn", text, by=by, on=review, path=school.path, confidential=True, data=data)
+    telling.withdrawn(review, by=by)
     review.delete()
+    telling.judged(programme, by=by)
+
+
+def is_judged(reviews: Sequence[Review]) -> bool:
+    """That all who were asked have answered, and one of them at least has judged."""
+    return all(one.given_at for one in reviews) and any(not one.conflict for one in reviews)
 
 
 def points_of(reviews: Sequence[Review]) -> float | None:

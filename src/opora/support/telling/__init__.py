@@ -1,1 +1,1 @@
-"""Who is told of visits and of reviews that are due. Called inside the transaction of the action."""
+"""Who is told of programmes, of visits and of reviews that are due, and what waits for whom."""

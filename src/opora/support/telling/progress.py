@@ -1,4 +1,4 @@
-"""Reviews of agreed programmes that are due: reminded of by the clock, and among what waits for a person."""
+"""Reviews of agreed programmes that are due: reminded of by the clock."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ from django.db.models import Q
 from django.urls import reverse
 
 from opora.access.queries import who_in
-from opora.core.actor import LEVEL, Actor
 from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.notices.actions import Telling, notify_many
 from opora.notices.models import NoticeKind
 from opora.support.models import CaseState, Programme, ProgrammeState
 from opora.ui import words
-from opora.ui.points import Task, TaskHeap
 
 BEFORE = dt.timedelta(days=7)
 CHUNK = 200  # programmes of a tick
-SHOWN = 10
 SAID = {
     NoticeKind.SOON: "Пора готовить разбор хода программы",
     NoticeKind.DUE: "Сегодня разбор хода программы",
@@ -66,29 +63,3 @@ def _kind(programme: Programme, day: dt.date) -> NoticeKind:
     if due < day:
         return NoticeKind.OVERDUE
     return NoticeKind.DUE if due == day else NoticeKind.SOON
-
-
-def waiting(user: Actor) -> TaskHeap | None:
-    """Reviews of the person's own school, or of the schools of his municipality; one query, none for the region."""
-    own = [path for path in user.own.paths if len(path) > LEVEL and user.may(Permission.LISTS_VIEW, path)]
-    schools = [path for path in own if user.may(Permission.ASSIGNMENTS_SUBMIT, path)]
-    areas = [path for path in own if user.may(Permission.ASSIGNMENTS_DECIDE, path)]
-    if not schools and not areas:
-        return None
-    mine = Q(case__school__path__in=schools) | Q(case__school__parent__path__in=areas)
-    rows = Programme.objects.visible(user).filter(mine, state=ProgrammeState.AGREED, case__state=CaseState.OPEN)
-    due = rows.filter(progress_due__lte=today() + BEFORE).order_by("progress_due", "pk").defer("content")
-    found = list(due.select_related("case__school")[: SHOWN + 1])
-    if not found:
-        return None
-    tasks = [
-        Task(
-            f"Ход программы: {one.case.school.short_name}",
-            reverse("support:review_progress", args=[one.case.public_id]),
-            "Как идёт каждая цель и что дальше",
-            one.progress_due,
-            "Разобрать",
-        )
-        for one in found[:SHOWN]
-    ]
-    return TaskHeap("progress", "Разборы хода программ", tasks, len(found), f"{reverse('support:programmes')}?all=1")

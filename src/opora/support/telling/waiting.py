@@ -1,0 +1,110 @@
+"""What waits for a person in the cases of schools: their steps, programmes, expertise and reviews of progress."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
+from django.urls import reverse
+
+from opora.core.actor import LEVEL, Actor
+from opora.core.clock import today
+from opora.core.permissions import Permission
+from opora.support.models import Case, CaseQuerySet, ProgrammeState, Review, Who
+from opora.support.models.programmes import WRITTEN
+from opora.support.telling.progress import BEFORE
+from opora.ui.points import Task, TaskHeap
+
+P = ProgrammeState
+SHOWN = 10
+SOON = dt.timedelta(days=14)  # steps of a later term are not asked for yet
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the person does what is asked of a school, of a municipality and of the region."""
+
+    schools: list[str]
+    areas: list[str]
+    region: bool
+
+    @classmethod
+    def of(cls, user: Actor) -> Places:
+        own = [path for path in user.own.paths if user.may(Permission.LISTS_VIEW, path)]
+        below = [path for path in own if len(path) > LEVEL]
+        return cls(
+            [path for path in below if user.may(Permission.ASSIGNMENTS_SUBMIT, path)],
+            [path for path in below if user.may(Permission.ASSIGNMENTS_DECIDE, path)],
+            any(len(path) == LEVEL and user.may(Permission.LISTS_EDIT, path) for path in own),
+        )
+
+
+def waiting(user: Actor) -> TaskHeap | None:
+    """One query; none for those who see no cases."""
+    if not user.may(Permission.LISTS_VIEW):
+        return None
+    places = Places.of(user)
+    found = list(_rows(user, places)[:SHOWN])
+    if not found:
+        return None
+    tasks = [_task(case, places) for case in found]
+    return TaskHeap("cases", "Сопровождение школ", tasks, int(getattr(found[0], "in_all", 0)), reverse("support:cases"))
+
+
+def _rows(user: Actor, places: Places) -> CaseQuerySet:
+    """Cases in which something waits, with `review` (the expertise that is asked of the person) and `day`."""
+    asked = Review.objects.waiting().filter(programme=OuterRef("programme"))
+    own = Q(school__path__in=places.schools)
+    area = Q(school__parent__path__in=places.areas)
+    progress = Q(programme__state=P.AGREED, programme__progress_due__lte=today() + BEFORE)
+    by_itself = Q(programme__isnull=True) | ~Q(step__conditions__contains=" programme_")  # else the programme is said
+    step = by_itself & (Q(due__isnull=True) | Q(due__lte=today() + SOON))
+    wanted = (
+        Q(review__isnull=False)
+        | own & (progress | Q(programme__state__in=WRITTEN) | step & Q(step__who=Who.SCHOOL))
+        | area & (progress | Q(programme__state=P.SENT) | step & Q(step__who=Who.MUNICIPALITY))
+    )
+    if places.region:
+        wanted |= Q(programme__state=P.APPROVED) & ~Exists(asked)
+    mine = asked.filter(expert__public_id=user.actor_id)
+    day = models.Case(
+        models.When(review__isnull=False, then=F("programme__review_due")),
+        models.When(progress, then=F("programme__progress_due")),
+        default=F("due"),
+    )
+    cases = Case.objects.visible(user).open().annotate(review=Subquery(mine.values("public_id")[:1]))
+    found = cases.filter(wanted).annotate(day=day, in_all=Window(Count("pk")))
+    found = found.select_related("school", "step", "programme").defer("programme__content")
+    return found.order_by(F("day").asc(nulls_last=True), "pk")
+
+
+def _task(case: Case, places: Places) -> Task:
+    programme = getattr(case, "programme", None)
+    state = programme.state if programme else ""
+    page = reverse("support:programme", args=[case.public_id])
+    due: dt.date | None = getattr(case, "day", None)
+    label = f"Программа: {case.school.short_name}"
+    if review := getattr(case, "review", None):
+        return Task(label, reverse("support:review", args=[review]), "Ждут вашей экспертизы", due, "Дать экспертизу")
+    in_school = case.school.path in places.schools
+    if programme and in_school and state == P.RETURNED:
+        return Task(label, page, f"Возвращена. Что исправить: {programme.reason[:150]}", due, "Исправить")
+    if programme and in_school and state == P.DRAFT:
+        return Task(label, page, "Проект готовится", due, "Дописать")
+    if state == P.SENT and not in_school:
+        return Task(label, page, f"Ждёт утверждения, версия {programme.version}", due, "Решить")
+    if state == P.APPROVED and places.region:
+        asked = programme.review_due is not None
+        detail = "Эксперты ответили" if asked else "Утверждена муниципалитетом: назначьте экспертов"
+        return Task(label, page if asked else reverse("support:assign_experts"), detail, due, "Решить")
+    if state == P.AGREED and programme.progress_due == due:
+        label, url = (
+            f"Ход программы: {case.school.short_name}",
+            reverse("support:review_progress", args=[case.public_id]),
+        )
+        return Task(label, url, "Как идёт каждая цель и что дальше", due, "Разобрать")
+    return Task(
+        f"{case.step}: {case.school.short_name}", case.get_absolute_url(), "Шаг сопровождения", due, "Открыть дело"
+    )
