@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from opora.collection import ready
 from opora.collection.language import dependencies, parse
 from opora.support.programmes import (
+    RISK_POINTS,
     Content,
     Goal,
     Indicator,
@@ -90,6 +91,16 @@ def test_a_programme_without_lacks_is_whole(content: Content, factors: list[str]
         assert goal.indicators
         assert all(one.owner and one.due and one.resources for one in goal.measures)
         assert all(one.baseline != one.target and one.due and one.source for one in goal.indicators)
+
+
+def test_a_risk_is_to_go_down() -> None:
+    def said(unit: str, now: float, then: float) -> str:
+        goal = Goal("i1", "Цель", unit, now, then, factor="climate")
+        return " ".join(one.text for one in lacks(Content((goal,)), [], TITLES))
+
+    assert "Цель 1: к сроку балл риска выше" in said(RISK_POINTS, 50, 60)
+    assert "выше" not in said(RISK_POINTS, 60, 50)
+    assert "выше" not in said("%", 50, 60)
 
 
 def test_the_library_serves_every_factor() -> None:

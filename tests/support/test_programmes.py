@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -142,6 +143,61 @@ def test_experts_judge_before_the_region_agrees(
     assert again(one).state == ProgrammeState.AGREED
 
 
+def asked(client: Client, user: User) -> str:
+    """The words of what waits for the person in cases of schools."""
+    shown = page(client, user, reverse("roadmaps:home"))
+    return shown[at:].partition("</section>")[0] if (at := shown.find('id="heap-cases"')) >= 0 else ""
+
+
+def told(user: User) -> str:
+    return "|".join(Notice.objects.filter(user=user).order_by("pk").values_list("text", flat=True))
+
+
+def test_each_is_told_and_finds_it_among_his_affairs(
+    programme: Programme, head: User, municipal: User, coordinator: User, region: Region, client: Client
+) -> None:
+    other = region.user(RoleCode.SCHOOL_HEAD, region.schools[1])
+    assert "Проект готовится" in asked(client, head)
+    actions.send(completed(programme, head), by=head)
+    assert "Ждёт утверждения, версия 1" in asked(client, municipal)
+    assert not asked(client, head)
+    actions.return_(again(programme), by=municipal, reason="Уточните сроки")
+    assert "Что исправить: Уточните сроки" in asked(client, head)
+    assert not asked(client, municipal)
+    assert "Программа возвращена школе" in told(head)
+    actions.send(again(programme), by=head)
+    assert "Программа ждёт утверждения" in told(municipal)  # the step had been done before: only this tells it
+    actions.approve(again(programme), by=municipal, document_text="приказ № 1")
+    assert "передана региональной группе" in told(head)
+    assert "назначьте экспертов" in asked(client, coordinator)
+    expert = factories.user(RoleCode.REGIONAL_COORDINATOR, region.authority)
+    reviewing.assign([again(programme)], by=coordinator, chosen=[expert], each=1, due=today())
+    review = Review.objects.get(expert=expert)
+    assert reverse("support:review", args=[review.public_id]) in asked(client, expert)
+    assert not asked(client, coordinator)
+    reviewing.give(review, by=expert, scores=SCORES, comment="Готова")
+    assert "Эксперты ответили" in told(coordinator)
+    assert "Эксперты ответили" in asked(client, coordinator)
+    actions.agree(again(programme), by=coordinator, document_text="протокол № 1")
+    assert "Программа согласована" in told(head)
+    assert "Программа согласована" in told(municipal)
+    assert not asked(client, coordinator)
+    assert not asked(client, other)
+    assert not told(other)
+
+
+def test_an_expert_who_is_not_asked_after_all_is_told(
+    programme: Programme, head: User, municipal: User, coordinator: User, region: Region
+) -> None:
+    actions.send(completed(programme, head), by=head)
+    actions.approve(again(programme), by=municipal, document_text="приказ № 1")
+    expert = factories.user(RoleCode.REGIONAL_COORDINATOR, region.authority)
+    reviewing.assign([again(programme)], by=coordinator, chosen=[expert], each=1, due=today())
+    reviewing.withdraw(Review.objects.get(expert=expert), by=coordinator)
+    assert "больше не нужна" in told(expert)
+    assert "Эксперты ответили" not in told(expert)  # nobody has judged
+
+
 def test_experts_share_many_programmes_evenly(listed: object, coordinator: User, region: Region, head: User) -> None:
     other = factories.user(RoleCode.REGIONAL_COORDINATOR, region.authority)
     now = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -250,3 +306,34 @@ def _text(content: bytes) -> str:
     found = Document(BytesIO(content))
     cells = [cell.text for table in found.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(one.text for one in found.paragraphs), *cells])
+
+
+def test_what_holds_a_returned_programme_up_and_how_it_was_mended(
+    programme: Programme, head: User, municipal: User, client: Client
+) -> None:
+    actions.send(completed(programme, head), by=head)
+    actions.say(again(programme), by=municipal, key="", text="Нет сроков")
+    actions.return_(again(programme), by=municipal, reason="Смотрите замечание")
+    case = reverse("support:school", args=[programme.case.school.public_id])
+    shown = page(client, municipal, case)
+    assert "программа возвращена школе" in shown
+    assert "не утверждена муниципалитетом" not in shown
+    assert reverse("support:do", args=[programme.case.public_id]) not in shown  # nothing to mark yet
+    assert "Отметить шаг можно будет, когда условия выполнены" in shown
+    actions.settle(again(programme).remarks.get(), by=head)
+    actions.send(again(programme), by=head)
+    settled = page(client, municipal, programme.get_absolute_url()).partition("Учтённые замечания")[2]
+    assert "Нет сроков" in settled
+    assert head.label in settled
+
+
+def test_a_double_press_still_says_what_was_done(programme: Programme, head: User, client: Client) -> None:
+    """A browser drops the first answer with its cookies and shows the second."""
+    completed(programme, head)
+    client.force_login(head)
+    before = deepcopy(client.cookies)
+    address = reverse("support:send_programme", args=[programme.case.public_id])
+    for _ in range(2):
+        client.cookies = deepcopy(before)
+        assert client.post(address, {"once": "t" * 20, "confirmed": "1"}).status_code == 302
+    assert "Программа отправлена муниципалитету: версия 1." in client.get(programme.get_absolute_url()).content.decode()

@@ -185,8 +185,9 @@ register(
 
 
 def with_conditions(cases: CaseQuerySet) -> CaseQuerySet:
-    """With `lacks_…` for each condition there is."""
-    return cases.annotate(**{one.field: one.broken() for one in CONDITIONS.values()})
+    """With `lacks_…` for each condition there is, and `returned`: whether the programme is with the school again."""
+    again = Programme.objects.filter(case=OuterRef("pk"), state=ProgrammeState.RETURNED)
+    return cases.annotate(**{one.field: one.broken() for one in CONDITIONS.values()}, returned=Exists(again))
 
 
 def held_by(cases: CaseQuerySet, code: str) -> CaseQuerySet:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from opora.access.models import User
 from opora.core.clock import today
-from opora.support.actions.reviewing import BEST, CRITERIA
+from opora.support.actions.reviewing import CRITERIA, POINTS
 from opora.support.models import Programme, ProgrammeState
 from opora.support.programmes import Goal, Indicator, Measure
 from opora.support.queries import programmes as queries
@@ -32,8 +32,9 @@ class NumberField(forms.FloatField):
 
 
 class ItemForm(forms.Form):
-    """An item of a programme; `revision` is that which was read."""
+    """An item of a programme; `revision` is that which was read. What is left empty is asked for before it is sent."""
 
+    says_optional = False
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def item(self, old: Any) -> Any:
@@ -125,6 +126,7 @@ class AssignForm(forms.Form):
 class ReviewForm(forms.Form):
     """Points by every criterion, or that the expert steps aside."""
 
+    says_optional = False
     conflict = forms.BooleanField(
         label="У меня конфликт интересов: оценивать эту программу не могу",
         required=False,
@@ -134,13 +136,21 @@ class ReviewForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code, title in CRITERIA.items():
-            choices = [("", "—"), *((points, str(points)) for points in range(BEST + 1))]
+            choices = [("", "—"), *((points, f"{points} — {words}") for points, words in POINTS.items())]
             self.fields[code] = forms.TypedChoiceField(
-                label=f"{title}, 0–{BEST}", choices=choices, coerce=int, required=False, empty_value=None
+                label=title, choices=choices, coerce=int, required=False, empty_value=None
             )
         self.fields["comment"] = forms.CharField(
             label="Заключение", max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
         )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if not given.get("conflict"):
+            for code in CRITERIA:
+                if given.get(code) is None and code not in self.errors:
+                    self.add_error(code, "Выберите балл.")
+        return given
 
     @property
     def scores(self) -> dict[str, int]:

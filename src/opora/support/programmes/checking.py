@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from opora.support.programmes.content import Content, Figures, Goal
+from opora.support.programmes.content import RISK_POINTS, Content, Figures, Goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,9 @@ def lacks(content: Content, factors: Sequence[str], titles: Mapping[str, str]) -
 
 def _of_goal(number: int, goal: Goal) -> list[Lack]:
     found = _of_figures(f"цели {number}", goal)
+    now, then = goal.baseline, goal.target
+    if goal.unit == RISK_POINTS and now is not None and then is not None and then > now:
+        found.append(Lack(goal.key, f"Цель {number}: к сроку балл риска выше, чем сейчас, а он должен снизиться."))
     if not goal.measures:
         found.append(Lack(goal.key, f"У цели {number} нет ни одного мероприятия."))
     if not goal.indicators:

@@ -10,6 +10,8 @@ from typing import Any
 
 from opora.ui import words
 
+RISK_POINTS = "баллов риска"  # the unit of a goal that lowers a risk
+
 
 @dataclass(frozen=True)
 class Measure:

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from opora.collection.language import evaluate
-from opora.support.programmes.content import Content, Goal, Indicator, Measure
+from opora.support.programmes.content import RISK_POINTS, Content, Goal, Indicator, Measure
 from opora.support.scoring import Source
 
 _FILE = Path(__file__).parents[1] / "ready" / "library.yaml"
@@ -68,7 +68,7 @@ def draft(risks: Mapping[str, float | None], sources: Mapping[str, Source], year
 def _goal(key: str, code: str, score: float | None, due: dt.date) -> Goal:
     titles: Sequence[str] = shelf(code).goals or ("",)
     target = round(max(score - LESS, score / 2), 1) if score else None
-    return Goal(key, titles[0], "баллов риска", score, target, due, factor=code)
+    return Goal(key, titles[0], RISK_POINTS, score, target, due, factor=code)
 
 
 def _indicator(key: str, one: Mapping[str, Any], sources: Mapping[str, Source], due: dt.date) -> Indicator:

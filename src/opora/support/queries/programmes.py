@@ -49,6 +49,7 @@ class Block:
 class Shown:
     blocks: list[Block]
     remarks: list[ProgrammeRemark]  # to the whole, and to what is gone
+    settled: list[ProgrammeRemark]  # what the school has answered for, the last first
     versions: list[ProgrammeVersion]
     reviews: list[Review]  # of the last version sent
     works: dict[str, Assignment]  # by the key of the measure
@@ -57,17 +58,18 @@ class Shown:
 def shown(programme: Programme, titles: dict[str, str], user: Actor) -> Shown:
     """Three queries."""
     remarks, versions, works = read_together(
-        ProgrammeRemark.objects.filter(programme=programme, settled_at__isnull=True),
+        ProgrammeRemark.objects.filter(programme=programme),
         ProgrammeVersion.objects.filter(programme=programme),
         MeasureWork.objects.filter(programme=programme),
     )
     reviews = programme.reviews.filter(version=programme.version).select_related("expert")
     by: dict[str, list[ProgrammeRemark]] = {}
-    for one in remarks:
+    settled = [one for one in remarks if one.settled_at]
+    for one in (one for one in remarks if not one.settled_at):
         by.setdefault(one.key if one.key in programme.read.items else "", []).append(one)
     found = _work(user, works)
     blocks = [_block(n, goal, titles, by, found) for n, goal in enumerate(programme.read.goals, 1)]
-    return Shown(blocks, by.get("", []), versions, list(reviews), found)
+    return Shown(blocks, by.get("", []), settled[::-1], versions, list(reviews), found)
 
 
 def measures_work(programme: Programme, user: Actor) -> dict[str, Assignment]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from opora.core.actor import Actor
 from opora.support.actions.stepping import may_do
-from opora.support.conditions import lacking
+from opora.support.conditions import Condition, lacking
 from opora.support.forms.cases import CaseFilter
 from opora.support.levels import title_of
 from opora.support.models import Case, CaseQuerySet
@@ -41,8 +41,15 @@ def held_up(case: Case, user: Actor) -> HeldUp:
         late = words.until(case.due).partition("(")[2].rstrip(")")
         url = reverse("support:do", args=[case.public_id]) if may_do(user, case, case.step) else ""
         found.append(Held(late, url))
-    found += [Held(one.missing, one.url(case, user)) for one in lacking(case)]
+    found += [Held(_words(one, case), one.url(case, user)) for one in lacking(case)]
     return found
+
+
+def _words(one: Condition, case: Case) -> str:
+    """What a step lacks; of a programme that was returned, that nobody but the school can go on."""
+    if getattr(case, "returned", False) and one.code.startswith("programme_"):
+        return "программа возвращена школе: её исправляют"
+    return one.missing
 
 
 class CaseTable(Table[Case]):

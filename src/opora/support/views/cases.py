@@ -17,7 +17,7 @@ from opora.journal.actions import opened
 from opora.lists.models import school_year_label
 from opora.support.actions import stepping as actions
 from opora.support.actions.concerns import may_raise
-from opora.support.conditions import CONDITIONS
+from opora.support.conditions import CONDITIONS, lacking
 from opora.support.forms.cases import DoForm, UndoForm
 from opora.support.models import Case, CaseState, StepDone
 from opora.support.points import parts_of
@@ -56,6 +56,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "ended": [(state.value, state.label, ended[state]) for state in CaseState if ended.get(state)],
         "years": [(one, school_year_label(one)) for one in years],
         "year": year,
+        "year_label": school_year_label(year) if year else "",
     }
     return render(request, "support/board.html", context)
 
@@ -87,6 +88,7 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
         "asked": [CONDITIONS[code].title for code in (case.step.codes if case.step else ()) if code in CONDITIONS],
         "may_raise": case.is_open and may_raise(user, found.path),
         "may_do": case.is_open and actions.may_do(user, case, case.step),
+        "lacking": lacking(case),
         "last": last if last and _may_undo(request, case, last, course) else None,
         "brief": around,
         "passport": passport_of(found),

@@ -114,7 +114,7 @@ def field(bound: BoundField, label: str = "") -> dict[str, Any]:
         "group": group,
         "check": check,
         "file": isinstance(widget, FileInput),
-        "optional": not bound.field.required and not check,
+        "optional": not bound.field.required and not check and getattr(bound.form, "says_optional", True),
     }
 
 

@@ -14,11 +14,11 @@ from opora.documents.printing import render as printed
 from opora.exports.actions import release
 from opora.journal.actions import opened
 from opora.support.actions import programmes as actions
-from opora.support.actions.reviewing import points_of
+from opora.support.actions.reviewing import is_judged, points_of
 from opora.support.forms.programmes import KINDS, ItemForm, factors_of, form_of
 from opora.support.models import Case, Programme, ProgrammeState
 from opora.support.papers.programmes import programme as paper
-from opora.support.programmes import Content, Goal, Measure, differences, lacks, shelf
+from opora.support.programmes import RISK_POINTS, Content, Goal, Measure, differences, lacks, shelf
 from opora.support.queries import cases, risks
 from opora.support.queries import programmes as queries
 from opora.support.scoring import shipped
@@ -59,6 +59,8 @@ def programme(request: HttpRequest, public_id: str) -> HttpResponse:
             "lacks": lacks(found.read, chosen, titles) if found.is_written else [],
             "edits": writes and found.is_written,
             "points": points_of(shown.reviews),
+            "judged": is_judged(shown.reviews),
+            "waits": any(one.given_at is None for one in shown.reviews),
             "remarks": case.is_open
             and found.state != ProgrammeState.AGREED
             and (actions.may_approve(user, case) or actions.may_agree(user, case)),
@@ -123,7 +125,7 @@ def _offered(kind: str, factor: str) -> list[dict[str, Any]]:
     """What the library has for a factor, as the fields of a form."""
     has = shelf(factor)
     if kind == "goal":
-        return [{"title": title, "factor": factor, "unit": "баллов риска"} for title in has.goals]
+        return [{"title": title, "factor": factor, "unit": RISK_POINTS} for title in has.goals]
     if kind == "measure":
         return [{"title": one["title"], "owner": one["who"], "resources": one["resources"]} for one in has.measures]
     return [{name: one[name] for name in ("title", "unit", "source")} for one in has.indicators]

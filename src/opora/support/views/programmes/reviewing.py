@@ -18,6 +18,7 @@ from opora.support.models import Programme, ProgrammeState, Review
 from opora.support.queries import programmes as queries
 from opora.support.tables.programmes import ProgrammeTable
 from opora.support.views.programmes.pages import trail
+from opora.ui import words
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import confirm, confirmed, form_page, tell
@@ -50,7 +51,8 @@ def assign(request: HttpRequest) -> HttpResponse:
         told = {"chosen": list(given["experts"]), "each": given["each"], "due": given["due"]}
         made: list[int] = []
         if carried_out(form, lambda: made.append(actions.assign(list(waiting), by=user, **told))):
-            tell(request, f"Назначено экспертиз: {made[0]}. Эксперты получили извещения.")
+            some = f"Назначено экспертиз: {made[0]}. Эксперты получили извещения."
+            tell(request, some if made[0] else "Новых экспертиз нет: экспертов у программ уже столько. Срок изменён.")
             return redirect(back)
     context = {"form": form, "waiting": waiting.count(), "back": back}
     return render(request, "support/assign.html", context, status=422 if form.errors else 200)
@@ -80,7 +82,9 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
             tell(request, "Экспертиза записана.")
             return redirect(back)
     heading = f"Экспертиза программы: {found.programme.case.school.short_name}"
-    return form_page(request, form, heading, trail(found.programme), button="Дать экспертизу")
+    due = found.programme.review_due
+    text = f"Срок — {words.until(due)}. Потом изменить баллы и заключение нельзя." if due else ""
+    return form_page(request, form, heading, trail(found.programme), button="Дать экспертизу", text=text)
 
 
 @require_POST
