@@ -172,8 +172,11 @@ def test_a_meeting_in_the_browser(body: Body, coordinator: User, region: Region,
     shown = client.get(url).content.decode()
     assert "кворума нет" in shown
     assert "приглашён, директор · отсутствовал(а)" in shown
-    asked = {"text": "Провести", "due": "2026-12-20", "responsible": [region.municipalities[0].public_id]}
-    assert client.post(f"{url}decisions/new/", {**asked, "responsible": []}).status_code == 422
+    asked = {"text": "Провести", "due": "2026-12-20", "responsible": region.municipalities[0].short_name}
+    assert "Утвердить протокол" not in shown  # nothing is decided yet
+    assert client.post(f"{url}decisions/new/", {**asked, "responsible": ""}).status_code == 422
+    wrong = client.post(f"{url}decisions/new/", {**asked, "responsible": f"{asked['responsible']}\nЛуна"})
+    assert "названы неоднозначно: Луна" in wrong.content.decode()
     assert client.post(f"{url}decisions/new/", asked).status_code == 302
     assert client.post(f"{url}decisions/1/", {**asked, "text": "Провести всё"}).status_code == 302
     assert "Кворума нет: присутствовали 1 из 4" in client.post(f"{url}approve/").content.decode()

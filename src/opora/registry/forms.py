@@ -13,7 +13,7 @@ from opora.registry import coordinates
 from opora.registry.models import Organisation
 from opora.registry.models.bodies import BodyKind, BodyRole
 from opora.registry.models.organisations import OrganisationKind, OrganisationQuerySet, OrganisationState
-from opora.registry.resolve import resolve
+from opora.registry.resolve import named, resolve
 from opora.ui.forms import DayInput, FilterForm
 
 LISTED = 200  # municipalities that one can choose from; of more one is named
@@ -65,6 +65,30 @@ class OrganisationField(forms.CharField):
         found = visible.filter(code=text).first() or resolve(text, self.territory)
         if not isinstance(found, Organisation) or not visible.filter(pk=found.pk).exists():
             raise forms.ValidationError("Такой организации нет, или так называются несколько. Укажите код.")
+        return found
+
+
+class OrganisationsField(forms.CharField):
+    """Some organisations inside `territory`, each on a line of its own."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def __init__(self, *, territory: Organisation | None = None, **kwargs: Any) -> None:
+        self.territory = territory
+        kwargs.setdefault("max_length", 60_000)
+        kwargs.setdefault("help_text", "Коды или названия, как в реестре, каждое с новой строки.")
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if self.territory is None:
+            raise RuntimeError("an OrganisationsField needs its territory")
+        found, unknown = named(text, self.territory)
+        if unknown:
+            said = "; ".join(unknown[:10])
+            raise forms.ValidationError(
+                f"Не найдены или названы неоднозначно: {said}. Уточните название или укажите код."
+            )
         return found
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from opora.access.models import User
+from opora.registry.forms import OrganisationsField
 from opora.registry.models import Body, Organisation
 from opora.support.models.meetings import Attendance, Meeting, MeetingDecision, MeetingState
 from opora.ui.forms import DayInput, FilterForm
@@ -112,22 +113,18 @@ class DecisionForm(forms.Form):
         help_text="Как в протоколе: «Представить сведения о методистах».",
     )
     due = forms.DateField(label="Срок", widget=DayInput())
-    responsible = forms.ModelMultipleChoiceField(
-        label="Ответственные", queryset=Organisation.objects.none(), to_field_name="public_id"
-    )
+    responsible = OrganisationsField(label="Ответственные")
 
-    def __init__(self, *args: Any, executors: QuerySet[Organisation], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, territory: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["responsible"]
-        field.queryset = executors  # type: ignore[attr-defined]
-        field.widget.attrs["size"] = 8
+        self.fields["responsible"].territory = territory  # type: ignore[attr-defined]
 
     @staticmethod
     def given(decision: MeetingDecision) -> dict[str, Any]:
         return {
             "text": decision.text,
             "due": decision.due,
-            "responsible": [one.public_id for one in decision.responsible.all()],
+            "responsible": "\n".join(_called(decision)),
         }
 
 
@@ -156,6 +153,15 @@ class AdmitForm(forms.Form):
         self.fields["schools"].queryset = schools  # type: ignore[attr-defined]
         self.fields["schools"].widget.attrs["size"] = 12
         self.initial["until"] = until
+
+
+def _called(decision: MeetingDecision) -> list[str]:
+    """Its organisations by their names, or where several bear a name by their codes."""
+    found = list(decision.responsible.all())
+    same = Organisation.objects.inside(decision.meeting.body.organisation)
+    rows = same.filter(short_name__in=[one.short_name for one in found]).order_by().values_list("short_name")
+    shared = {name for name, count in rows.annotate(Count("pk")) if count > 1}
+    return [one.code if one.short_name in shared and one.code else one.short_name for one in found]
 
 
 class CancelForm(forms.Form):

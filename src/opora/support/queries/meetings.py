@@ -40,11 +40,6 @@ def bodies(user: Actor) -> QuerySet[Body]:
     return Body.objects.filter(scope.q("organisation__path"), dissolved_on=None).select_related("organisation")
 
 
-def executors(meeting: Meeting) -> QuerySet[Organisation]:
-    """Who may be made responsible: the organisations of the group's territory."""
-    return Organisation.objects.inside(meeting.body.organisation).active().order_by("sort_name")
-
-
 def blind(meeting: Meeting) -> list[User]:
     """Those invited who have an account, and do not see a meeting about listed schools by their own right."""
     found = User.objects.filter(pk__in=meeting.people.exclude(user=None).values("user"), is_active=True)

@@ -49,7 +49,7 @@ def attendance(request: HttpRequest, public_id: str) -> HttpResponse:
 @once
 def add(request: HttpRequest, public_id: str) -> HttpResponse:
     found = kept(request, public_id)
-    form = DecisionForm(request.POST or None, executors=queries.executors(found))
+    form = DecisionForm(request.POST or None, territory=found.body.organisation)
     if form.is_valid() and carried_out(
         form, lambda: actions.add_decision(found, by=actor(request), **form.cleaned_data)
     ):
@@ -63,7 +63,7 @@ def add(request: HttpRequest, public_id: str) -> HttpResponse:
 def edit(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     found = _decision(request, public_id, number)
     given = DecisionForm.given(found)
-    form = DecisionForm(request.POST or None, executors=queries.executors(found.meeting), initial=given)
+    form = DecisionForm(request.POST or None, territory=found.meeting.body.organisation, initial=given)
     if form.is_valid() and carried_out(
         form, lambda: actions.edit_decision(found, by=actor(request), **form.cleaned_data)
     ):
