@@ -12,7 +12,7 @@ from django.urls import reverse
 from opora.core.actor import LEVEL, Actor
 from opora.core.clock import today
 from opora.core.permissions import Permission
-from opora.support.models import Case, CaseQuerySet, ProgrammeState, Review, Who
+from opora.support.models import Case, CaseQuerySet, Programme, ProgrammeState, Review, Who
 from opora.support.models.programmes import WRITTEN
 from opora.support.telling.progress import BEFORE
 from opora.ui.points import Task, TaskHeap
@@ -67,7 +67,7 @@ def _rows(user: Actor, places: Places) -> CaseQuerySet:
         | area & (progress | Q(programme__state=P.SENT) | step & Q(step__who=Who.MUNICIPALITY))
     )
     if places.region:
-        wanted |= Q(programme__state=P.APPROVED) & ~Exists(asked)
+        wanted |= Q(programme__state=P.APPROVED) & Q(~Exists(asked))
     mine = asked.filter(expert__public_id=user.actor_id)
     day = models.Case(
         models.When(review__isnull=False, then=F("programme__review_due")),
@@ -81,30 +81,33 @@ def _rows(user: Actor, places: Places) -> CaseQuerySet:
 
 
 def _task(case: Case, places: Places) -> Task:
-    programme = getattr(case, "programme", None)
-    state = programme.state if programme else ""
-    page = reverse("support:programme", args=[case.public_id])
+    programme: Programme | None = getattr(case, "programme", None)
     due: dt.date | None = getattr(case, "day", None)
-    label = f"Программа: {case.school.short_name}"
     if review := getattr(case, "review", None):
-        return Task(label, reverse("support:review", args=[review]), "Ждут вашей экспертизы", due, "Дать экспертизу")
-    in_school = case.school.path in places.schools
-    if programme and in_school and state == P.RETURNED:
+        label, url = f"Программа: {case.school.short_name}", reverse("support:review", args=[review])
+        return Task(label, url, "Ждут вашей экспертизы", due, "Дать экспертизу")
+    asked = _of_programme(case, programme, places, due) if programme else None
+    step = f"{case.step}: {case.school.short_name}"
+    return asked or Task(step, case.get_absolute_url(), "Шаг сопровождения", due, "Открыть дело")
+
+
+def _of_programme(case: Case, programme: Programme, places: Places, due: dt.date | None) -> Task | None:
+    """What its state asks of those who are at the places."""
+    label, page = f"Программа: {case.school.short_name}", programme.get_absolute_url()
+    state, in_school = programme.state, case.school.path in places.schools
+    if in_school and state == P.RETURNED:
         return Task(label, page, f"Возвращена. Что исправить: {programme.reason[:150]}", due, "Исправить")
-    if programme and in_school and state == P.DRAFT:
+    if in_school and state == P.DRAFT:
         return Task(label, page, "Проект готовится", due, "Дописать")
-    if state == P.SENT and not in_school:
+    if not in_school and state == P.SENT:
         return Task(label, page, f"Ждёт утверждения, версия {programme.version}", due, "Решить")
-    if state == P.APPROVED and places.region:
+    if places.region and state == P.APPROVED:
         asked = programme.review_due is not None
         detail = "Эксперты ответили" if asked else "Утверждена муниципалитетом: назначьте экспертов"
         return Task(label, page if asked else reverse("support:assign_experts"), detail, due, "Решить")
-    if state == P.AGREED and programme.progress_due == due:
-        label, url = (
-            f"Ход программы: {case.school.short_name}",
-            reverse("support:review_progress", args=[case.public_id]),
+    if state == P.AGREED and programme.progress_due and programme.progress_due == due:
+        page = reverse("support:review_progress", args=[case.public_id])
+        return Task(
+            f"Ход программы: {case.school.short_name}", page, "Как идёт каждая цель и что дальше", due, "Разобрать"
         )
-        return Task(label, url, "Как идёт каждая цель и что дальше", due, "Разобрать")
-    return Task(
-        f"{case.step}: {case.school.short_name}", case.get_absolute_url(), "Шаг сопровождения", due, "Открыть дело"
-    )
+    return None
