@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.lists.models import SchoolList
-from opora.support.models import Case, Watching
+from opora.support.models import Case, CaseState, Watching
 from opora.support.queries import cases as queries
 from tests.factories import Region
 from tests.support.conftest import case_of
@@ -84,6 +85,17 @@ def test_the_table_finds_what_is_held_up(case: Case, listed: SchoolList, coordin
     assert found(watched="on") == (True, False)
     client.post(reverse("support:unwatch", args=[case.public_id]))
     assert not Watching.objects.exists()
+
+
+def test_a_case_that_is_done_says_how_the_school_leaves_or_goes_on(
+    case: Case, coordinator: User, region: Region, client: Client
+) -> None:
+    Case.objects.filter(pk=case.pk).update(state=CaseState.DONE, step=None, closed_at=timezone.now())
+    shown = page(client, coordinator, case.get_absolute_url())
+    assert f'href="{case.entry.list.get_absolute_url()}"' in shown
+    assert "отметьте выход с основанием" in shown
+    shown = page(client, region.user(RoleCode.SCHOOL_HEAD), case.get_absolute_url())
+    assert "Выход школы из списка отмечает регион" in shown
 
 
 def test_the_board_counts_by_step(case: Case, coordinator: User, client: Client) -> None:

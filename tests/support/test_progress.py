@@ -78,7 +78,10 @@ def test_it_is_reviewed_in_the_browser(agreed: Programme, region: Region, client
     assert "Разборов ещё не было" in page(client, head, url)
     assert "Взято само: 25 %" in page(client, head, new)
     given = {f"light_{goal.key}": "amber", "next_day": LATER.isoformat(), f"value_{goal.indicators[0].key}": "12,5"}
-    assert client.post(new, given).status_code == 422
+    refused = client.post(new, given)
+    assert refused.status_code == 422
+    for asked in ("Напишите, почему цель идёт не по плану.", "Напишите, что сделаете дальше."):
+        assert asked in refused.content.decode()
     given |= {f"reason_{goal.key}": "Нет <учителя>", f"step_{goal.key}": "Найдём"}
     assert client.post(new, given).status_code == 302
     assert ProgressReview.objects.get().goals[0]["light"] == "amber"

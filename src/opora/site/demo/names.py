@@ -80,7 +80,9 @@ FATHERS = "Александр Борис Виктор Герман Денис Е
 
 
 def patronymic(father: str, *, woman: bool) -> str:
-    """«Иван» gives «Иванович» and «Ивановна»."""
+    """«Иван» gives «Иванович» and «Ивановна», «Николай» «Николаевич» and «Николаевна»."""
+    if father.endswith("й"):
+        return father[:-1] + ("евна" if woman else "евич")
     stem = {"Пётр": "Петр", "Михаил": "Михайл"}.get(father, father)
     return stem + ("овна" if woman else "ович")
 

@@ -17,6 +17,8 @@ from opora.ui.forms import DayInput
 
 TERM = dt.timedelta(days=75)  # from a review to the next
 
+ASKED = {"reason": "Напишите, почему цель идёт не по плану.", "step": "Напишите, что сделаете дальше."}
+
 
 class ProgressForm(forms.Form):
     def __init__(self, data: Any = None, *, programme: Programme, known: Mapping[str, float]) -> None:
@@ -41,6 +43,17 @@ class ProgressForm(forms.Form):
                 field.help_text = hint
                 self.fields[f"value_{one.key}"] = field
         self.fields["next_day"] = forms.DateField(label="Следующий разбор", widget=DayInput, initial=today() + TERM)
+
+    def clean(self) -> dict[str, Any]:
+        """What is behind is explained, each beside its goal."""
+        told: dict[str, Any] = super().clean() or {}
+        for goal in self.programme.read.goals:
+            if told.get(f"light_{goal.key}", Light.GREEN) == Light.GREEN:
+                continue
+            for name, asked in ASKED.items():
+                if f"{name}_{goal.key}" in told and not told[f"{name}_{goal.key}"]:
+                    self.add_error(f"{name}_{goal.key}", asked)
+        return told
 
     @property
     def given(self) -> dict[str, Any]:

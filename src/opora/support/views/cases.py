@@ -89,6 +89,7 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_raise": case.is_open and may_raise(user, found.path),
         "may_do": case.is_open and actions.may_do(user, case, case.step),
         "lacking": lacking(case),
+        "writes_lists": user.may(Permission.LISTS_EDIT, found.path),
         "last": last if last and _may_undo(request, case, last, course) else None,
         "brief": around,
         "passport": passport_of(found),
