@@ -18,9 +18,12 @@ from opora.ui.forms import DayInput
 TERM = dt.timedelta(days=75)  # from a review to the next
 
 ASKED = {"reason": "Напишите, почему цель идёт не по плану.", "step": "Напишите, что сделаете дальше."}
+BEHIND = "Если цель идёт не по плану."
 
 
 class ProgressForm(forms.Form):
+    says_optional = False
+
     def __init__(self, data: Any = None, *, programme: Programme, known: Mapping[str, float]) -> None:
         super().__init__(data)
         self.programme = programme
@@ -29,10 +32,10 @@ class ProgressForm(forms.Form):
                 label=f"Цель {number}. {goal.title}", choices=Light.choices, widget=forms.RadioSelect
             )
             self.fields[f"reason_{goal.key}"] = forms.CharField(
-                label=f"Цель {number}: почему", max_length=1000, required=False
+                label=f"Цель {number}: почему", max_length=1000, required=False, help_text=BEHIND
             )
             self.fields[f"step_{goal.key}"] = forms.CharField(
-                label=f"Цель {number}: что сделаем дальше", max_length=1000, required=False
+                label=f"Цель {number}: что сделаем дальше", max_length=1000, required=False, help_text=BEHIND
             )
             for one in goal.indicators:
                 hint = f"{one.numbers}; источник: {one.source or 'не указан'}"

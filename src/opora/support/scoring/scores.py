@@ -124,4 +124,4 @@ def words_of(value: float | None, findings: list[Finding]) -> str:
     text = (
         f"Риск {LEVELS[level(value)]}: {words.number(round(value))} из 100, по {len(known)} из {len(findings)} данных."
     )
-    return f"{text} Больше всего: {said}." if said else text
+    return f"{text} Больше всего: {said.rstrip('.')}." if said else text  # «чел.» ends with one of its own
