@@ -322,6 +322,10 @@ def test_what_holds_a_returned_programme_up_and_how_it_was_mended(
     assert "Отметить шаг можно будет, когда условия выполнены" in shown
     actions.settle(again(programme).remarks.get(), by=head)
     actions.send(again(programme), by=head)
+    remark = reverse("support:remark_programme", args=[programme.case.public_id])
+    assert remark in page(client, municipal, programme.get_absolute_url())
+    actions.approve(again(programme), by=municipal, document_text="приказ № 1")
+    assert remark not in page(client, municipal, programme.get_absolute_url())  # now it is the region's to say
     settled = page(client, municipal, programme.get_absolute_url()).partition("Учтённые замечания")[2]
     assert "Нет сроков" in settled
     assert head.label in settled

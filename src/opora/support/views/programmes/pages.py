@@ -61,9 +61,6 @@ def programme(request: HttpRequest, public_id: str) -> HttpResponse:
             "points": points_of(shown.reviews),
             "judged": is_judged(shown.reviews),
             "waits": any(one.given_at is None for one in shown.reviews),
-            "remarks": case.is_open
-            and found.state != ProgrammeState.AGREED
-            and (actions.may_approve(user, case) or actions.may_agree(user, case)),
             **_decisions(request, found),
             "orders": found.state == ProgrammeState.AGREED and not shown.works and actions.may_agree(user, case),
             "revises": writes and found.state == ProgrammeState.AGREED,
@@ -75,7 +72,9 @@ def _decisions(request: HttpRequest, found: Programme) -> dict[str, bool]:
     user, case = actor(request), found.case
     approves = case.is_open and found.state == ProgrammeState.SENT and actions.may_approve(user, case)
     agrees = case.is_open and found.state == ProgrammeState.APPROVED and actions.may_agree(user, case)
-    return {"approves": approves, "agrees": agrees}
+    returned = case.is_open and found.state == ProgrammeState.RETURNED
+    explains = returned and (actions.may_approve(user, case) or actions.may_agree(user, case))
+    return {"approves": approves, "agrees": agrees, "remarks": approves or agrees or explains}
 
 
 @require_POST
