@@ -92,7 +92,7 @@ def test_a_case_that_is_done_says_how_the_school_leaves_or_goes_on(
 ) -> None:
     Case.objects.filter(pk=case.pk).update(state=CaseState.DONE, step=None, closed_at=timezone.now())
     shown = page(client, coordinator, case.get_absolute_url())
-    assert f'href="{case.entry.list.get_absolute_url()}"' in shown
+    assert f'href="{reverse("lists:list", args=[case.entry.list.public_id])}"' in shown
     assert "отметьте выход с основанием" in shown
     shown = page(client, region.user(RoleCode.SCHOOL_HEAD), case.get_absolute_url())
     assert "Выход школы из списка отмечает регион" in shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from opora.access.models import User
-from opora.core.actor import LEVEL, Actor
+from opora.core.actor import Actor
 from opora.core.permissions import Permission
 from opora.development.models.sittings import headed
 from opora.development.queries import sittings
@@ -51,8 +51,8 @@ def case_parts(user: Actor, school: Organisation) -> list[Tab]:
 
 
 def waiting(user: Actor) -> TaskHeap | None:
-    """Diagnoses that the person is to sit; they are given in schools, not in what stands above all of them."""
-    if not isinstance(user, User) or not user.person_id or all(len(path) == LEVEL for path in user.own.paths):
+    """Diagnoses that the person is to sit."""
+    if not isinstance(user, User) or not user.person_id:
         return None
     rows = list(sittings.to_sit(user)[: SHOWN + 1])
     tasks = [

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
+from django.db.models import Count, F, OuterRef, Q, Subquery, Window
 from django.urls import reverse
 
 from opora.core.actor import LEVEL, Actor
@@ -24,7 +24,7 @@ SOON = dt.timedelta(days=14)  # steps of a later term are not asked for yet
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the person does what is asked of a school, of a municipality and of the region."""
+    """Where the person does what is asked of a school and of a municipality; whether he works for the region."""
 
     schools: list[str]
     areas: list[str]
@@ -42,10 +42,12 @@ class Places:
 
 
 def waiting(user: Actor) -> TaskHeap | None:
-    """One query; none for those who see no cases."""
+    """One query; none for those who see no cases, and for the region, whose notices lead to its queue of programmes."""
     if not user.may(Permission.LISTS_VIEW):
         return None
     places = Places.of(user)
+    if places.region:
+        return None
     found = list(_rows(user, places)[:SHOWN])
     if not found:
         return None
@@ -66,8 +68,6 @@ def _rows(user: Actor, places: Places) -> CaseQuerySet:
         | own & (progress | Q(programme__state__in=WRITTEN) | step & Q(step__who=Who.SCHOOL))
         | area & (progress | Q(programme__state=P.SENT) | step & Q(step__who=Who.MUNICIPALITY))
     )
-    if places.region:
-        wanted |= Q(programme__state=P.APPROVED) & Q(~Exists(asked))
     mine = asked.filter(expert__public_id=user.actor_id)
     day = models.Case(
         models.When(review__isnull=False, then=F("programme__review_due")),
@@ -101,10 +101,6 @@ def _of_programme(case: Case, programme: Programme, places: Places, due: dt.date
         return Task(label, page, "Проект готовится", due, "Дописать")
     if not in_school and state == P.SENT:
         return Task(label, page, f"Ждёт утверждения, версия {programme.version}", due, "Решить")
-    if places.region and state == P.APPROVED:
-        asked = programme.review_due is not None
-        detail = "Эксперты ответили" if asked else "Утверждена муниципалитетом: назначьте экспертов"
-        return Task(label, page if asked else reverse("support:assign_experts"), detail, due, "Решить")
     if state == P.AGREED and programme.progress_due and programme.progress_due == due:
         page = reverse("support:review_progress", args=[case.public_id])
         return Task(
