@@ -81,6 +81,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "загрузка результатов",
                 "verbose_name_plural": "загрузки результатов",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asking", "dropped", "read", "reading", "taken", "taking"])),
+                        name="loading_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("taken_at__isnull", True), ("taken_by__isnull", True)),
+                            models.Q(("taken_at__isnull", False), ("taken_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="loading_taken_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["taken"]), _negated=True),
+                            ("taken_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="loading_taken_at",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +167,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "файл с результатами",
                 "verbose_name_plural": "файлы с результатами",
                 "ordering": ["order", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["asking", "excluded", "known", "read", "unreadable", "waiting"])
+                        ),
+                        name="loadedfile_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["unreadable"]), _negated=True),
+                            models.Q(("failure", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="loadedfile_failure",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +205,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "запомненное соответствие столбцов",
                 "verbose_name_plural": "запомненные соответствия столбцов",
+                "constraints": [
+                    models.UniqueConstraint(fields=("territory", "signature"), name="mappingmemory_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +301,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "результаты процедуры",
                 "verbose_name_plural": "результаты процедур",
                 "ordering": ["-year", "procedure", "subject", "grade", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["current", "replaced", "undone", "writing"])),
+                        name="part_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("procedure__in", ["ege", "in_school", "oge", "regional", "vpr"])),
+                        name="part_procedure_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("loading", "year", "procedure", "subject", "grade"), name="part_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["territory", "year", "procedure", "subject", "grade"], name="part_procedure"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -312,6 +369,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "шкала перевода баллов",
                 "verbose_name_plural": "шкалы перевода баллов",
                 "ordering": ["-year", "procedure", "subject", "grade", "-version"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("procedure__in", ["ege", "in_school", "oge", "regional", "vpr"])),
+                        name="scale_procedure",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last_2__lt", models.F("last_3")), ("last_3__lt", models.F("last_4"))),
+                        name="scale_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("highest__isnull", True), ("highest__gt", models.F("last_4")), _connector="OR"
+                        ),
+                        name="scale_highest",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("current", True)),
+                        fields=("territory", "year", "procedure", "subject", "grade"),
+                        name="scale_one_current",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("territory", "year", "procedure", "subject", "grade", "version"), name="scale_version"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -372,6 +453,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "школа загрузки",
                 "verbose_name_plural": "школы загрузки",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["accepted", "found", "ignored", "missing", "proposed"])),
+                        name="schoolmatch_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["accepted", "found", "proposed"]), _negated=True),
+                            ("organisation__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="match_school",
+                    ),
+                    models.UniqueConstraint(fields=("loading", "key"), name="schoolmatch_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -437,6 +533,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "результат школы",
                 "verbose_name_plural": "результаты школ",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("current", True)),
+                        fields=("organisation", "year", "procedure", "subject", "grade"),
+                        name="schoolresult_one_current",
+                    ),
+                    models.UniqueConstraint(fields=("part", "organisation"), name="schoolresult_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("failed__lte", models.F("participants"))), name="schoolresult_failed"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "year"], name="schoolresult_school"),
+                    models.Index(
+                        fields=["year", "procedure", "subject", "grade", "current"], name="schoolresult_procedure"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -465,162 +578,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "отложенные строки",
                 "ordering": ["pk"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="loading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asking", "dropped", "read", "reading", "taken", "taking"])),
-                name="loading_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("taken_at__isnull", True), ("taken_by__isnull", True)),
-                    models.Q(("taken_at__isnull", False), ("taken_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="loading_taken_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["taken"]), _negated=True), ("taken_at__isnull", False), _connector="OR"
-                ),
-                name="loading_taken_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loadedfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asking", "excluded", "known", "read", "unreadable", "waiting"])),
-                name="loadedfile_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loadedfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["unreadable"]), _negated=True),
-                    models.Q(("failure", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="loadedfile_failure",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mappingmemory",
-            constraint=models.UniqueConstraint(fields=("territory", "signature"), name="mappingmemory_once"),
-        ),
-        migrations.AddIndex(
-            model_name="part",
-            index=models.Index(fields=["territory", "year", "procedure", "subject", "grade"], name="part_procedure"),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["current", "replaced", "undone", "writing"])), name="part_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("procedure__in", ["ege", "in_school", "oge", "regional", "vpr"])),
-                name="part_procedure_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.UniqueConstraint(
-                fields=("loading", "year", "procedure", "subject", "grade"), name="part_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("procedure__in", ["ege", "in_school", "oge", "regional", "vpr"])),
-                name="scale_procedure",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_2__lt", models.F("last_3")), ("last_3__lt", models.F("last_4"))),
-                name="scale_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scale",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("highest__isnull", True), ("highest__gt", models.F("last_4")), _connector="OR"),
-                name="scale_highest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scale",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("current", True)),
-                fields=("territory", "year", "procedure", "subject", "grade"),
-                name="scale_one_current",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scale",
-            constraint=models.UniqueConstraint(
-                fields=("territory", "year", "procedure", "subject", "grade", "version"), name="scale_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolmatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["accepted", "found", "ignored", "missing", "proposed"])),
-                name="schoolmatch_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolmatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["accepted", "found", "proposed"]), _negated=True),
-                    ("organisation__isnull", False),
-                    _connector="OR",
-                ),
-                name="match_school",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolmatch",
-            constraint=models.UniqueConstraint(fields=("loading", "key"), name="schoolmatch_once"),
-        ),
-        migrations.AddIndex(
-            model_name="schoolresult",
-            index=models.Index(fields=["organisation", "year"], name="schoolresult_school"),
-        ),
-        migrations.AddIndex(
-            model_name="schoolresult",
-            index=models.Index(
-                fields=["year", "procedure", "subject", "grade", "current"], name="schoolresult_procedure"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolresult",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("current", True)),
-                fields=("organisation", "year", "procedure", "subject", "grade"),
-                name="schoolresult_one_current",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolresult",
-            constraint=models.UniqueConstraint(fields=("part", "organisation"), name="schoolresult_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolresult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("failed__lte", models.F("participants"))), name="schoolresult_failed"
-            ),
         ),
     ]

@@ -68,6 +68,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "возражение школы",
                 "verbose_name_plural": "возражения школ",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["filed", "rejected", "upheld", "withdrawn"])),
+                        name="objection_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="objection_decided",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "filed")),
+                        fields=("school", "school_list"),
+                        name="objection_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["upheld", "rejected"]), _negated=True),
+                            models.Q(("answer", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="objection_answered",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +183,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "расчёт по правилу",
                 "verbose_name_plural": "расчёты по правилам",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["done", "failed", "queued"])), name="run_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["done", "failed"]), _negated=True),
+                            ("finished_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="run_finished",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["failed"]), _negated=True),
+                            models.Q(("failure", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="run_failure",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["territory", "year"], name="run_territory_year"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +269,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "выход из списка",
                 "verbose_name_plural": "выходы из списка",
                 "ordering": ["-left_on", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "school_list"), name="leaving_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +299,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "условия школы",
                 "verbose_name_plural": "условия школ",
                 "ordering": ["-year", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "year"), name="schoolcontext_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -343,6 +400,48 @@ class Migration(migrations.Migration):
                 "verbose_name": "проект списка",
                 "verbose_name_plural": "проекты списков",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "dropped", "listed", "proposed"])),
+                        name="selection_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("proposed_at__isnull", True), ("proposed_by__isnull", True)),
+                            models.Q(("proposed_at__isnull", False), ("proposed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="selection_proposed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="selection_approved",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["listed"]), _negated=True),
+                            ("approved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="selection_approved_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["listed"]), _negated=True),
+                            ("school_list__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="selection_list",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("category__in", ["low_results", "adverse_conditions"])),
+                        name="selection_category",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -392,6 +491,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "решение о школе",
                 "verbose_name_plural": "решения о школах",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("selection", "organisation"), name="choice_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("decision__in", ["include", "exclude", "postpone"])), name="choice_decision"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("by_rule", True), ("decision", "include")),
+                            models.Q(("by_rule", False), ("decision", "exclude")),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="choice_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -424,6 +538,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "вывод о школе",
                 "verbose_name_plural": "выводы о школах",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "organisation"), name="verdict_once"),
+                ],
+                "indexes": [
+                    models.Index(fields=["run", "flagged"], name="verdict_flagged"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -475,161 +595,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["filed", "rejected", "upheld", "withdrawn"])), name="objection_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="objection_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "filed")), fields=("school", "school_list"), name="objection_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["upheld", "rejected"]), _negated=True),
-                    models.Q(("answer", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="objection_answered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(fields=["territory", "year"], name="run_territory_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["done", "failed", "queued"])), name="run_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["done", "failed"]), _negated=True),
-                    ("finished_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="run_finished",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["failed"]), _negated=True),
-                    models.Q(("failure", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="run_failure",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaving",
-            constraint=models.UniqueConstraint(fields=("school", "school_list"), name="leaving_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolcontext",
-            constraint=models.UniqueConstraint(fields=("organisation", "year"), name="schoolcontext_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="selection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "dropped", "listed", "proposed"])), name="selection_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("proposed_at__isnull", True), ("proposed_by__isnull", True)),
-                    models.Q(("proposed_at__isnull", False), ("proposed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="selection_proposed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="selection_approved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["listed"]), _negated=True), ("approved_at__isnull", False), _connector="OR"
-                ),
-                name="selection_approved_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["listed"]), _negated=True), ("school_list__isnull", False), _connector="OR"
-                ),
-                name="selection_list",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("category__in", ["low_results", "adverse_conditions"])), name="selection_category"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="choice",
-            constraint=models.UniqueConstraint(fields=("selection", "organisation"), name="choice_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="choice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decision__in", ["include", "exclude", "postpone"])), name="choice_decision"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="choice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("by_rule", True), ("decision", "include")),
-                    models.Q(("by_rule", False), ("decision", "exclude")),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="choice_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="verdict",
-            index=models.Index(fields=["run", "flagged"], name="verdict_flagged"),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.UniqueConstraint(fields=("run", "organisation"), name="verdict_once"),
         ),
     ]

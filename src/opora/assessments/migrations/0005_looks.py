@@ -86,6 +86,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "загрузка условий школ",
                 "verbose_name_plural": "загрузки условий школ",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["applied", "dropped", "seen", "undone"])),
+                        name="contextupload_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["applied", "undone"]), _negated=True),
+                            ("applied_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="contextupload_applied",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +131,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "изменение условий школы",
                 "verbose_name_plural": "изменения условий школ",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("upload", "organisation"), name="contextrow_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +161,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "обзор года",
                 "verbose_name_plural": "обзоры лет",
                 "ordering": ["-year"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("territory", "year"), name="look_once"),
+                    models.CheckConstraint(condition=models.Q(("done__lte", models.F("asked"))), name="look_done"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +201,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "обзор территории",
                 "verbose_name_plural": "обзоры территорий",
                 "ordering": ["-year", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("area", "year"), name="arealook_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("judged__lte", models.F("schools")),
+                            ("several__lte", models.F("shown")),
+                            ("shown__lte", models.F("judged")),
+                        ),
+                        name="arealook_sums",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -229,6 +261,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "кластер школы",
                 "verbose_name_plural": "кластеры школ",
                 "ordering": ["-year", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "cluster__in",
+                                [
+                                    "leading",
+                                    "low_in_adverse_conditions",
+                                    "low_results",
+                                    "resilient",
+                                    "steady",
+                                    "unknown",
+                                ],
+                            )
+                        ),
+                        name="schoolcluster_cluster",
+                    ),
+                    models.UniqueConstraint(fields=("organisation", "year"), name="schoolcluster_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("failed__lte", models.F("works"))), name="schoolcluster_failed"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["year", "cluster"], name="schoolcluster_year"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -255,6 +312,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "признаки необъективности школы",
                 "verbose_name_plural": "признаки необъективности школ",
                 "ordering": ["-year", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "year"), name="schoolsigns_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kinds__lte", models.F("shown")), ("shown__lte", models.F("judged"))),
+                        name="schoolsigns_shown",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["year", "kinds", "shown"], name="schoolsigns_year"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -305,90 +372,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="contextupload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["applied", "dropped", "seen", "undone"])), name="contextupload_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contextupload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["applied", "undone"]), _negated=True),
-                    ("applied_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="contextupload_applied",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contextrow",
-            constraint=models.UniqueConstraint(fields=("upload", "organisation"), name="contextrow_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="look",
-            constraint=models.UniqueConstraint(fields=("territory", "year"), name="look_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="look",
-            constraint=models.CheckConstraint(condition=models.Q(("done__lte", models.F("asked"))), name="look_done"),
-        ),
-        migrations.AddConstraint(
-            model_name="arealook",
-            constraint=models.UniqueConstraint(fields=("area", "year"), name="arealook_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="arealook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("judged__lte", models.F("schools")),
-                    ("several__lte", models.F("shown")),
-                    ("shown__lte", models.F("judged")),
-                ),
-                name="arealook_sums",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="schoolcluster",
-            index=models.Index(fields=["year", "cluster"], name="schoolcluster_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolcluster",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "cluster__in",
-                        ["leading", "low_in_adverse_conditions", "low_results", "resilient", "steady", "unknown"],
-                    )
-                ),
-                name="schoolcluster_cluster",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolcluster",
-            constraint=models.UniqueConstraint(fields=("organisation", "year"), name="schoolcluster_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolcluster",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("failed__lte", models.F("works"))), name="schoolcluster_failed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="schoolsigns",
-            index=models.Index(fields=["year", "kinds", "shown"], name="schoolsigns_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolsigns",
-            constraint=models.UniqueConstraint(fields=("organisation", "year"), name="schoolsigns_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolsigns",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kinds__lte", models.F("shown")), ("shown__lte", models.F("judged"))),
-                name="schoolsigns_shown",
-            ),
         ),
     ]

@@ -70,6 +70,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "форма",
                 "verbose_name_plural": "формы",
                 "ordering": ["sort_title", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["archived", "draft", "published"])), name="form_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["passport", "self_analysis", "questionnaire", "free"])),
+                        name="form_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +114,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "версия формы",
                 "verbose_name_plural": "версии форм",
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("form", "number"), name="form_version_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("published_at__isnull", True)),
+                        fields=("form",),
+                        name="form_version_one_draft",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
+                            models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="form_version_published",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +196,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "сбор",
                 "verbose_name_plural": "сборы",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["closed", "prepared", "sent"])), name="campaign_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", True), ("sent_by__isnull", True)),
+                            models.Q(("sent_at__isnull", False), ("sent_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="campaign_sent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["closed", "sent"]), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="campaign_has_sender",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -229,6 +275,56 @@ class Migration(migrations.Migration):
                 "verbose_name": "заполненная форма",
                 "verbose_name_plural": "заполненные формы",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "organisation"), name="submission_of_organisation"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["accepted", "draft", "empty", "returned", "sent"])),
+                        name="submission_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", True), ("sent_by__isnull", True)),
+                            models.Q(("sent_at__isnull", False), ("sent_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="submission_sent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="submission_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["accepted", "returned", "sent"]), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="submission_has_sender",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["accepted", "returned"]), _negated=True),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="submission_has_decision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["returned"]), _negated=True),
+                            models.Q(("remark", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="submission_return_says_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["campaign", "state"], name="submission_campaign_state"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +343,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "замечание к полю",
                 "verbose_name_plural": "замечания к полям",
+                "constraints": [
+                    models.UniqueConstraint(fields=("submission", "key"), name="remark_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +369,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "изменение ответа",
                 "verbose_name_plural": "изменения ответов",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["submission", "revision"], name="answer_change_revision"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -299,145 +401,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "файлы форм",
                 "ordering": ["pk"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="form",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["archived", "draft", "published"])), name="form_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="form",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["passport", "self_analysis", "questionnaire", "free"])),
-                name="form_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formversion",
-            constraint=models.UniqueConstraint(fields=("form", "number"), name="form_version_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="formversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("published_at__isnull", True)), fields=("form",), name="form_version_one_draft"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
-                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="form_version_published",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["closed", "prepared", "sent"])), name="campaign_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_at__isnull", True), ("sent_by__isnull", True)),
-                    models.Q(("sent_at__isnull", False), ("sent_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="campaign_sent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["closed", "sent"]), _negated=True),
-                    ("sent_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="campaign_has_sender",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(fields=["campaign", "state"], name="submission_campaign_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(fields=("campaign", "organisation"), name="submission_of_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["accepted", "draft", "empty", "returned", "sent"])),
-                name="submission_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_at__isnull", True), ("sent_by__isnull", True)),
-                    models.Q(("sent_at__isnull", False), ("sent_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="submission_sent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="submission_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["accepted", "returned", "sent"]), _negated=True),
-                    ("sent_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="submission_has_sender",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["accepted", "returned"]), _negated=True),
-                    ("decided_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="submission_has_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["returned"]), _negated=True),
-                    models.Q(("remark", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="submission_return_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.UniqueConstraint(fields=("submission", "key"), name="remark_once"),
-        ),
-        migrations.AddIndex(
-            model_name="answerchange",
-            index=models.Index(fields=["submission", "revision"], name="answer_change_revision"),
         ),
     ]

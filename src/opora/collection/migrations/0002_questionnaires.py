@@ -87,6 +87,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "анкета",
                 "verbose_name_plural": "анкеты",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "organisation"), name="questionnaire_of_organisation"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -109,16 +112,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "ответ на анкету",
                 "verbose_name_plural": "ответы на анкету",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("questionnaire", "sheet"), name="response_once"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="questionnaire",
-            constraint=models.UniqueConstraint(
-                fields=("campaign", "organisation"), name="questionnaire_of_organisation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.UniqueConstraint(fields=("questionnaire", "sheet"), name="response_once"),
         ),
     ]

@@ -54,6 +54,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "инструмент диагностики",
                 "verbose_name_plural": "инструменты диагностики",
                 "ordering": ["sort_title", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["subject", "method"])), name="instrument_kind"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +87,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "версия инструмента",
                 "verbose_name_plural": "версии инструментов",
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("instrument", "number"), name="instrument_version_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("published_at__isnull", True)),
+                        fields=("instrument",),
+                        name="instrument_one_draft",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
+                            models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="instrument_version_published",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +170,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "диагностика",
                 "verbose_name_plural": "диагностики",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["closed", "open", "prepared"])), name="diagnosis_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gte", models.F("opens"))), name="diagnosis_days"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -216,6 +245,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "прохождение диагностики",
                 "verbose_name_plural": "прохождения диагностик",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["assigned", "done", "missed", "started"])),
+                        name="sitting_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["started"]), _negated=True),
+                            ("ends_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="sitting_ends_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["done"]), _negated=True),
+                            ("done_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="sitting_done_at",
+                    ),
+                    models.UniqueConstraint(fields=("diagnosis", "person"), name="sitting_once"),
+                ],
+                "indexes": [
+                    models.Index(fields=["diagnosis", "state"], name="sitting_diagnosis_state"),
+                    models.Index(condition=models.Q(("state", "started")), fields=["ends_at"], name="sitting_ends"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +295,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "баллы на шкале",
                 "verbose_name_plural": "баллы на шкалах",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("sitting", "scale"), name="score_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("most__gt", 0), ("points__lte", models.F("most"))), name="score_points"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -258,95 +320,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ответ",
                 "verbose_name_plural": "ответы",
+                "constraints": [
+                    models.UniqueConstraint(fields=("sitting", "code"), name="answer_once"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="instrument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["subject", "method"])), name="instrument_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instrumentversion",
-            constraint=models.UniqueConstraint(fields=("instrument", "number"), name="instrument_version_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="instrumentversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("published_at__isnull", True)), fields=("instrument",), name="instrument_one_draft"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instrumentversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
-                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="instrument_version_published",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="diagnosis",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["closed", "open", "prepared"])), name="diagnosis_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="diagnosis",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes__gte", models.F("opens"))), name="diagnosis_days"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sitting",
-            index=models.Index(fields=["diagnosis", "state"], name="sitting_diagnosis_state"),
-        ),
-        migrations.AddIndex(
-            model_name="sitting",
-            index=models.Index(condition=models.Q(("state", "started")), fields=["ends_at"], name="sitting_ends"),
-        ),
-        migrations.AddConstraint(
-            model_name="sitting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["assigned", "done", "missed", "started"])), name="sitting_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sitting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["started"]), _negated=True), ("ends_at__isnull", False), _connector="OR"
-                ),
-                name="sitting_ends_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sitting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["done"]), _negated=True), ("done_at__isnull", False), _connector="OR"
-                ),
-                name="sitting_done_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sitting",
-            constraint=models.UniqueConstraint(fields=("diagnosis", "person"), name="sitting_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.UniqueConstraint(fields=("sitting", "scale"), name="score_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("most__gt", 0), ("points__lte", models.F("most"))), name="score_points"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.UniqueConstraint(fields=("sitting", "code"), name="answer_once"),
         ),
     ]

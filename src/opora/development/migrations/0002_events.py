@@ -102,6 +102,47 @@ class Migration(migrations.Migration):
                 "verbose_name": "событие",
                 "verbose_name_plural": "события",
                 "ordering": ["-begins_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["announced", "cancelled", "draft", "held"])),
+                        name="event_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["interview", "meeting", "seminar", "training", "webinar"])),
+                        name="event_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["all", "closed", "named", "territory"])),
+                        name="event_audience",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["cancelled"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="event_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("begins_at"))), name="event_times"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("places__isnull", True),
+                            models.Q(("places__gte", 1), ("taken__lte", models.F("places"))),
+                            _connector="OR",
+                        ),
+                        name="event_places",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("confidential", False), ("audience", "closed"), _connector="OR"),
+                        name="event_secret_is_closed",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["begins_at"], name="event_begins"),
+                    models.Index(fields=["state", "begins_at"], name="event_state_begins"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +172,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "приглашение на событие",
                 "verbose_name_plural": "приглашения на события",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event", "organisation"), name="eventinvitation_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +199,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "пункт программы события",
                 "verbose_name_plural": "пункты программ событий",
                 "ordering": ["event", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event", "order"), name="eventpoint_order"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +226,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "отзыв о событии",
                 "verbose_name_plural": "отзывы о событиях",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("clear__range", (1, 5)), ("organised__range", (1, 5)), ("useful__range", (1, 5))
+                        ),
+                        name="feedback_marks",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -286,6 +341,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "запись на событие",
                 "verbose_name_plural": "записи на события",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["going", "waiting", "withdrawn"])), name="registration_state"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("going", "waiting")), ("person__isnull", False)),
+                        fields=("event", "person"),
+                        name="registration_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("going", "waiting")), ("person__isnull", True)),
+                        fields=("event", "organisation", "name"),
+                        name="registration_name",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["event", "state"], name="registration_event_state"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -322,129 +395,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "сертификат",
                 "verbose_name_plural": "сертификаты",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="certificate_withdrawn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_at__isnull", True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="certificate_reason",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["begins_at"], name="event_begins"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["state", "begins_at"], name="event_state_begins"),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["announced", "cancelled", "draft", "held"])), name="event_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["interview", "meeting", "seminar", "training", "webinar"])),
-                name="event_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["all", "closed", "named", "territory"])), name="event_audience"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["cancelled"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="event_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("begins_at"))), name="event_times"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("places__isnull", True),
-                    models.Q(("places__gte", 1), ("taken__lte", models.F("places"))),
-                    _connector="OR",
-                ),
-                name="event_places",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confidential", False), ("audience", "closed"), _connector="OR"),
-                name="event_secret_is_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eventinvitation",
-            constraint=models.UniqueConstraint(fields=("event", "organisation"), name="eventinvitation_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="eventpoint",
-            constraint=models.UniqueConstraint(fields=("event", "order"), name="eventpoint_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="feedback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("clear__range", (1, 5)), ("organised__range", (1, 5)), ("useful__range", (1, 5))),
-                name="feedback_marks",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="registration",
-            index=models.Index(fields=["event", "state"], name="registration_event_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["going", "waiting", "withdrawn"])), name="registration_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("going", "waiting")), ("person__isnull", False)),
-                fields=("event", "person"),
-                name="registration_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("going", "waiting")), ("person__isnull", True)),
-                fields=("event", "organisation", "name"),
-                name="registration_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="certificate_withdrawn",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_at__isnull", True), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="certificate_reason",
-            ),
         ),
     ]

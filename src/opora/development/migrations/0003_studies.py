@@ -123,6 +123,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "мониторинговое исследование",
                 "verbose_name_plural": "мониторинговые исследования",
                 "ordering": ["opens", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["cancelled", "closed", "loaded", "planned", "running"])),
+                        name="study_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["in_school", "municipal", "regional", "vpr"])),
+                        name="study_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["cancelled"]), _negated=True),
+                            models.Q(("cancel_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="study_cancel_reason",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("closes__gte", models.F("opens"))), name="study_days"),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "opens"], name="study_state_opens"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,53 +184,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "участник исследования",
                 "verbose_name_plural": "участники исследований",
                 "ordering": ["school__sort_name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("study", "school"), name="studyschool_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("entered_at__isnull", True), models.Q(("entered_by", ""), _negated=True), _connector="OR"
+                        ),
+                        name="studyschool_entered_by",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="study",
-            index=models.Index(fields=["state", "opens"], name="study_state_opens"),
-        ),
-        migrations.AddConstraint(
-            model_name="study",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["cancelled", "closed", "loaded", "planned", "running"])),
-                name="study_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="study",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["in_school", "municipal", "regional", "vpr"])), name="study_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="study",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["cancelled"]), _negated=True),
-                    models.Q(("cancel_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="study_cancel_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="study",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes__gte", models.F("opens"))), name="study_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyschool",
-            constraint=models.UniqueConstraint(fields=("study", "school"), name="studyschool_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="studyschool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("entered_at__isnull", True), models.Q(("entered_by", ""), _negated=True), _connector="OR"
-                ),
-                name="studyschool_entered_by",
-            ),
         ),
     ]

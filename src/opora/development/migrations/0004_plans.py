@@ -62,6 +62,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "строка каталога",
                 "verbose_name_plural": "каталог помощи",
                 "ordering": ["sort_title", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["course", "event", "mentor"])), name="help_kind"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,39 +113,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "строка плана развития",
                 "verbose_name_plural": "строки планов развития",
                 "ordering": ["due", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("checked_at__isnull", True), ("checked_by__isnull", True)),
+                            models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="undertaking_checked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("done_at__isnull", True), models.Q(("evidence", ""), _negated=True), _connector="OR"
+                        ),
+                        name="undertaking_evidence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("checked_at__isnull", True), ("done_at__isnull", False), _connector="OR"),
+                        name="undertaking_checked_done",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="help",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["course", "event", "mentor"])), name="help_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="undertaking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("checked_at__isnull", True), ("checked_by__isnull", True)),
-                    models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="undertaking_checked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="undertaking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("done_at__isnull", True), models.Q(("evidence", ""), _negated=True), _connector="OR"
-                ),
-                name="undertaking_evidence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="undertaking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("checked_at__isnull", True), ("done_at__isnull", False), _connector="OR"),
-                name="undertaking_checked_done",
-            ),
         ),
     ]

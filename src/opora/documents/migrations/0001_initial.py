@@ -136,6 +136,50 @@ class Migration(migrations.Migration):
                 "verbose_name": "документ",
                 "verbose_name_plural": "документы",
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["approved", "reading", "review", "unreadable", "withdrawn"])),
+                        name="document_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["decision", "directive", "letter", "order", "other", "plan", "protocol"])
+                        ),
+                        name="document_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="document_approved_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved"]), _negated=True),
+                            ("approved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="document_approved_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "approved"), ("approved_at__isnull", True), _connector="OR"),
+                        name="document_not_approved",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["unreadable"]), _negated=True),
+                            models.Q(("failure", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="document_failure",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "state"], name="document_organisation_state"),
+                    models.Index(fields=["date"], name="document_date"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -226,113 +270,41 @@ class Migration(migrations.Migration):
                 "verbose_name": "факт документа",
                 "verbose_name_plural": "факты документов",
                 "ordering": ["order", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "abbreviation",
+                                    "activity",
+                                    "approval",
+                                    "clause",
+                                    "finding",
+                                    "form",
+                                    "group",
+                                    "heading",
+                                    "item",
+                                    "member",
+                                    "partnership",
+                                    "reference",
+                                    "roadmap",
+                                    "section",
+                                ],
+                            )
+                        ),
+                        name="fact_kind",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "heading")), fields=("document",), name="fact_one_heading"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("confidence__gte", 0), ("confidence__lte", 1)), name="fact_confidence"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["document", "kind", "order"], name="fact_document_kind_order"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(fields=["organisation", "state"], name="document_organisation_state"),
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(fields=["date"], name="document_date"),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["approved", "reading", "review", "unreadable", "withdrawn"])),
-                name="document_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["decision", "directive", "letter", "order", "other", "plan", "protocol"])
-                ),
-                name="document_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="document_approved_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved"]), _negated=True),
-                    ("approved_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="document_approved_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "approved"), ("approved_at__isnull", True), _connector="OR"),
-                name="document_not_approved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["unreadable"]), _negated=True),
-                    models.Q(("failure", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="document_failure",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fact",
-            index=models.Index(fields=["document", "kind", "order"], name="fact_document_kind_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "abbreviation",
-                            "activity",
-                            "approval",
-                            "clause",
-                            "finding",
-                            "form",
-                            "group",
-                            "heading",
-                            "item",
-                            "member",
-                            "partnership",
-                            "reference",
-                            "roadmap",
-                            "section",
-                        ],
-                    )
-                ),
-                name="fact_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "heading")), fields=("document",), name="fact_one_heading"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confidence__gte", 0), ("confidence__lte", 1)), name="fact_confidence"
-            ),
         ),
     ]

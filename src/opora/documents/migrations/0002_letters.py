@@ -93,6 +93,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "шаблон письма",
                 "verbose_name_plural": "шаблоны писем",
                 "ordering": ["-version"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["extract", "protocol", "reminder", "summary"])),
+                        name="letter_template_kind",
+                    ),
+                    models.UniqueConstraint(fields=("organisation", "kind", "version"), name="letter_template_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("current", True)),
+                        fields=("organisation", "kind"),
+                        name="letter_template_one_current",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -208,6 +220,74 @@ class Migration(migrations.Migration):
                 "verbose_name": "исходящее письмо",
                 "verbose_name_plural": "исходящие письма",
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["cancelled", "draft", "registered"])), name="letter_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["extract", "protocol", "reminder", "summary"])),
+                        name="letter_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("registered_at__isnull", True), ("registered_by__isnull", True)),
+                            models.Q(("registered_at__isnull", False), ("registered_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="letter_registered_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["cancelled", "registered"]), _negated=True),
+                            ("number__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="letter_number_given",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "draft"), _negated=True), ("number__isnull", True), _connector="OR"
+                        ),
+                        name="letter_draft_unnumbered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["cancelled", "registered"]), _negated=True),
+                            ("registered_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="letter_registered_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["cancelled", "registered"]), _negated=True),
+                            ("date__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="letter_dated",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["cancelled"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="letter_cancelled_says_why",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("number__isnull", False)),
+                        fields=("organisation", "year", "confidential", "number"),
+                        name="letter_number_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("batch", ""), _negated=True),
+                        fields=("batch", "addressee", "confidential"),
+                        name="letter_once_in_batch",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "state"], name="letter_organisation_state"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,122 +311,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("organisation", "year", "restricted"), name="letter_series_unique")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="lettertemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["extract", "protocol", "reminder", "summary"])),
-                name="letter_template_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lettertemplate",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "kind", "version"), name="letter_template_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lettertemplate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("current", True)),
-                fields=("organisation", "kind"),
-                name="letter_template_one_current",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(fields=["organisation", "state"], name="letter_organisation_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["cancelled", "draft", "registered"])), name="letter_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["extract", "protocol", "reminder", "summary"])), name="letter_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("registered_at__isnull", True), ("registered_by__isnull", True)),
-                    models.Q(("registered_at__isnull", False), ("registered_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="letter_registered_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["cancelled", "registered"]), _negated=True),
-                    ("number__isnull", False),
-                    _connector="OR",
-                ),
-                name="letter_number_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "draft"), _negated=True), ("number__isnull", True), _connector="OR"
-                ),
-                name="letter_draft_unnumbered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["cancelled", "registered"]), _negated=True),
-                    ("registered_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="letter_registered_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["cancelled", "registered"]), _negated=True),
-                    ("date__isnull", False),
-                    _connector="OR",
-                ),
-                name="letter_dated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["cancelled"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="letter_cancelled_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("number__isnull", False)),
-                fields=("organisation", "year", "confidential", "number"),
-                name="letter_number_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("batch", ""), _negated=True),
-                fields=("batch", "addressee", "confidential"),
-                name="letter_once_in_batch",
-            ),
         ),
     ]

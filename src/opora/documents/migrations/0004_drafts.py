@@ -111,6 +111,66 @@ class Migration(migrations.Migration):
                 "verbose_name": "проект документа",
                 "verbose_name_plural": "проекты документов",
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["agreed", "preparing", "registered", "returned", "signed", "visas", "withdrawn"],
+                            )
+                        ),
+                        name="draft_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["decision", "directive", "letter", "order", "other", "plan", "protocol"])
+                        ),
+                        name="draft_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signed_by__isnull", True), ("signed_on__isnull", True)),
+                            models.Q(("signed_by__isnull", False), ("signed_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="draft_signed_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["registered", "signed"]), _negated=True),
+                            ("signed_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="draft_signed_on",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["registered"]), _negated=True),
+                            ("date__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="draft_dated",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["registered"]), _negated=True),
+                            models.Q(("number", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="draft_numbered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["withdrawn"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="draft_withdrawn_says_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["organisation", "state"], name="draft_organisation_state"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +219,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "версия проекта",
                 "verbose_name_plural": "версии проектов",
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("draft", "number"), name="draft_version_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +249,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "отметка о замечании",
                 "verbose_name_plural": "отметки о замечаниях",
+                "constraints": [
+                    models.UniqueConstraint(fields=("draft", "key"), name="finding_mark_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("decision__in", ["fixed", "right"])), name="finding_mark_decision"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -265,141 +334,41 @@ class Migration(migrations.Migration):
                 "verbose_name": "виза",
                 "verbose_name_plural": "визы",
                 "ordering": ["stage", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["agreed", "asked", "refused", "remarks", "renewed", "replaced", "waiting"])
+                        ),
+                        name="visa_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="visa_decided_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["agreed", "refused", "remarks"]), _negated=True),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="visa_decided_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["refused", "remarks", "replaced"]), _negated=True),
+                            models.Q(("remark", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="visa_says_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["person", "state"], name="visa_person_state"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="draft",
-            index=models.Index(fields=["organisation", "state"], name="draft_organisation_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["agreed", "preparing", "registered", "returned", "signed", "visas", "withdrawn"])
-                ),
-                name="draft_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["decision", "directive", "letter", "order", "other", "plan", "protocol"])
-                ),
-                name="draft_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signed_by__isnull", True), ("signed_on__isnull", True)),
-                    models.Q(("signed_by__isnull", False), ("signed_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="draft_signed_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["registered", "signed"]), _negated=True),
-                    ("signed_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="draft_signed_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["registered"]), _negated=True), ("date__isnull", False), _connector="OR"
-                ),
-                name="draft_dated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["registered"]), _negated=True),
-                    models.Q(("number", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="draft_numbered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["withdrawn"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="draft_withdrawn_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draftversion",
-            constraint=models.UniqueConstraint(fields=("draft", "number"), name="draft_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="findingmark",
-            constraint=models.UniqueConstraint(fields=("draft", "key"), name="finding_mark_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="findingmark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decision__in", ["fixed", "right"])), name="finding_mark_decision"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visa",
-            index=models.Index(fields=["person", "state"], name="visa_person_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="visa",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["agreed", "asked", "refused", "remarks", "renewed", "replaced", "waiting"])
-                ),
-                name="visa_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visa",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="visa_decided_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visa",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["agreed", "refused", "remarks"]), _negated=True),
-                    ("decided_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="visa_decided_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visa",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["refused", "remarks", "replaced"]), _negated=True),
-                    models.Q(("remark", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="visa_says_why",
-            ),
         ),
     ]

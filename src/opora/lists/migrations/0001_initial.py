@@ -70,6 +70,44 @@ class Migration(migrations.Migration):
                 "verbose_name": "список школ",
                 "verbose_name_plural": "списки школ",
                 "ordering": ["-school_year", "sort_title"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["approved", "draft"])), name="schoollist_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="schoollist_approved_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved"]), _negated=True),
+                            ("approved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="schoollist_approved_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "draft"), _negated=True), ("approved_at__isnull", True), _connector="OR"
+                        ),
+                        name="schoollist_draft",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("category__in", ["low_results", "adverse_conditions"])),
+                        name="schoollist_category",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("school_year__gte", 2000), ("school_year__lte", 2100)),
+                        name="schoollist_year",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["school_year", "state"], name="schoollist_year_state"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,63 +168,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "школа списка",
                 "verbose_name_plural": "школы списка",
                 "ordering": ["order", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("list", "organisation"), name="listentry_unique"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="schoollist",
-            index=models.Index(fields=["school_year", "state"], name="schoollist_year_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="schoollist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["approved", "draft"])), name="schoollist_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoollist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="schoollist_approved_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoollist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved"]), _negated=True),
-                    ("approved_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="schoollist_approved_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoollist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "draft"), _negated=True), ("approved_at__isnull", True), _connector="OR"
-                ),
-                name="schoollist_draft",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoollist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("category__in", ["low_results", "adverse_conditions"])), name="schoollist_category"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoollist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("school_year__gte", 2000), ("school_year__lte", 2100)), name="schoollist_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listentry",
-            constraint=models.UniqueConstraint(fields=("list", "organisation"), name="listentry_unique"),
         ),
     ]

@@ -119,6 +119,37 @@ class Migration(migrations.Migration):
                 "verbose_name": "организация",
                 "verbose_name_plural": "организации",
                 "ordering": ["sort_name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("code", ""), _negated=True),
+                        fields=("code",),
+                        name="organisation_code_unique",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "region_authority",
+                                    "municipal_authority",
+                                    "school",
+                                    "institute",
+                                    "methodical_service",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="organisation_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_on__isnull", True), ("state", "active")),
+                            models.Q(("closed_on__isnull", False), ("state", "closed")),
+                            _connector="OR",
+                        ),
+                        name="organisation_closed_on",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,6 +250,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "другое название",
                 "verbose_name_plural": "другие названия",
+                "constraints": [
+                    models.UniqueConstraint(fields=("territory", "folded"), name="alias_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("body__isnull", True),
+                                ("group", ""),
+                                ("organisation__isnull", False),
+                                ("target", "organisation"),
+                            ),
+                            models.Q(
+                                ("body__isnull", False),
+                                ("group", ""),
+                                ("organisation__isnull", True),
+                                ("target", "body"),
+                            ),
+                            models.Q(
+                                ("body__isnull", True),
+                                ("organisation__isnull", True),
+                                ("target", "group"),
+                                models.Q(("group", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="alias_one_target",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -276,6 +334,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "член рабочей группы",
                 "verbose_name_plural": "члены рабочей группы",
                 "ordering": ["order", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["chair", "deputy", "secretary", "member"])),
+                        name="body_member_role",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -306,80 +370,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "должность",
                 "verbose_name_plural": "должности",
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "organisation", "title"), name="post_unique"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code", ""), _negated=True), fields=("code",), name="organisation_code_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "region_authority",
-                            "municipal_authority",
-                            "school",
-                            "institute",
-                            "methodical_service",
-                            "other",
-                        ],
-                    )
-                ),
-                name="organisation_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_on__isnull", True), ("state", "active")),
-                    models.Q(("closed_on__isnull", False), ("state", "closed")),
-                    _connector="OR",
-                ),
-                name="organisation_closed_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alias",
-            constraint=models.UniqueConstraint(fields=("territory", "folded"), name="alias_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="alias",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("body__isnull", True),
-                        ("group", ""),
-                        ("organisation__isnull", False),
-                        ("target", "organisation"),
-                    ),
-                    models.Q(
-                        ("body__isnull", False), ("group", ""), ("organisation__isnull", True), ("target", "body")
-                    ),
-                    models.Q(
-                        ("body__isnull", True),
-                        ("organisation__isnull", True),
-                        ("target", "group"),
-                        models.Q(("group", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="alias_one_target",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bodymember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["chair", "deputy", "secretary", "member"])), name="body_member_role"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(fields=("person", "organisation", "title"), name="post_unique"),
         ),
     ]

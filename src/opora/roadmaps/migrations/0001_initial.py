@@ -162,6 +162,58 @@ class Migration(migrations.Migration):
                 "verbose_name": "поручение",
                 "verbose_name_plural": "поручения",
                 "ordering": ["due", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["accepted", "cancelled", "in_progress", "reported", "returned", "sent"])
+                        ),
+                        name="assignment_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reported_at__isnull", True), ("reported_by__isnull", True)),
+                            models.Q(("reported_at__isnull", False), ("reported_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="assignment_reported",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="assignment_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["accepted", "reported", "returned"]), _negated=True),
+                            ("reported_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="assignment_has_report",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["accepted", "returned"]), _negated=True),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="assignment_has_decision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["cancelled", "returned"]), _negated=True),
+                            models.Q(("remark", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="assignment_return_says_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["executor", "state", "due"], name="roadmaps_as_executo_967f4f_idx"),
+                    models.Index(fields=["controller", "state", "due"], name="roadmaps_as_control_c72bb8_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +270,47 @@ class Migration(migrations.Migration):
                 "verbose_name": "отчёт",
                 "verbose_name_plural": "отчёты",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["accepted", "draft", "returned", "submitted"])),
+                        name="report_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
+                            models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="report_submitted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="report_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["accepted", "returned", "submitted"]), _negated=True),
+                            ("submitted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="report_has_sender",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["returned"]), _negated=True),
+                            models.Q(("comment", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="report_return_says_why",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")), fields=("assignment",), name="report_one_draft"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +345,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "подтверждение",
                 "verbose_name_plural": "подтверждения",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("file", ""), models.Q(("link", ""), _negated=True)),
+                            models.Q(models.Q(("file", ""), _negated=True), ("link", "")),
+                            _connector="OR",
+                        ),
+                        name="evidence_file_or_link",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -285,6 +388,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "ответственный",
                 "verbose_name_plural": "ответственные",
                 "ordering": ["order", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["group", "organisation", "person", "position"])),
+                        name="responsible_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -345,6 +454,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "дорожная карта",
                 "verbose_name_plural": "дорожные карты",
                 "ordering": ["-created_at", "order"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["closed", "prepared", "sent"])), name="roadmap_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts__isnull", True),
+                            ("ends__isnull", True),
+                            ("ends__gte", models.F("starts")),
+                            _connector="OR",
+                        ),
+                        name="roadmap_dates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "prepared"), ("sent_on__isnull", False), _connector="OR"),
+                        name="roadmap_sent_on",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -430,6 +557,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "срок мероприятия",
                 "verbose_name_plural": "сроки мероприятий",
                 "ordering": ["due", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ["document", "recurrence", "interim", "undated"])),
+                        name="window_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due__isnull", True), ("origin", "undated")),
+                            models.Q(models.Q(("origin", "undated"), _negated=True), ("due__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="window_due",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts__isnull", True),
+                            ("due__isnull", True),
+                            ("due__gte", models.F("starts")),
+                            _connector="OR",
+                        ),
+                        name="window_dates",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -439,137 +589,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="roadmaps.window"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["accepted", "draft", "returned", "submitted"])), name="report_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
-                    models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="report_submitted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="report_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["accepted", "returned", "submitted"]), _negated=True),
-                    ("submitted_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="report_has_sender",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["returned"]), _negated=True),
-                    models.Q(("comment", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="report_return_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("assignment",), name="report_one_draft"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("file", ""), models.Q(("link", ""), _negated=True)),
-                    models.Q(models.Q(("file", ""), _negated=True), ("link", "")),
-                    _connector="OR",
-                ),
-                name="evidence_file_or_link",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="responsible",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["group", "organisation", "person", "position"])),
-                name="responsible_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roadmap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["closed", "prepared", "sent"])), name="roadmap_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roadmap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts__isnull", True), ("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"
-                ),
-                name="roadmap_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roadmap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "prepared"), ("sent_on__isnull", False), _connector="OR"),
-                name="roadmap_sent_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="window",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ["document", "recurrence", "interim", "undated"])),
-                name="window_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="window",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due__isnull", True), ("origin", "undated")),
-                    models.Q(models.Q(("origin", "undated"), _negated=True), ("due__isnull", False)),
-                    _connector="OR",
-                ),
-                name="window_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="window",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts__isnull", True), ("due__isnull", True), ("due__gte", models.F("starts")), _connector="OR"
-                ),
-                name="window_dates",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["executor", "state", "due"], name="roadmaps_as_executo_967f4f_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["controller", "state", "due"], name="roadmaps_as_control_c72bb8_idx"),
-        ),
         migrations.AddIndex(
             model_name="assignment",
             index=models.Index(fields=["roadmap", "activity", "state"], name="roadmaps_as_roadmap_02ae6e_idx"),
@@ -577,69 +596,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="assignment",
             constraint=models.UniqueConstraint(fields=("window", "executor"), name="assignment_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["accepted", "cancelled", "in_progress", "reported", "returned", "sent"])
-                ),
-                name="assignment_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reported_at__isnull", True), ("reported_by__isnull", True)),
-                    models.Q(("reported_at__isnull", False), ("reported_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="assignment_reported",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="assignment_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["accepted", "reported", "returned"]), _negated=True),
-                    ("reported_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="assignment_has_report",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["accepted", "returned"]), _negated=True),
-                    ("decided_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="assignment_has_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["cancelled", "returned"]), _negated=True),
-                    models.Q(("remark", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="assignment_return_says_why",
-            ),
         ),
     ]

@@ -36,6 +36,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "комментарий",
                 "verbose_name_plural": "комментарии",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("removed_at__isnull", True), ("text__gt", "")),
+                            models.Q(("removed_at__isnull", False), ("text", "")),
+                            _connector="OR",
+                        ),
+                        name="comment_text_or_removed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +80,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "поручение внутри организации",
                 "verbose_name_plural": "поручения внутри организации",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="delegation_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end", ""), ("ended_at__isnull", True)),
+                            models.Q(("end__in", ["returned", "recalled", "passed"]), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="delegation_end",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +158,47 @@ class Migration(migrations.Migration):
                 "verbose_name": "перенос срока",
                 "verbose_name_plural": "переносы сроков",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "granted", "refused", "withdrawn"])),
+                        name="postponement_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="postponement_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["granted", "refused", "withdrawn"]), _negated=True),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="postponement_has_decision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["granted"]), _negated=True),
+                            ("granted_due__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="postponement_has_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["refused"]), _negated=True),
+                            models.Q(("comment", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="postponement_refusal_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="postponement_has_reason"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -440,97 +509,9 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("removed_at__isnull", True), ("text__gt", "")),
-                    models.Q(("removed_at__isnull", False), ("text", "")),
-                    _connector="OR",
-                ),
-                name="comment_text_or_removed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delegation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="delegation_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delegation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end", ""), ("ended_at__isnull", True)),
-                    models.Q(("end__in", ["returned", "recalled", "passed"]), ("ended_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="delegation_end",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="delegation",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("end", "")), fields=("assignment",), name="delegation_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="postponement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "granted", "refused", "withdrawn"])),
-                name="postponement_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="postponement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="postponement_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="postponement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["granted", "refused", "withdrawn"]), _negated=True),
-                    ("decided_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="postponement_has_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="postponement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["granted"]), _negated=True), ("granted_due__isnull", False), _connector="OR"
-                ),
-                name="postponement_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="postponement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["refused"]), _negated=True),
-                    models.Q(("comment", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="postponement_refusal_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="postponement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="postponement_has_reason"
             ),
         ),
         migrations.AddConstraint(

@@ -40,6 +40,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "запрос дат",
                 "verbose_name_plural": "запросы дат",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["answered", "asked"])), name="date_request_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
+                            models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="date_request_answer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["answered"]), _negated=True),
+                            ("answered_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="date_request_answered",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,33 +185,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="daterequest",
             constraint=models.UniqueConstraint(fields=("part",), name="date_request_once_a_part"),
-        ),
-        migrations.AddConstraint(
-            model_name="daterequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["answered", "asked"])), name="date_request_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="daterequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
-                    models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="date_request_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="daterequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["answered"]), _negated=True),
-                    ("answered_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="date_request_answered",
-            ),
         ),
     ]

@@ -31,6 +31,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "счётчик поручений",
                 "verbose_name_plural": "счётчики поручений",
+                "indexes": [
+                    models.Index(condition=models.Q(("loose", True)), fields=["id"], name="tally_loose"),
+                ],
             },
         ),
         migrations.RemoveIndex(
@@ -171,9 +174,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="tally",
             index=models.Index(fields=["level", "controller_place", "roadmap"], name="tally_controller"),
-        ),
-        migrations.AddIndex(
-            model_name="tally",
-            index=models.Index(condition=models.Q(("loose", True)), fields=["id"], name="tally_loose"),
         ),
     ]

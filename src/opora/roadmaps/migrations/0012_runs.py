@@ -85,6 +85,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "применение изменений",
                 "verbose_name_plural": "применения изменений",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["done", "running", "undoing", "undone"])),
+                        name="changerun_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["done", "undone"]), _negated=True),
+                            ("finished_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="changerun_finished",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,31 +137,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "изменённое поручение",
                 "verbose_name_plural": "изменённые поручения",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "assignment"), name="changedwork_once"),
+                ],
+                "indexes": [
+                    models.Index(fields=["run", "executor"], name="changedwork_executor"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="changerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["done", "running", "undoing", "undone"])), name="changerun_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="changerun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["done", "undone"]), _negated=True),
-                    ("finished_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="changerun_finished",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="changedwork",
-            index=models.Index(fields=["run", "executor"], name="changedwork_executor"),
-        ),
-        migrations.AddConstraint(
-            model_name="changedwork",
-            constraint=models.UniqueConstraint(fields=("run", "assignment"), name="changedwork_once"),
         ),
     ]

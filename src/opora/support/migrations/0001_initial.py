@@ -58,6 +58,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "набор шагов",
                 "verbose_name_plural": "наборы шагов",
                 "ordering": ["-number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["current", "draft", "former"])), name="stepset_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
+                            models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="stepset_published_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["current", "former"]), _negated=True),
+                            ("published_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="stepset_published",
+                    ),
+                    models.UniqueConstraint(fields=("territory", "number"), name="stepset_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "current")), fields=("territory",), name="stepset_one_current"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")), fields=("territory",), name="stepset_one_draft"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +120,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "шаг",
                 "verbose_name_plural": "шаги",
                 "ordering": ["step_set", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("step_set", "key"), name="step_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(("who__in", ["region", "municipality", "school"])), name="step_who"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +200,37 @@ class Migration(migrations.Migration):
                 "verbose_name": "дело школы",
                 "verbose_name_plural": "дела школ",
                 "ordering": ["-school_year", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["done", "left", "open", "stopped"])), name="case_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["open"]), _negated=True), ("step__isnull", False), _connector="OR"
+                        ),
+                        name="case_open_step",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["done", "left", "stopped"]), _negated=True),
+                            ("closed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="case_closed_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["stopped"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="case_stopped_reason",
+                    ),
+                    models.UniqueConstraint(fields=("school", "school_year"), name="case_once_a_year"),
+                ],
+                "indexes": [
+                    models.Index(fields=["school_year", "state", "step"], name="case_year_state_step"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +259,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "наблюдение за делом",
                 "verbose_name_plural": "наблюдения за делами",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "case"), name="watching_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -257,108 +325,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="stepset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["current", "draft", "former"])), name="stepset_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stepset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
-                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="stepset_published_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stepset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["current", "former"]), _negated=True),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="stepset_published",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stepset",
-            constraint=models.UniqueConstraint(fields=("territory", "number"), name="stepset_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="stepset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "current")), fields=("territory",), name="stepset_one_current"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stepset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("territory",), name="stepset_one_draft"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(fields=("step_set", "key"), name="step_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("who__in", ["region", "municipality", "school"])), name="step_who"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["school_year", "state", "step"], name="case_year_state_step"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["done", "left", "open", "stopped"])), name="case_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["open"]), _negated=True), ("step__isnull", False), _connector="OR"
-                ),
-                name="case_open_step",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["done", "left", "stopped"]), _negated=True),
-                    ("closed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="case_closed_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["stopped"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="case_stopped_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(fields=("school", "school_year"), name="case_once_a_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="watching",
-            constraint=models.UniqueConstraint(fields=("user", "case"), name="watching_once"),
         ),
     ]

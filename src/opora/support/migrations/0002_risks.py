@@ -42,6 +42,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "рисковый профиль",
                 "verbose_name_plural": "рисковые профили",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("chosen_at__isnull", True), ("chosen_by__isnull", True)),
+                            models.Q(("chosen_at__isnull", False), ("chosen_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="riskprofile_chosen_pair",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -67,30 +77,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "балл фактора",
                 "verbose_name_plural": "баллы факторов",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("profile", "factor"), name="riskscore_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value__isnull", True), models.Q(("value__gte", 0), ("value__lte", 100)), _connector="OR"
+                        ),
+                        name="riskscore_range",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="riskprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("chosen_at__isnull", True), ("chosen_by__isnull", True)),
-                    models.Q(("chosen_at__isnull", False), ("chosen_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="riskprofile_chosen_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskscore",
-            constraint=models.UniqueConstraint(fields=("profile", "factor"), name="riskscore_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskscore",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("value__isnull", True), models.Q(("value__gte", 0), ("value__lte", 100)), _connector="OR"
-                ),
-                name="riskscore_range",
-            ),
         ),
     ]

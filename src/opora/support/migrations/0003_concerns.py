@@ -53,6 +53,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "тревожный сигнал",
                 "verbose_name_plural": "тревожные сигналы",
                 "ordering": ["-rank", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "resolved"])), name="concern_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("resolved_at__isnull", True), ("resolved_by__isnull", True)),
+                            models.Q(("resolved_at__isnull", False), ("resolved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="concern_resolved_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["resolved"]), _negated=True),
+                            ("resolved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="concern_resolved_at",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("rank__gte", 1)), name="concern_rank"),
+                    models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="concern_text"),
+                ],
+                "indexes": [
+                    models.Index(fields=["case", "state", "rank"], name="concern_case_state_rank"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +120,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "событие сигнала",
                 "verbose_name_plural": "события сигналов",
                 "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["raised", "up", "down", "decision", "shared", "resolved", "reopened"])
+                        ),
+                        name="concernevent_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,66 +153,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "отметка контрольного листа",
                 "verbose_name_plural": "отметки контрольных листов",
+                "constraints": [
+                    models.UniqueConstraint(fields=("concern", "rank", "item"), name="concerntick_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("needed", True), models.Q(("note", ""), _negated=True), _connector="OR"),
+                        name="concerntick_why_not",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="concern",
-            index=models.Index(fields=["case", "state", "rank"], name="concern_case_state_rank"),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "resolved"])), name="concern_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("resolved_at__isnull", True), ("resolved_by__isnull", True)),
-                    models.Q(("resolved_at__isnull", False), ("resolved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="concern_resolved_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["resolved"]), _negated=True),
-                    ("resolved_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="concern_resolved_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(condition=models.Q(("rank__gte", 1)), name="concern_rank"),
-        ),
-        migrations.AddConstraint(
-            model_name="concern",
-            constraint=models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="concern_text"),
-        ),
-        migrations.AddConstraint(
-            model_name="concernevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["raised", "up", "down", "decision", "shared", "resolved", "reopened"])
-                ),
-                name="concernevent_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="concerntick",
-            constraint=models.UniqueConstraint(fields=("concern", "rank", "item"), name="concerntick_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="concerntick",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("needed", True), models.Q(("note", ""), _negated=True), _connector="OR"),
-                name="concerntick_why_not",
-            ),
         ),
     ]

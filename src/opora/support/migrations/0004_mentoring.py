@@ -65,6 +65,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "наставник",
                 "verbose_name_plural": "наставники",
                 "ordering": ["organisation__sort_name", "name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["active", "archived"])), name="mentor_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["curator", "methodist", "school", "tutor"])),
+                        name="mentor_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "school"), models.Q(("name", ""), _negated=True), _connector="OR"),
+                        name="mentor_named",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("load__lte", 30)), name="mentor_load"),
+                    models.UniqueConstraint(fields=("organisation", "kind", "name"), name="mentor_once"),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "kind"], name="mentor_state_kind"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +165,47 @@ class Migration(migrations.Migration):
                 "verbose_name": "пара школ",
                 "verbose_name_plural": "пары школ",
                 "ordering": ["-school_year", "pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("state__in", ["active", "ended"])), name="pair_state"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["master", "mentor", "partner"])), name="pair_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ["hand", "order", "proposal", "renewal"])), name="pair_origin"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="pair_ended_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["ended"]), _negated=True),
+                            ("ended_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="pair_ended_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["ended"]), _negated=True),
+                            models.Q(("ended_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="pair_ended_reason",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "active")),
+                        fields=("school", "mentor", "school_year"),
+                        name="pair_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["school_year", "state"], name="pair_year_state"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +249,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "контакт пары",
                 "verbose_name_plural": "контакты пар",
                 "ordering": ["-on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["call", "materials", "online", "visit"])), name="contact_kind"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -221,6 +285,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "строка совместного плана",
                 "verbose_name_plural": "строки совместного плана",
                 "ordering": ["due", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
+                            models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="planline_done_pair",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -282,6 +356,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "подбор пар",
                 "verbose_name_plural": "подборы пар",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["confirmed", "counting", "failed", "ready"])),
+                        name="proposal_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["master", "mentor", "partner"])), name="proposal_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["failed"]), _negated=True),
+                            models.Q(("failure", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="proposal_failure",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -333,146 +424,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "предложенная пара",
                 "verbose_name_plural": "предложенные пары",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("proposal", "school"), name="proposed_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("fixed", False), ("mentor__isnull", False), _connector="OR"),
+                        name="proposed_fixed",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="mentor",
-            index=models.Index(fields=["state", "kind"], name="mentor_state_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="mentor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["active", "archived"])), name="mentor_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mentor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["curator", "methodist", "school", "tutor"])), name="mentor_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mentor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "school"), models.Q(("name", ""), _negated=True), _connector="OR"),
-                name="mentor_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mentor",
-            constraint=models.CheckConstraint(condition=models.Q(("load__lte", 30)), name="mentor_load"),
-        ),
-        migrations.AddConstraint(
-            model_name="mentor",
-            constraint=models.UniqueConstraint(fields=("organisation", "kind", "name"), name="mentor_once"),
-        ),
-        migrations.AddIndex(
-            model_name="pair",
-            index=models.Index(fields=["school_year", "state"], name="pair_year_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["active", "ended"])), name="pair_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["master", "mentor", "partner"])), name="pair_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ["hand", "order", "proposal", "renewal"])), name="pair_origin"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="pair_ended_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["ended"]), _negated=True), ("ended_at__isnull", False), _connector="OR"
-                ),
-                name="pair_ended_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["ended"]), _negated=True),
-                    models.Q(("ended_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="pair_ended_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "active")), fields=("school", "mentor", "school_year"), name="pair_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["call", "materials", "online", "visit"])), name="contact_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
-                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="planline_done_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["confirmed", "counting", "failed", "ready"])), name="proposal_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["master", "mentor", "partner"])), name="proposal_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["failed"]), _negated=True),
-                    models.Q(("failure", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="proposal_failure",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposed",
-            constraint=models.UniqueConstraint(fields=("proposal", "school"), name="proposed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="proposed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fixed", False), ("mentor__isnull", False), _connector="OR"), name="proposed_fixed"
-            ),
         ),
     ]

@@ -74,6 +74,71 @@ class Migration(migrations.Migration):
                 "verbose_name": "программа",
                 "verbose_name_plural": "программы",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["agreed", "approved", "draft", "returned", "sent"])),
+                        name="programme_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", True), ("sent_by__isnull", True)),
+                            models.Q(("sent_at__isnull", False), ("sent_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="programme_sent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="programme_approved",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agreed_at__isnull", True), ("agreed_by__isnull", True)),
+                            models.Q(("agreed_at__isnull", False), ("agreed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="programme_agreed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["agreed", "approved", "returned", "sent"]), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="programme_has_sender",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["agreed", "approved"]), _negated=True),
+                            ("approved_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="programme_has_approval",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["agreed"]), _negated=True),
+                            ("agreed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="programme_has_agreement",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["returned"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="programme_return_says_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state"], name="programme_state"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +168,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "замечание к программе",
                 "verbose_name_plural": "замечания к программам",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="programmeremark_settled",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +199,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "версия программы",
                 "verbose_name_plural": "версии программ",
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "number"), name="programmeversion_number"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +231,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "разбор хода программы",
                 "verbose_name_plural": "разборы хода программ",
                 "ordering": ["-day", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("next_day__gt", models.F("day"))), name="progressreview_next"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,124 +274,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "экспертиза",
                 "verbose_name_plural": "экспертизы",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "expert", "version"), name="review_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("conflict", False), ("scores", {}), _connector="OR"),
+                        name="review_conflict_scores_nothing",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="programme",
-            index=models.Index(fields=["state"], name="programme_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["agreed", "approved", "draft", "returned", "sent"])),
-                name="programme_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_at__isnull", True), ("sent_by__isnull", True)),
-                    models.Q(("sent_at__isnull", False), ("sent_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="programme_sent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="programme_approved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agreed_at__isnull", True), ("agreed_by__isnull", True)),
-                    models.Q(("agreed_at__isnull", False), ("agreed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="programme_agreed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["agreed", "approved", "returned", "sent"]), _negated=True),
-                    ("sent_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="programme_has_sender",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["agreed", "approved"]), _negated=True),
-                    ("approved_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="programme_has_approval",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["agreed"]), _negated=True), ("agreed_at__isnull", False), _connector="OR"
-                ),
-                name="programme_has_agreement",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["returned"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="programme_return_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programmeremark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
-                    models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="programmeremark_settled",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programmeversion",
-            constraint=models.UniqueConstraint(fields=("programme", "number"), name="programmeversion_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="progressreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("next_day__gt", models.F("day"))), name="progressreview_next"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(fields=("programme", "expert", "version"), name="review_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("conflict", False), ("scores", {}), _connector="OR"),
-                name="review_conflict_scores_nothing",
-            ),
         ),
     ]

@@ -60,6 +60,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "сезон визитов",
                 "verbose_name_plural": "сезоны визитов",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["confirmed", "counting", "failed", "ready"])),
+                        name="season_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["failed"]), _negated=True),
+                            models.Q(("failure", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="season_failure",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("last__gte", models.F("first"))), name="season_days"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +139,59 @@ class Migration(migrations.Migration):
                 "verbose_name": "визит в школу",
                 "verbose_name_plural": "визиты в школы",
                 "ordering": ["day", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["cancelled", "held", "planned"])), name="visit_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("school_agreed_at__isnull", True), ("school_agreed_by__isnull", True)),
+                            models.Q(("school_agreed_at__isnull", False), ("school_agreed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="visit_school_agreed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("area_agreed_at__isnull", True), ("area_agreed_by__isnull", True)),
+                            models.Q(("area_agreed_at__isnull", False), ("area_agreed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="visit_area_agreed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["held"]), _negated=True),
+                            models.Q(("report", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="visit_report",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["cancelled"]), _negated=True),
+                            models.Q(("cancelled_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="visit_cancelled_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["held"]), _negated=True),
+                            ("school_agreed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="visit_held_agreed",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "cancelled"), _negated=True),
+                        fields=("school", "day"),
+                        name="visit_once_a_day",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "day"], name="visit_state_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +223,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "рекомендация визита",
                 "verbose_name_plural": "рекомендации визитов",
                 "ordering": ["due", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
+                            models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="advice_done_pair",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +263,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "участник визита",
                 "verbose_name_plural": "участники визитов",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("visit", "mentor"), name="visitmember_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +299,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "запись визита",
                 "verbose_name_plural": "записи визитов",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["consultation", "lesson"])), name="visitnote_kind"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -261,136 +347,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "просьба о визите",
                 "verbose_name_plural": "просьбы о визите",
                 "ordering": ["day", "school__sort_name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("day__isnull", True), ("methodist__isnull", True)),
+                            models.Q(("day__isnull", False), ("methodist__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="wish_methodist_day",
+                    ),
+                    models.UniqueConstraint(fields=("season", "school", "subject"), name="wish_once"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="season",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["confirmed", "counting", "failed", "ready"])), name="season_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="season",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["failed"]), _negated=True),
-                    models.Q(("failure", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="season_failure",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="season",
-            constraint=models.CheckConstraint(condition=models.Q(("last__gte", models.F("first"))), name="season_days"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["state", "day"], name="visit_state_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["cancelled", "held", "planned"])), name="visit_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("school_agreed_at__isnull", True), ("school_agreed_by__isnull", True)),
-                    models.Q(("school_agreed_at__isnull", False), ("school_agreed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="visit_school_agreed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("area_agreed_at__isnull", True), ("area_agreed_by__isnull", True)),
-                    models.Q(("area_agreed_at__isnull", False), ("area_agreed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="visit_area_agreed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["held"]), _negated=True),
-                    models.Q(("report", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="visit_report",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["cancelled"]), _negated=True),
-                    models.Q(("cancelled_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="visit_cancelled_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["held"]), _negated=True),
-                    ("school_agreed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="visit_held_agreed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "cancelled"), _negated=True),
-                fields=("school", "day"),
-                name="visit_once_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="advice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
-                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="advice_done_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitmember",
-            constraint=models.UniqueConstraint(fields=("visit", "mentor"), name="visitmember_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["consultation", "lesson"])), name="visitnote_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wish",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("day__isnull", True), ("methodist__isnull", True)),
-                    models.Q(("day__isnull", False), ("methodist__isnull", False)),
-                    _connector="OR",
-                ),
-                name="wish_methodist_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wish",
-            constraint=models.UniqueConstraint(fields=("season", "school", "subject"), name="wish_once"),
         ),
     ]

@@ -78,6 +78,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "заседание",
                 "verbose_name_plural": "заседания",
                 "ordering": ["-day", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["cancelled", "held", "minuted", "planned"])),
+                        name="meeting_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["cancelled"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="meeting_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["minuted"]), _negated=True),
+                            models.Q(("document_id", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="meeting_document",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gte", 1), ("minutes__lte", 600)), name="meeting_minutes"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["body", "-day"], name="meeting_body_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +154,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "приглашённый",
                 "verbose_name_plural": "приглашённые",
                 "ordering": ["meeting", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "order"), name="attendance_order"),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["", "chair", "deputy", "secretary", "member"])),
+                        name="attendance_role",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +184,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "вопрос повестки",
                 "verbose_name_plural": "вопросы повестки",
                 "ordering": ["meeting", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "order"), name="agenda_order"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -199,73 +237,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "решение заседания",
                 "verbose_name_plural": "решения заседаний",
                 "ordering": ["meeting", "order"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="meetingdecision_closed_pair",
+                    ),
+                    models.UniqueConstraint(fields=("meeting", "order"), name="meetingdecision_order"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(fields=["body", "-day"], name="meeting_body_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["cancelled", "held", "minuted", "planned"])), name="meeting_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["cancelled"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="meeting_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["minuted"]), _negated=True),
-                    models.Q(("document_id", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="meeting_document",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 1), ("minutes__lte", 600)), name="meeting_minutes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(fields=("meeting", "order"), name="attendance_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["", "chair", "deputy", "secretary", "member"])), name="attendance_role"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.UniqueConstraint(fields=("meeting", "order"), name="agenda_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="meetingdecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="meetingdecision_closed_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meetingdecision",
-            constraint=models.UniqueConstraint(fields=("meeting", "order"), name="meetingdecision_order"),
         ),
     ]

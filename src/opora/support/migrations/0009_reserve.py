@@ -63,6 +63,50 @@ class Migration(migrations.Migration):
                 "verbose_name": "кандидат резерва",
                 "verbose_name_plural": "кандидаты резерва",
                 "ordering": ["name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["declined", "included", "proposed", "withdrawn"])),
+                        name="candidate_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="candidate_decided_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["declined", "included", "withdrawn"]), _negated=True),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="candidate_decided_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["declined", "withdrawn"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="candidate_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("for_mentoring", True), ("for_headship", True), _connector="OR"),
+                        name="candidate_purpose",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("grounds", ""), _negated=True), models.Q(("consent", ""), _negated=True)
+                        ),
+                        name="candidate_grounds_consent",
+                    ),
+                    models.UniqueConstraint(fields=("organisation", "name"), name="candidate_once"),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "name"], name="candidate_state_name"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +156,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "назначение из резерва",
                 "verbose_name_plural": "назначения из резерва",
                 "ordering": ["-since", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["head", "mentor"])), name="appointment_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="appointment_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), models.Q(("end_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="appointment_end_reason",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("candidate", "school", "kind"),
+                        name="appointment_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,122 +231,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "поощрение",
                 "verbose_name_plural": "поощрения",
                 "ordering": ["-on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("side__in", ["mentor", "school"])), name="reward_side"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["bonus", "diploma", "equipment", "grant", "letter", "other", "training"])
+                        ),
+                        name="reward_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ground", ""), _negated=True), models.Q(("document_text", ""), _negated=True)
+                        ),
+                        name="reward_ground",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="candidate",
-            index=models.Index(fields=["state", "name"], name="candidate_state_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["declined", "included", "proposed", "withdrawn"])),
-                name="candidate_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="candidate_decided_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["declined", "included", "withdrawn"]), _negated=True),
-                    ("decided_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="candidate_decided_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["declined", "withdrawn"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="candidate_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("for_mentoring", True), ("for_headship", True), _connector="OR"),
-                name="candidate_purpose",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("grounds", ""), _negated=True), models.Q(("consent", ""), _negated=True)),
-                name="candidate_grounds_consent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.UniqueConstraint(fields=("organisation", "name"), name="candidate_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["head", "mentor"])), name="appointment_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
-                name="appointment_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), models.Q(("end_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="appointment_end_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("candidate", "school", "kind"),
-                name="appointment_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["mentor", "school"])), name="reward_side"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["bonus", "diploma", "equipment", "grant", "letter", "other", "training"])
-                ),
-                name="reward_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reward",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ground", ""), _negated=True), models.Q(("document_text", ""), _negated=True)
-                ),
-                name="reward_ground",
-            ),
         ),
     ]
