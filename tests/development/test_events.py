@@ -34,6 +34,7 @@ from opora.notices.models import Notice
 from opora.registry import actions as registry
 from opora.registry.models import Organisation, Person
 from opora.support.actions import meetings
+from opora.support.actions.sheets import current_sheet
 from opora.support.models import Mentor, Visit
 from tests import factories
 from tests.development.conftest import teacher
@@ -280,7 +281,9 @@ def test_what_a_person_has_at_that_time(region: Region, coordinator: User) -> No
     values |= {"place": "", "link": "", "confidential": False}
     meetings.invite(meetings.plan(body, by=coordinator, **values), by=coordinator)
     mentor = Mentor.objects.create(organisation=region.schools[0], kind="tutor", name=user.person.full_name)
-    visit = Visit.objects.create(school=region.schools[1], day=begins.date(), made_by="Кто")
+    visit = Visit.objects.create(
+        school=region.schools[1], day=begins.date(), sheet=current_sheet(region.authority), made_by="Кто"
+    )
     visit.team.create(mentor=mentor)
     assert clashes(coordinator) == ["визит в школу", "семинар «Другой»", "заседание «Итоги»"]
     blind = region.user(RoleCode.REGIONAL_SPECIALIST)

@@ -122,6 +122,8 @@ COSTS = {
     "support:school": 12,
     "support:step_set": 8,
     "support:step_sets": 8,
+    "support:observation_sheet": 8,
+    "support:observation_sheets": 8,
     "support:season": 8,
     "support:seasons": 8,
     "support:visit": 12,

@@ -12,16 +12,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from docx import Document
 
 from opora.access.models import User
 from opora.access.roles import RoleCode
+from opora.core.actor import Denied
 from opora.core.clock import today
-from opora.core.workflow import Stale
+from opora.core.workflow import Refused, Stale
 from opora.identification.reading import opening
 from opora.identification.reading.opening import Unreadable
 from opora.lists.models import SchoolList
-from opora.support.actions import advising, bringing, mentors, visiting
-from opora.support.models import Visit
+from opora.support.actions import advising, bringing, mentors, sheets, visiting
+from opora.support.models import ObservationSheet, Visit
 from opora.support.papers.visit_book import Line, read
 from tests.factories import Region
 
@@ -115,6 +117,82 @@ def test_mistakes_are_named_by_sheet_cell_and_value(visit: Visit, goes: User, cl
     (tmp_path / "x.xlsx").write_bytes(b"PK")
     with pytest.raises(Unreadable):
         read(tmp_path / "x.xlsx", visit)
+
+
+def test_a_visit_keeps_the_sheet_it_was_made_with(
+    visit: Visit, region: Region, goes: User, coordinator: User, client: Client, tmp_path: Path
+) -> None:
+    """The region's own sheet is followed by the form, the file, the day pack and the report of later visits alone."""
+    client.force_login(coordinator)
+    assert "Действует версия 1" in client.get(reverse("support:observation_sheets")).content.decode()
+    made = client.post(reverse("support:start_sheet"))["Location"]
+    draft = ObservationSheet.objects.get(state="draft")
+    assert made == draft.get_absolute_url()
+    edit = reverse("support:edit_sheet", args=[draft.public_id])
+    assert "Цель урока понятна ученикам" in client.get(edit).content.decode()
+    for wrong, said in (
+        ({"criteria": "Цель\nцель", "scale": "нет\nда"}, "две строки одинаковы"),
+        ({"criteria": "Цель", "scale": "да"}, "нужно от 2 до 7"),
+        ({"criteria": "ц" * 151, "scale": "нет\nда"}, "длиннее 150"),
+    ):
+        assert said in client.post(edit, wrong).content.decode()
+    given = {"criteria": "Ученики говорят\nЦель урока понятна ученикам", "scale": "слабо\nсредне\nхорошо\nотлично"}
+    assert client.post(edit, given).status_code == 302
+    publish = reverse("support:publish_sheet", args=[draft.public_id])
+    assert "Ввести лист в действие?" in client.post(publish).content.decode()
+    assert client.post(publish, {"confirmed": "1"}).status_code == 302
+    with pytest.raises(Refused, match="начните новую версию"):
+        sheets.edit_sheet(draft, by=coordinator, criteria=["Цель"], scale=["нет", "да"])
+
+    old = downloaded(client, visit)
+    assert old["Уроки"]["C1"].value == "Цель урока понятна ученикам"
+    assert visit.notes.get().said == [("Цель урока понятна ученикам", "да")]
+    one = mentors.add_mentor(by=coordinator, organisation=region.institute, kind="methodist", name="Ким А. А.")
+    later = visiting.make_visit(by=coordinator, school=region.schools[2], day=today(), team=[one])
+    assert later.sheet.number == 2
+    note = {"kind": "lesson", "subject": "mat", "about": "5 «А»", "m_own_1": "3", "m_aim": "0"}
+    form = reverse("support:add_visit_note", args=[later.public_id])
+    assert "отлично" in client.get(form).content.decode()
+    assert client.post(form, note).status_code == 302
+    assert later.notes.get().said == [("Ученики говорят", "отлично"), ("Цель урока понятна ученикам", "слабо")]
+    book = downloaded(client, later)
+    assert [cell.value for cell in book["Уроки"][1]] == [
+        *("Предмет", "Класс, тема", "Ученики говорят", "Цель урока понятна ученикам", "Выводы")
+    ]
+    assert [cell.value for cell in book["Уроки"][2]][2:4] == ["отлично", "слабо"]
+    for column, value in zip("ABCD", ["математика", "6 «Б»", "Средне", "плохо"], strict=True):
+        book["Уроки"][f"{column}3"] = value
+    path = tmp_path / "v.xlsx"
+    path.write_bytes(saved(book))
+    assert [one.cell for one in read(path, later).problems] == ["D3"]
+    book = downloaded(client, later)
+    for column, value in zip("ABC", ["математика", "6 «Б»", "Средне"], strict=True):
+        book["Уроки"][f"{column}3"] = value
+    path.write_bytes(saved(book))
+    line = read(path, later).lines[1]
+    assert (line.marks, line.detail) == ({"own_1": 1}, "Ученики говорят — средне")
+    pack = Document(io.BytesIO(client.get(reverse("support:day_pack", args=[later.public_id])).content))
+    cells = {cell.text for table in pack.tables for row in table.rows for cell in row.cells}
+    assert {"Ученики говорят", "Слабо, средне, хорошо, отлично"} <= cells
+    report = Document(io.BytesIO(client.get(reverse("support:visit_report", args=[later.public_id])).content))
+    text = "\n".join(cell.text for table in report.tables for row in table.rows for cell in row.cells)
+    assert "Ученики говорят — отлично" in text
+
+
+def test_a_mark_outside_the_sheet_is_refused(visit: Visit, coordinator: User) -> None:
+    given = {"kind": "lesson", "subject": "mat", "about": "5 «А»", "text": ""}
+    for marks in ({"own_1": 1}, {"aim": 3}, {"aim": -1}):
+        with pytest.raises(Refused, match="не по листу"):
+            visiting.add_note(visit, by=coordinator, marks=marks, **given)
+
+
+def test_a_draft_of_a_sheet_is_dropped(region: Region, coordinator: User) -> None:
+    draft = sheets.start_sheet(region.authority, by=coordinator)
+    assert sheets.start_sheet(region.authority, by=coordinator) == draft
+    sheets.drop_sheet(draft, by=coordinator)
+    assert ObservationSheet.objects.get().state == "current"
+    with pytest.raises(Denied):
+        sheets.start_sheet(region.authority, by=region.user(RoleCode.MUNICIPAL_COORDINATOR))
 
 
 def test_what_was_written_meanwhile_is_looked_at_first(visit: Visit, goes: User, coordinator: User) -> None:

@@ -1,4 +1,4 @@
-"""The steps that Opora ships (`ready/steps.yaml`)."""
+"""The steps (`ready/steps.yaml`) and the observation sheet (`ready/observation.yaml`) that Opora ships."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import yaml
 
 from opora.support.models import Step
 
-_FILE = Path(__file__).parent / "ready" / "steps.yaml"
+_READY = Path(__file__).parent / "ready"
 
 
 @cache
 def _read() -> list[dict[str, Any]]:
-    steps: list[dict[str, Any]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["steps"]
+    steps: list[dict[str, Any]] = yaml.safe_load((_READY / "steps.yaml").read_text(encoding="utf-8"))["steps"]
     return steps
 
 
@@ -33,6 +33,13 @@ def shipped_steps() -> list[Step]:
         )
         for number, one in enumerate(_read(), start=1)
     ]
+
+
+@cache
+def shipped_sheet() -> dict[str, Any]:
+    """`criteria` and `scale` of the sheet by which lessons are observed."""
+    found: dict[str, Any] = yaml.safe_load((_READY / "observation.yaml").read_text(encoding="utf-8"))
+    return {"criteria": dict(found["criteria"]), "scale": list(found["scale"])}
 
 
 def spaced(codes: Any) -> str:

@@ -13,6 +13,7 @@ from opora.registry import actions as registry
 from opora.registry.models.organisations import Organisation
 from opora.support.actions import concerns, meetings, minutes
 from opora.support.actions.risks import score_cases
+from opora.support.actions.sheets import current_sheet
 from opora.support.models import Advice, Candidate, Case, Mentor, Pair, Programme, Proposal, Season, Visit
 from opora.support.programmes import Content, Goal, Measure, to_json
 from tests import factories
@@ -92,7 +93,9 @@ def _visits(found: Filled, number: int, mentor: Mentor, school: Organisation) ->
     Season.objects.create(territory=found.region.authority, state="ready", made_by="Кто", **days)
     season = Season.objects.filter(territory=found.region.authority).order_by("pk")[0]
     season.wishes.create(school=school, subject="mat", methodist=mentor, day=today())
-    Visit.objects.create(school=school, day=today(), made_by="Кто").team.create(mentor=mentor)
+    Visit.objects.create(school=school, day=today(), sheet=current_sheet(school), made_by="Кто").team.create(
+        mentor=mentor
+    )
     visit = Visit.objects.filter(school__parent__parent=found.region.authority).order_by("pk")[0]
     visit.notes.create(kind="lesson", subject="mat", about="Слово", written_by="Кто")
     visit.advice.create(text="Слово", due=today())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from opora.core.clock import today
 from opora.support.actions import advising, pairing, reserve, rewards, visiting
 from opora.support.actions.mentors import add_mentor
+from opora.support.actions.sheets import start_sheet
 from opora.support.models.mentoring import Proposal, ProposalState
 from opora.support.models.visits import Season
 from tests.site.world.objects import World
@@ -21,6 +22,7 @@ def add_mentoring(world: World) -> None:
     add_reserve(world)
     world.visit = visiting.make_visit(by=by, school=school, day=today(), team=[world.mentor])
     world.advice = advising.advise(world.visit, by=by, text=world.word("Десант"), due=today())
+    world.sheet = start_sheet(world.region.authority, by=by)
     days = {"first": today(), "last": today()}
     world.season = Season.objects.create(territory=world.region.authority, state="ready", made_by="Кто", **days)
     world.season.wishes.create(school=school, subject="mat", reason=world.word("Чета"))

@@ -50,6 +50,7 @@ from opora.support.models import (
     Concern,
     Meeting,
     Mentor,
+    ObservationSheet,
     Pair,
     PlanLine,
     ProgrammeRemark,
@@ -190,6 +191,7 @@ class World:
     line: PlanLine = field(init=False)
     visit: Visit = field(init=False)  # of the same mentor to the same school
     advice: Advice = field(init=False)
+    sheet: ObservationSheet = field(init=False)  # a draft
     season: Season = field(init=False)
     proposal: Proposal = field(init=False)
     proposed: Proposed = field(init=False)

@@ -17,9 +17,10 @@ SUBJECTS = ("rus", "mat")
 WEEKS = (0, 0, 1)  # of three days
 days = st.frozensets(st.integers(0, len(WEEKS) - 1), max_size=2)
 places = st.sampled_from([Place("a"), Place("b"), Place("c", 55.0, 40.0), Place("c", 56.0, 40.0)])
+taken = st.dictionaries(st.sampled_from(sorted(set(WEEKS))), st.integers(0, 2))
 tasks = st.tuples(
     st.lists(st.tuples(places, st.lists(st.sampled_from(SUBJECTS), unique=True), days), max_size=3),
-    st.lists(st.tuples(places, st.frozensets(st.sampled_from(SUBJECTS)), st.integers(0, 2), days), max_size=2),
+    st.lists(st.tuples(places, st.frozensets(st.sampled_from(SUBJECTS)), st.integers(0, 2), days, taken), max_size=2),
 )
 
 Row = tuple[Any, ...]
@@ -48,8 +49,8 @@ def holds(found: Season, schools: list[School], people: list[Methodist]) -> None
         assert not school.days or one.day in school.days
         assert not person.days or one.day in person.days
     assert max(Counter((one.methodist, one.day) for one in found.visits).values(), default=0) <= 1
-    for (key, _), count in Counter((one.methodist, WEEKS[one.day]) for one in found.visits).items():
-        assert count <= by_person[key].per_week
+    for (key, week), count in Counter((one.methodist, WEEKS[one.day]) for one in found.visits).items():
+        assert count + by_person[key].taken.get(week, 0) <= by_person[key].per_week
     apart = len({(one.school, one.day) for one in found.visits}) - len({one.school for one in found.visits})
     assert found.cost == sum(one.kilometres for one in found.visits) + APART * apart + LEFT * len(found.left)
     assert found.bound <= found.cost
@@ -74,8 +75,8 @@ def best(schools: list[School], people: list[Methodist]) -> int:
         )
         busy = Counter((m, day) for _, m, day in visits)
         weekly = Counter((m, WEEKS[day]) for _, m, day in visits)
-        limits = {one.key: one.per_week for one in people}
-        if wrong or any(n > 1 for n in busy.values()) or any(n > limits[m] for (m, _), n in weekly.items()):
+        limits = {(one.key, week): one.per_week - one.taken.get(week, 0) for one in people for week in WEEKS}
+        if wrong or any(n > 1 for n in busy.values()) or any(n > limits[key] for key, n in weekly.items()):
             continue
         apart = len({(s, day) for s, _, day in visits}) - len({s for s, _, _ in visits})
         cost = sum(km[s, m] for s, m, _ in visits) + APART * apart + LEFT * chosen.count(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 
@@ -10,8 +11,11 @@ from opora.access.models import User
 from opora.core.clock import today
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
-from opora.support.models import Advice, Case, Contact, Mentor, Pair, PlanLine, Visit, VisitMember, VisitNote
+from opora.support import matching
+from opora.support.actions.sheets import current_sheet
+from opora.support.models import Advice, Case, Contact, Mentor, Pair, PlanLine, Season, Visit, VisitMember, VisitNote
 from opora.support.models.mentoring import PairOrigin, year_of
+from opora.support.planning.places import kilometres
 
 STRONG = (
     {"mat": 3, "phys": 2},
@@ -68,16 +72,35 @@ def build_mentoring(coordinator: User) -> None:
     )
     _at_work(pairs, coordinator)
     tutors = [one for one in mentors if one.name]
-    for number, case in enumerate(cases[: len(VISITS)] if tutors else ()):
-        _visit(case, tutors[number % len(tutors)], VISITS[number], coordinator)
+    if tutors:
+        _season(cases[: len(VISITS)], tutors, region, coordinator)
 
 
-def _visit(case: Case, tutor: Mentor, days: int, coordinator: User) -> None:
+def _season(cases: list[Case], tutors: list[Mentor], region: Organisation, coordinator: User) -> None:
+    """One that is going on: half of its visits took place, the rest can be planned again."""
+    days = {"first": today() + dt.timedelta(days=min(VISITS)), "last": today() + dt.timedelta(days=max(VISITS) + 20)}
+    season = Season.objects.create(territory=region, state="confirmed", made_by=coordinator.label, **days)
+    for number, case in enumerate(cases):
+        visit = _visit(case, tutors[number % len(tutors)], VISITS[number], coordinator, season)
+        [member] = visit.team.all()
+        places = [matching.place_of(one) for one in (visit.school, member.mentor.organisation)]
+        far = round(2 * float(kilometres(places[:1], places[1:])[0, 0]))
+        season.cost += far
+        told = {"methodist": member.mentor, "day": visit.day, "kilometres": far}
+        season.wishes.create(school=visit.school, subject=member.subjects[0], **told)
+    season.bound = season.cost
+    season.save(update_fields=["cost", "bound"])
+
+
+def _visit(case: Case, tutor: Mentor, days: int, coordinator: User, season: Season) -> Visit:
     """One that took place with a lesson and advice, or one that waits for the word of both sides."""
     agreed = {"school_agreed_at": timezone.now(), "school_agreed_by": "Директор школы"}
     agreed |= {"area_agreed_at": timezone.now(), "area_agreed_by": "Управление образования"}
     day, held = today() + dt.timedelta(days=days), days < 0
-    values = {"state": "held", "report": "Посещены уроки, проведена консультация.", **agreed} if held else {}
+    values: dict[str, Any] = (
+        {"state": "held", "report": "Посещены уроки, проведена консультация.", **agreed} if held else {}
+    )
+    values |= {"sheet": current_sheet(case.school), "season": season}
     visit = Visit.objects.create(school=case.school, day=day, made_by=coordinator.label, **values)
     VisitMember.objects.create(visit=visit, mentor=tutor, subjects=list(tutor.strengths))
     if held:
@@ -91,6 +114,7 @@ def _visit(case: Case, tutor: Mentor, days: int, coordinator: User) -> None:
         VisitNote.objects.create(visit=visit, text="Больше работы в парах.", written_by=coordinator.label, **lesson)
         text = "Разобрать с учителями задания для учеников с разной подготовкой"
         Advice.objects.create(visit=visit, text=text, due=today() + dt.timedelta(days=30))
+    return visit
 
 
 def _at_work(pairs: list[Pair], coordinator: User) -> None:

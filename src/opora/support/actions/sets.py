@@ -6,15 +6,15 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
-from opora.core.actor import Actor, System, require
+from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
 from opora.core.text import plural
 from opora.core.workflow import Refused
 from opora.journal.actions import record
 from opora.registry.models import Organisation
-from opora.support.models import SET_WORKFLOW, SetState, Step, StepSet
+from opora.support.actions import versions
+from opora.support.models import Step, StepSet
 from opora.support.shipped import shipped_steps, spaced
 
 TO_CHANGE = "менять шаги сопровождения"
@@ -24,21 +24,7 @@ FIELDS = ("title", "who", "days", "document", "conditions")
 
 def current_set(territory: Organisation) -> StepSet:
     """The steps in force in the region of a territory; of a region that never had any, the shipped ones. Writes."""
-    path = territory.root_path
-    found = StepSet.objects.filter(territory__path=path, state=SetState.CURRENT).first()
-    if found is None:
-        region = Organisation.objects.get(path=path)
-        label = System.label
-        found = StepSet.objects.create(
-            territory=region,
-            number=1,
-            state=SetState.CURRENT,
-            made_by=label,
-            published_at=timezone.now(),
-            published_by=label,
-        )
-        _fill(found, shipped_steps())
-    return found
+    return versions.current(StepSet, territory, lambda made: _fill(made, shipped_steps()))
 
 
 def _fill(made: StepSet, steps: list[Step]) -> None:
@@ -52,14 +38,10 @@ def start_draft(territory: Organisation, *, by: Actor) -> StepSet:
     """A copy of the steps in force to be changed; where there is a draft already, that one."""
     require(by, Permission.LISTS_EDIT, territory.path, to=TO_CHANGE)
     current = current_set(territory)
-    mine = StepSet.objects.filter(territory=current.territory)
-    found = mine.filter(state=SetState.DRAFT).first()
-    if found:
-        return found
-    number = (mine.aggregate(last=Max("number"))["last"] or 0) + 1
-    made = StepSet.objects.create(territory=current.territory, number=number, made_by=by.label)
-    _fill(made, list(current.steps.order_by("order")))
-    _record("drafted", f"начал(а) новую версию шагов сопровождения: {number}", made, by, {})
+    made, new = versions.drafted(current, by=by)
+    if new:
+        _fill(made, list(current.steps.order_by("order")))
+        _record("drafted", f"начал(а) новую версию шагов сопровождения: {made.number}", made, by, {})
     return made
 
 
@@ -146,9 +128,7 @@ def is_first(step: Step) -> bool:
 def publish(step_set: StepSet, *, by: Actor) -> StepSet:
     """From now on new cases go by it; open ones go on by theirs."""
     step_set = _draft(step_set, by)
-    for old in StepSet.objects.filter(territory=step_set.territory, state=SetState.CURRENT):
-        SET_WORKFLOW.move(old, "replace")
-    SET_WORKFLOW.move(step_set, "publish", published_at=timezone.now(), published_by=by.label)
+    versions.put_in_force(step_set, by=by)
     count = step_set.steps.count()
     words = f"{count} {plural(count, 'шаг', 'шага', 'шагов')}"
     text = f"ввёл(а) в действие шаги сопровождения, версия {step_set.number}: {words}"
@@ -166,11 +146,7 @@ def drop_draft(step_set: StepSet, *, by: Actor) -> None:
 
 def _draft(step_set: StepSet, by: Actor) -> StepSet:
     """The draft as it now is, locked."""
-    require(by, Permission.LISTS_EDIT, step_set.territory.path, to=TO_CHANGE)
-    found = StepSet.objects.select_for_update(of=("self",)).select_related("territory").get(pk=step_set.pk)
-    if found.state != SetState.DRAFT:
-        raise Refused("Эти шаги уже введены в действие: начните новую версию, она не изменит открытых дел.")
-    return found
+    return versions.locked(step_set, by=by, to=TO_CHANGE)
 
 
 def _record(event: str, text: str, step_set: StepSet, by: Actor, data: dict[str, Any]) -> None:

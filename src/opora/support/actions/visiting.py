@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +20,7 @@ from opora.deadlines.calendar import is_working_day
 from opora.journal.actions import record
 from opora.registry.models import Organisation
 from opora.support import matching
+from opora.support.actions.sheets import current_sheet
 from opora.support.models import Case
 from opora.support.models.mentoring import Mentor, MentorKind, year_of
 from opora.support.models.visits import (
@@ -34,6 +35,7 @@ from opora.support.models.visits import (
     Wish,
 )
 from opora.support.planning import routes
+from opora.support.queries import seasons
 from opora.support.telling import visits as telling
 
 logger = logging.getLogger(__name__)
@@ -61,22 +63,31 @@ def start_season(territory: Organisation, *, by: Actor, first: dt.date, last: dt
     if not needs:
         raise Refused("Ехать некуда: нет школ с открытым делом этого учебного года, у которых загружены результаты.")
     made = Season.objects.create(territory=territory, first=first, last=last, per_week=per_week, made_by=by.label)
-    Wish.objects.bulk_create(
-        Wish(season=made, school_id=school, subject=subject)
-        for school, shares in sorted(needs.items())
-        for subject in sorted(shares, key=lambda code: (-shares[code], code))[:SUBJECTS_OF_SCHOOL]
-    )
-    url, key = made.get_absolute_url(), f"support.season:{made.public_id}"
-    made.job_id = enqueue(work_out, by=by, name=str(made), key=key, url=url, season=made.public_id).public_id
-    made.save(update_fields=["job_id"])
+    Wish.objects.bulk_create(Wish(season=made, school_id=school, subject=code) for school, code in asked_by(needs))
+    set_working(made, by)
     note("season_started", f"начал(а) сезон: {made}", made, by, territory.path)
     return made
+
+
+def asked_by(needs: Mapping[int, Mapping[str, float]]) -> list[tuple[int, str]]:
+    """(school, subject) of the subjects in which most failed."""
+    return [
+        (school, subject)
+        for school, shares in sorted(needs.items())
+        for subject in sorted(shares, key=lambda code: (-shares[code], code))[:SUBJECTS_OF_SCHOOL]
+    ]
+
+
+def set_working(season: Season, by: Actor) -> None:
+    url, key = season.get_absolute_url(), f"support.season:{season.public_id}"
+    season.job_id = enqueue(work_out, by=by, name=str(season), key=key, url=url, season=season.public_id).public_id
+    season.save(update_fields=["job_id"])
 
 
 @task(queue="bulk")
 def work_out(job: Progress, season: str) -> None:
     """Nothing is locked while the planner thinks."""
-    found = Season.objects.select_related("territory").get(public_id=season)
+    found = Season.objects.select_related("territory", "again_of").get(public_id=season)
     if found.state != SeasonState.COUNTING:
         return
     job.step(0, 1, "Составляются визиты…")
@@ -102,13 +113,20 @@ def workdays(first: dt.date, last: dt.date) -> list[dt.date]:
 def _told(
     season: Season, wishes: Sequence[Wish], days: Sequence[dt.date]
 ) -> tuple[list[routes.School], list[routes.Methodist]]:
-    """Both sides; days on which a person or a school has a visit already are taken."""
-    standing = VisitMember.objects.filter(visit__day__range=(season.first, season.last))
-    standing = standing.exclude(visit__state=VisitState.CANCELLED)
+    """Both sides; days on which a person or a school has a visit already are taken, of his week too.
+
+    A season that is planned again has those visits free that do not stay.
+    """
+    visits = seasons.standing(season)
+    was: dict[int, set[dt.date]] = defaultdict(set)
+    if season.again_of:
+        for one in visits:
+            was[one.school_id].add(one.day)
+        visits = [one for one in visits if seasons.why_stays(one, season)]
     busy: dict[str, set[dt.date]] = defaultdict(set)
-    for mentor, school, day in standing.values_list("mentor", "visit__school", "visit__day"):
-        busy[f"m{mentor}"].add(day)
-        busy[f"s{school}"].add(day)
+    for visit in visits:
+        for key in (f"s{visit.school_id}", *(f"m{one.mentor_id}" for one in visit.team.all())):
+            busy[key].add(visit.day)
 
     def free(key: str) -> frozenset[int]:
         """Numbers of days; none left is said by a day that the season does not have."""
@@ -119,7 +137,14 @@ def _told(
     for wish in wishes:
         asked[wish.school].append(wish.subject)
     schools = [
-        routes.School(str(one.pk), str(one), matching.place_of(one), tuple(s), free(f"s{one.pk}"))
+        routes.School(
+            str(one.pk),
+            str(one),
+            matching.place_of(one),
+            tuple(s),
+            free(f"s{one.pk}"),
+            frozenset(number for number, day in enumerate(days) if day in was[one.pk]),
+        )
         for one, s in asked.items()
     ]
     going = Mentor.objects.active().filter(season.territory.scope.q("organisation__path"), kind__in=GOING)
@@ -131,6 +156,7 @@ def _told(
             frozenset(one.strengths),
             season.per_week,
             free(f"m{one.pk}"),
+            Counter(day.isocalendar().week for day in busy[f"m{one.pk}"]),
         )
         for one in going.select_related("organisation").order_by("pk")
     ]
@@ -165,8 +191,9 @@ def confirm_season(season: Season, *, by: Actor) -> int:
     there = Visit.objects.filter(day__range=(season.first, season.last)).exclude(state=VisitState.CANCELLED)
     if teams.keys() & set(there.values_list("school", "day")):
         raise Refused("С тех пор в одну из школ на тот же день назначен другой визит. Начните сезон заново.")
+    sheet = current_sheet(season.territory)
     visits = Visit.objects.bulk_create(
-        Visit(school_id=school, day=day, season=season, made_by=by.label) for school, day in teams
+        Visit(school_id=school, day=day, season=season, sheet=sheet, made_by=by.label) for school, day in teams
     )
     VisitMember.objects.bulk_create(
         VisitMember(visit=visit, mentor_id=mentor, subjects=subjects)
@@ -188,7 +215,7 @@ def make_visit(*, by: Actor, school: Organisation, day: dt.date, team: Iterable[
     require(by, Permission.LISTS_EDIT, school.path, to=TO_PLAN)
     people = list(team)
     _free(school, day, people)
-    made = Visit.objects.create(school=school, day=day, made_by=by.label)
+    made = Visit.objects.create(school=school, day=day, by_hand=True, sheet=current_sheet(school), made_by=by.label)
     VisitMember.objects.bulk_create(VisitMember(visit=made, mentor=one, subjects=list(one.strengths)) for one in people)
     note("visit_made", f"назначил(а) визит: {made}", made, by, school.path)
     telling.proposed([made], by=by)
@@ -207,7 +234,7 @@ def move(visit: Visit, *, by: Actor, day: dt.date, reason: str) -> None:
     _free(visit.school, day, people, visit)
     unagreed = dict.fromkeys([f"{side}_agreed_{what}" for side in (SCHOOL, AREA) for what in ("at", "by")])
     waiting = Visit.objects.filter(pk=visit.pk, state=VisitState.PLANNED, day=visit.day)
-    if not waiting.update(day=day, **unagreed):
+    if not waiting.update(day=day, by_hand=True, **unagreed):
         raise Stale("Визит уже изменился. Обновите страницу и посмотрите.")
     old, visit.day = visit.day, day
     said = f"перенёс(ла) визит с {old:%d.%m.%Y} на {day:%d.%m.%Y}: {visit}. {reason.strip()}"
@@ -299,6 +326,9 @@ def add_note(
     require_writing(visit, by)
     if visit.day > today() or visit.state == VisitState.CANCELLED:
         raise Refused("Записывать ещё нечего: день визита не наступил, или визит отменён.")
+    sheet = visit.sheet
+    if any(key not in sheet.criteria or not 0 <= mark < len(sheet.scale) for key, mark in marks.items()):
+        raise Refused("Оценка не по листу наблюдения этого визита. Откройте запись заново.")
     values = {"kind": kind, "subject": subject, "about": about.strip(), "text": text.strip(), "marks": dict(marks)}
     made = VisitNote.objects.create(visit=visit, written_by=by.label, **values)
     note("visit_noted", f"записал(а) в визите {visit}: {made}"[:500], visit, by, visit.school.path)

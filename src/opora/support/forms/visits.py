@@ -13,7 +13,8 @@ from opora.registry.forms import OrganisationField, PlacedForm
 from opora.registry.models import Organisation
 from opora.support.forms.mentoring import TAUGHT, offer
 from opora.support.models.mentoring import Mentor
-from opora.support.models.visits import CRITERIA, MARKS, Advice, NoteKind, VisitState
+from opora.support.models.sheets import ObservationSheet
+from opora.support.models.visits import Advice, NoteKind, VisitState
 from opora.ui import words
 from opora.ui.forms import DayInput, FilterForm, WorkbookField
 
@@ -81,10 +82,11 @@ class NoteForm(forms.Form):
     subject = forms.ChoiceField(label="Предмет", choices=list(TAUGHT.items()))
     about = forms.CharField(label="Класс, тема, с кем", max_length=300, help_text="Например: 7 «А», линейные функции.")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sheet: ObservationSheet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for key, title in CRITERIA.items():
-            choices = [("", "не оценивалось"), *MARKS.items()]
+        self._criteria = sheet.criteria
+        choices = [("", "не оценивалось"), *enumerate(sheet.scale)]
+        for key, title in sheet.criteria.items():
             self.fields[f"m_{key}"] = forms.ChoiceField(label=title, choices=choices, required=False)
         self.fields["text"] = forms.CharField(label="Выводы", max_length=3000, required=False, widget=_LONG)
 
@@ -92,9 +94,39 @@ class NoteForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """What the action takes."""
         data = dict(self.cleaned_data)
-        marks = {key: data.pop(f"m_{key}") for key in CRITERIA}
+        marks = {key: data.pop(f"m_{key}") for key in self._criteria}
         lesson = data["kind"] == NoteKind.LESSON
         return data | {"marks": {key: int(mark) for key, mark in marks.items() if mark and lesson}}
+
+
+class SheetForm(forms.Form):
+    """A sheet as a text: one criterion a line, one word of the scale a line."""
+
+    criteria = forms.CharField(
+        label="Критерии",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text="Каждый с новой строки, в том порядке, в котором они стоят на листе.",
+    )
+    scale = forms.CharField(
+        label="Слова шкалы",
+        max_length=500,
+        widget=_LONG,
+        help_text="От худшего к лучшему, каждое с новой строки: «нет», «отчасти», «да».",
+    )
+
+    @staticmethod
+    def of(sheet: ObservationSheet) -> dict[str, str]:
+        """What it is filled with."""
+        return {"criteria": "\n".join(sheet.criteria.values()), "scale": "\n".join(sheet.scale)}
+
+    @property
+    def given(self) -> dict[str, list[str]]:
+        """What the action takes."""
+        return {
+            name: [line.strip() for line in self.cleaned_data[name].splitlines() if line.strip()]
+            for name in ("criteria", "scale")
+        }
 
 
 class BookForm(forms.Form):

@@ -31,6 +31,7 @@ from opora.support.models.programmes import (
 from opora.support.models.progress import Light, ProgressReview
 from opora.support.models.reserve import Appointment, Candidate, CandidateState, Reward
 from opora.support.models.risks import RiskProfile, RiskScore
+from opora.support.models.sheets import ObservationSheet
 from opora.support.models.steps import SET_WORKFLOW, SetState, Step, StepSet, Who
 from opora.support.models.visits import Advice, Season, Visit, VisitMember, VisitNote, Wish
 
@@ -62,6 +63,7 @@ __all__ = [
     "MeetingQuerySet",
     "MeetingState",
     "Mentor",
+    "ObservationSheet",
     "Pair",
     "PlanLine",
     "Programme",

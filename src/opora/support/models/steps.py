@@ -37,14 +37,8 @@ class Who(models.TextChoices):
     SCHOOL = "school", "школа"
 
 
-class StepSetQuerySet(models.QuerySet["StepSet"]):
-    def visible(self, user: Actor) -> StepSetQuerySet:
-        """Those of the regions of which the person writes the lists."""
-        return self.filter(user.scope(Permission.LISTS_EDIT).q("territory__path"))
-
-
-class StepSet(PublicModel):
-    """One version of a region's steps; cases that were opened with it keep it."""
+class RegionSet(PublicModel):
+    """One version of what a region orders as data; what began by it keeps it."""
 
     territory = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="регион")
     number = models.PositiveSmallIntegerField("версия")
@@ -53,20 +47,33 @@ class StepSet(PublicModel):
     published_at = models.DateTimeField("введён в действие", null=True, blank=True)
     published_by = models.CharField("кто ввёл в действие", max_length=300, null=True, blank=True)
 
+    class Meta:
+        abstract = True
+        ordering = ["-number"]
+        constraints = [
+            state_in(SetState.values, name="%(class)s_state"),
+            both_or_none("published_at", "published_by", name="%(class)s_published_pair"),
+            set_when("published_at", [SetState.CURRENT, SetState.FORMER], name="%(class)s_published"),
+            models.UniqueConstraint(fields=["territory", "number"], name="%(class)s_number"),
+            models.UniqueConstraint(fields=["territory"], condition=Q(state="current"), name="%(class)s_one_current"),
+            models.UniqueConstraint(fields=["territory"], condition=Q(state="draft"), name="%(class)s_one_draft"),
+        ]
+
+
+class StepSetQuerySet(models.QuerySet["StepSet"]):
+    def visible(self, user: Actor) -> StepSetQuerySet:
+        """Those of the regions of which the person writes the lists."""
+        return self.filter(user.scope(Permission.LISTS_EDIT).q("territory__path"))
+
+
+class StepSet(RegionSet):
+    """One version of a region's steps; cases that were opened with it keep it."""
+
     objects = StepSetQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["-number"]
+    class Meta(RegionSet.Meta):
         verbose_name = "набор шагов"
         verbose_name_plural = "наборы шагов"
-        constraints = [
-            state_in(SetState.values, name="stepset_state"),
-            both_or_none("published_at", "published_by", name="stepset_published_pair"),
-            set_when("published_at", [SetState.CURRENT, SetState.FORMER], name="stepset_published"),
-            models.UniqueConstraint(fields=["territory", "number"], name="stepset_number"),
-            models.UniqueConstraint(fields=["territory"], condition=Q(state="current"), name="stepset_one_current"),
-            models.UniqueConstraint(fields=["territory"], condition=Q(state="draft"), name="stepset_one_draft"),
-        ]
 
     def __str__(self) -> str:
         return f"Шаги сопровождения, версия {self.number}"

@@ -16,17 +16,8 @@ from opora.identification.columns import SUBJECTS
 from opora.registry.models import Organisation
 from opora.roadmaps.models import Activity
 from opora.support.models.mentoring import Mentor, mentors_side
+from opora.support.models.sheets import ObservationSheet
 from opora.support.models.undertakings import Undertaking
-
-#: What is looked at in a lesson, 0 to 2 each.
-CRITERIA = {
-    "aim": "Цель урока понятна ученикам",
-    "content": "Содержание соответствует программе и верно",
-    "methods": "Приёмы подходят классу, ученики работают сами",
-    "each": "Учтены разные возможности учеников",
-    "feedback": "Ученики узнают, что получилось и что нет",
-}
-MARKS = {0: "нет", 1: "отчасти", 2: "да"}
 
 
 class SeasonState(models.TextChoices):
@@ -64,6 +55,10 @@ class Season(PublicModel):
     cost = models.PositiveIntegerField("цена, км", default=0)
     bound = models.PositiveIntegerField("граница, км", default=0)  # no plan is cheaper
     failure = models.TextField("почему не составлен", blank=True)
+    again_of = models.ForeignKey(  # whose visits this plan lays anew round those that stay
+        "self", on_delete=models.PROTECT, related_name="again", null=True, blank=True, verbose_name="составляет заново"
+    )
+    seen = models.CharField(max_length=64, blank=True, editable=False)  # digest of the visits that stood then
     made_by = models.CharField("кто начал", max_length=300)  # as the journal names him
 
     objects = SeasonQuerySet.as_manager()
@@ -79,10 +74,16 @@ class Season(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"Визиты с {self.first:%d.%m.%Y} по {self.last:%d.%m.%Y}"
+        again = ", заново" if self.again_of_id else ""
+        return f"Визиты с {self.first:%d.%m.%Y} по {self.last:%d.%m.%Y}{again}"
 
     def get_absolute_url(self) -> str:
         return reverse("support:season", args=[self.public_id])
+
+    @property
+    def root(self) -> Season:
+        """The season to which the visits belong."""
+        return self.again_of or self
 
     @property
     def gap(self) -> float:
@@ -151,6 +152,10 @@ class Visit(PublicModel):
     season = models.ForeignKey(
         Season, on_delete=models.PROTECT, related_name="visits", null=True, blank=True, verbose_name="сезон"
     )
+    sheet = models.ForeignKey(  # by which its lessons are judged; what was judged keeps its meaning
+        ObservationSheet, on_delete=models.PROTECT, related_name="visits", verbose_name="лист наблюдения"
+    )
+    by_hand = models.BooleanField("назначен или перенесён вручную", default=False)
     state = models.CharField("состояние", max_length=10, choices=VisitState, default=VisitState.PLANNED)
     school_agreed_at = models.DateTimeField("школа согласна с", null=True, blank=True)
     school_agreed_by = models.CharField("кто от школы", max_length=300, null=True, blank=True)
@@ -220,13 +225,13 @@ class NoteKind(models.TextChoices):
 
 
 class VisitNote(models.Model):
-    """A lesson that was seen, judged by `CRITERIA`, or a consultation."""
+    """A lesson that was seen, judged by the sheet of its visit, or a consultation."""
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="notes", verbose_name="визит")
     kind = models.CharField("что было", max_length=15, choices=NoteKind)
     subject = models.CharField("предмет", max_length=30)
     about = models.CharField("класс, тема, с кем", max_length=300)
-    marks = models.JSONField("оценки", default=dict)  # key of CRITERIA -> 0 to 2
+    marks = models.JSONField("оценки", default=dict)  # key of a criterion -> number of a word of the scale
     text = models.TextField("выводы", blank=True)
     written_by = models.CharField("кто записал", max_length=300)  # as the journal names him
 
@@ -246,7 +251,7 @@ class VisitNote(models.Model):
     @property
     def said(self) -> list[tuple[str, str]]:
         """(criterion, mark) in words."""
-        return [(title, MARKS[self.marks[key]]) for key, title in CRITERIA.items() if key in self.marks]
+        return self.visit.sheet.said(self.marks)
 
 
 class AdviceQuerySet(models.QuerySet["Advice"]):

@@ -6,7 +6,7 @@ from opora.assessments.papers import parts
 from opora.core.actor import Actor
 from opora.documents.printing import Printed
 from opora.registry.models import Organisation
-from opora.support.models.visits import CRITERIA, Visit
+from opora.support.models.visits import Visit
 from opora.ui import words
 
 SHEETS = 2  # lessons of each who goes
@@ -26,11 +26,12 @@ def day_pack(visit: Visit, user: Actor) -> Printed:
         (("Кто", 4), ("Откуда", 4), ("Предметы", 4)),
         [[one.mentor.name, one.mentor.organisation.short_name, one.subject_titles] for one in team],
     )
-    criteria = [[title, ""] for title in CRITERIA.values()]
+    criteria = [[title, ""] for title in visit.sheet.criteria.values()]
+    scale = ", ".join(visit.sheet.scale).capitalize()
     sheets = [
         parts.table(
             f"Урок: {one.mentor.name}, класс и тема: ____________________",
-            (("Критерий", 6), ("Нет, отчасти, да", 3)),
+            (("Критерий", 6), (scale, 3)),
             [*criteria, ["Выводы", ""]],
         )
         for one in team

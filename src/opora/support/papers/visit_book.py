@@ -15,23 +15,30 @@ from opora.core.text import fold
 from opora.exports.filled import HEAD, Problem, cell, opened, text
 from opora.identification.reading.opening import Unreadable
 from opora.support.forms.mentoring import TAUGHT
-from opora.support.models.visits import CRITERIA, MARKS, Advice, NoteKind, Visit, VisitNote
+from opora.support.models.sheets import ObservationSheet
+from opora.support.models.visits import Advice, NoteKind, Visit, VisitNote
 from opora.ui import words
 
 MARK = "opora-visit-1"  # the layout
 REPORT, LESSONS, TALKS, ADVICE = "Отчёт", "Уроки", "Консультации", "Рекомендации"
-HEADS = {
-    LESSONS: ("Предмет", "Класс, тема", *CRITERIA.values(), "Выводы"),
-    TALKS: ("Предмет", "С кем, о чём", "Выводы"),
-    ADVICE: ("Что сделать школе", "До какого дня"),
-}
-_WIDTHS = {LESSONS: (20, 34, *[16] * len(CRITERIA), 50), TALKS: (20, 44, 60), ADVICE: (80, 18)}
+SHEETS = (LESSONS, TALKS, ADVICE)
 ROWS = 60  # of a sheet that can be filled in
 _STAMP = "Копия № "  # the line that every copy bears below its rows
 _STRANGE = "Это не файл отчёта о визите, выданный Опорой. Скачайте файл визита и заполните его."
 _LONG = {"about": 300, "text": 3000, "advice": 500}
 _SUBJECTS = {title: code for code, title in TAUGHT.items()}
-_MARKS = {word: mark for mark, word in MARKS.items()}
+
+
+def heads_of(sheet: ObservationSheet) -> dict[str, tuple[str, ...]]:
+    return {
+        LESSONS: ("Предмет", "Класс, тема", *sheet.criteria.values(), "Выводы"),
+        TALKS: ("Предмет", "С кем, о чём", "Выводы"),
+        ADVICE: ("Что сделать школе", "До какого дня"),
+    }
+
+
+def _widths(sheet: ObservationSheet) -> dict[str, tuple[int, ...]]:
+    return {LESSONS: (20, 34, *[16] * len(sheet.criteria), 50), TALKS: (20, 44, 60), ADVICE: (80, 18)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,7 @@ class Line:
     text: str = ""
     due: str = ""  # ISO, of a recommendation
     place: str = ""
+    judged: str = ""  # the marks in words
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -63,13 +71,17 @@ class Line:
     @property
     def detail(self) -> str:
         """What it says, in words."""
-        marks = [f"{title} — {MARKS[self.marks[key]]}" for key, title in CRITERIA.items() if key in self.marks]
         until = f"до {words.day(dt.date.fromisoformat(self.due))}" if self.due else ""
-        return "; ".join(filter(None, [*marks, self.text, until])) or "без выводов"
+        return "; ".join(filter(None, [self.judged, self.text, until])) or "без выводов"
 
 
 def of_note(note: VisitNote) -> Line:
-    return Line(note.kind, note.about, note.subject, {k: int(v) for k, v in note.marks.items()}, note.text)
+    marks = {key: int(mark) for key, mark in note.marks.items()}
+    return Line(note.kind, note.about, note.subject, marks, note.text, judged=_judged(note.visit.sheet, marks))
+
+
+def _judged(sheet: ObservationSheet, marks: dict[str, int]) -> str:
+    return "; ".join(f"{title} — {word}" for title, word in sheet.said(marks))
 
 
 def of_advice(advice: Advice) -> Line:
@@ -98,26 +110,29 @@ def write(visit: Visit, notes: Sequence[VisitNote], advice: Sequence[Advice]) ->
     }
     _front(book.add_worksheet(REPORT), visit, formats)
     of_kind = {LESSONS: NoteKind.LESSON, TALKS: NoteKind.CONSULTATION}
-    for name, heads in HEADS.items():
+    criteria, widths = visit.sheet.criteria, _widths(visit.sheet)
+    for name, heads in heads_of(visit.sheet).items():
         sheet = book.add_worksheet(name)
         sheet.protect("", {"format_columns": True, "format_rows": True})
         sheet.freeze_panes(1, 0)
         sheet.write_row(0, 0, heads, formats["head"])
-        for column, width in enumerate(_WIDTHS[name]):
+        for column, width in enumerate(widths[name]):
             sheet.set_column(column, column, width)
         lines = [of_note(one) for one in notes if one.kind == of_kind.get(name)]
         lines = lines or ([of_advice(one) for one in advice] if name == ADVICE else [])
         for row in range(1, ROWS + 1):
-            _line(sheet, row, _cells(name, lines[row - 1]) if row <= len(lines) else [""] * len(heads), name, formats)
+            cells = _cells(name, lines[row - 1], visit.sheet) if row <= len(lines) else [""] * len(heads)
+            _line(sheet, row, cells, name, formats)
     lists = book.add_worksheet(HEAD)
     lists.write_column(0, 0, [MARK, visit.public_id])
     lists.write_column(0, 1, list(_SUBJECTS))
+    lists.write_column(0, 2, visit.sheet.scale)
     lists.very_hidden()
     for name in (LESSONS, TALKS):
         source = f"='{HEAD}'!$B$1:$B${len(_SUBJECTS)}"
         book.get_worksheet_by_name(name).data_validation(1, 0, ROWS, 0, {"validate": "list", "source": source})
-    marks = {"validate": "list", "source": list(_MARKS)}
-    book.get_worksheet_by_name(LESSONS).data_validation(1, 2, ROWS, 1 + len(CRITERIA), marks)
+    marks = {"validate": "list", "source": f"='{HEAD}'!$C$1:$C${len(visit.sheet.scale)}"}
+    book.get_worksheet_by_name(LESSONS).data_validation(1, 2, ROWS, 1 + len(criteria), marks)
     book.close()
     return buffer.getvalue()
 
@@ -137,10 +152,11 @@ def _front(sheet: Any, visit: Visit, formats: dict[str, Any]) -> None:
     sheet.set_row(3, 200)
 
 
-def _cells(name: str, line: Line) -> list[object]:
+def _cells(name: str, line: Line, sheet: ObservationSheet) -> list[object]:
     if name == ADVICE:
         return [line.about, dt.date.fromisoformat(line.due)]
-    marks = [MARKS[line.marks[key]] if key in line.marks else "" for key in CRITERIA] if name == LESSONS else []
+    judged = sheet.criteria if name == LESSONS else {}
+    marks = [sheet.scale[line.marks[key]] if key in line.marks else "" for key in judged]
     return [TAUGHT.get(line.subject, line.subject), line.about, *marks, line.text]
 
 
@@ -161,16 +177,16 @@ def _line(sheet: Any, row: int, cells: Sequence[object], name: str, formats: dic
 def read(path: Path, visit: Visit) -> Book:
     """Raises `Unreadable` where it is no workbook of this visit."""
     told, sheets = opened(path, MARK, _STRANGE)
-    if not told or any(name not in sheets for name in (REPORT, *HEADS)):
+    if not told or any(name not in sheets for name in (REPORT, *SHEETS)):
         raise Unreadable(_STRANGE)
     if told[0] != visit.public_id:
         raise Unreadable("Это файл другого визита. Откройте тот визит и загрузите файл там.")
     book = Book()
     report = [cells for number, cells in sheets[REPORT] if number == 4]
     book.report = text(report[0][1])[:10_000] if report and len(report[0]) > 1 else ""
-    for name in HEADS:
-        for number, cells in _said(sheets[name], len(HEADS[name])):
-            line = _Reading(name, number, cells, book.problems).line()
+    for name, heads in heads_of(visit.sheet).items():
+        for number, cells in _said(sheets[name], len(heads)):
+            line = _Reading(name, heads, number, cells, book.problems).line(visit.sheet)
             if line is not None:
                 book.lines.append(line)
     seen: dict[tuple[str, str, str], str] = {}
@@ -194,22 +210,27 @@ def _said(rows: Sequence[tuple[int, list[Any]]], width: int) -> Iterator[tuple[i
 class _Reading:
     """One row of a sheet; every mistake is written down with its cell and value."""
 
-    def __init__(self, name: str, number: int, cells: list[Any], problems: list[Problem]) -> None:
-        self.name, self.number, self.cells, self.problems = name, number, cells, problems
+    def __init__(
+        self, name: str, heads: tuple[str, ...], number: int, cells: list[Any], problems: list[Problem]
+    ) -> None:
+        self.name, self.heads, self.number, self.cells, self.problems = name, heads, number, cells, problems
         self.good = True
 
-    def line(self) -> Line | None:
+    def line(self, sheet: ObservationSheet) -> Line | None:
         place = f"{self.name}, {cell(self.number, 0)}"
         if self.name == ADVICE:
             made = Line("advice", self.words(0, "advice"), due=self.day(1), place=place)
         else:
             lesson = self.name == LESSONS
             subject, about = self.one_of(0, _SUBJECTS, "Предмет"), self.words(1, "about")
-            said = [self.one_of(2 + n, _MARKS, "Оценка", empty=True) for n in range(len(CRITERIA) if lesson else 0)]
-            marks = {key: mark for key, mark in zip(CRITERIA, said, strict=False) if mark is not None}
+            known = {word: mark for mark, word in enumerate(sheet.scale)}
+            columns = enumerate(sheet.criteria if lesson else (), start=2)
+            said = {key: self.one_of(column, known, "Оценка", empty=True) for column, key in columns}
+            marks = {key: mark for key, mark in said.items() if mark is not None}
             text = self.words(len(self.cells) - 1, "text", empty=True)
             kind = NoteKind.LESSON if lesson else NoteKind.CONSULTATION
-            made = Line(kind.value, about, str(subject or ""), marks, text, place=place)
+            judged = _judged(sheet, marks) if self.good else ""
+            made = Line(kind.value, about, str(subject or ""), marks, text, place=place, judged=judged)
         return made if self.good else None
 
     def wrong(self, column: int, said: str) -> None:
@@ -219,7 +240,7 @@ class _Reading:
     def words(self, column: int, kind: str, *, empty: bool = False) -> str:
         said, most = text(self.cells[column]), _LONG[kind]
         if not said and not empty:
-            self.wrong(column, f"Заполните «{HEADS[self.name][column]}» или очистите всю строку.")
+            self.wrong(column, f"Заполните «{self.heads[column]}» или очистите всю строку.")
         if len(said) > most:
             self.wrong(column, f"Длиннее {most} знаков: сократите.")
         return said

@@ -27,18 +27,25 @@ TRIES = 40  # orders in which schools are laid on days
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """`subjects` are the demands; on days outside `days` (numbers of the season) it takes no visit; empty: any."""
+    """`subjects` are the demands; on days outside `days` (numbers of the season) it takes no visit; empty: any.
+
+    Days of `was` are kept where that costs nothing: it has been told of them.
+    """
 
     key: str
     title: str
     place: Place
     subjects: tuple[str, ...]
     days: frozenset[int] = frozenset()
+    was: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Methodist:
-    """Goes to one school a day, on at most `per_week` days of a week, on his `days` alone; empty: any."""
+    """Goes to one school a day, on at most `per_week` days of a week, on his `days` alone; empty: any.
+
+    `taken` counts days of a week (by its number) on which he goes elsewhere already.
+    """
 
     key: str
     title: str
@@ -46,6 +53,7 @@ class Methodist:
     subjects: frozenset[str]
     per_week: int = 2
     days: frozenset[int] = frozenset()
+    taken: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +194,7 @@ def _most(task: _Task, m: int) -> int:
     """Days on which he can go at all: of each week, no more than his limit."""
     one = task.methodists[m]
     days = Counter(week for day, week in enumerate(task.weeks) if not one.days or day in one.days)
-    return sum(min(count, one.per_week) for count in days.values())
+    return sum(min(count, max(one.per_week - one.taken.get(week, 0), 0)) for week, count in days.items())
 
 
 # -- on which day --------------------------------------------------------------------------------------------------
@@ -198,7 +206,9 @@ class _Laying:
     def __init__(self, task: _Task) -> None:
         self.task = task
         self.busy: set[tuple[int, int]] = set()  # (methodist, day)
-        self.weekly: Counter[tuple[int, int]] = Counter()  # (methodist, week)
+        self.weekly: Counter[tuple[int, int]] = Counter(  # (methodist, week)
+            {(m, week): days for m, one in enumerate(task.methodists) for week, days in one.taken.items()}
+        )
         self.visits: list[tuple[int, int, int, list[str]]] = []  # school, methodist, day, subjects
         self.left: dict[tuple[str, str], str] = {}
 
@@ -211,10 +221,15 @@ class _Laying:
         load = Counter(m for _, m in chosen)
         tight = {s: -max(load[m] / max(_most(self.task, m), 1) for m in team) - len(team) for s, team in teams.items()}
         noise = chance.uniform(0, 2, len(self.task.schools)) if chance is not None else np.zeros(len(self.task.schools))
-        for s in sorted(teams, key=lambda s: (tight[s] + noise[s], s)):
+        told = {s for s, team in teams.items() if chance is None and self._may_keep(s, team)}
+        for s in sorted(teams, key=lambda s: (s not in told, tight[s] + noise[s], s)):
             self._school(s, teams[s], chosen)
         self._rest()
         return self._told()
+
+    def _may_keep(self, s: int, team: Sequence[int]) -> bool:
+        was = self.task.schools[s].was
+        return any(was.intersection(self._free(m, s)) for m in team)
 
     def _free(self, m: int, s: int) -> list[int]:
         """Days on which he can go there, those of emptier weeks first, so that later schools find room."""
@@ -236,7 +251,8 @@ class _Laying:
             if not counts:
                 return
             spent = {d: sum(self.weekly[m, self.task.weeks[d]] for m in waiting if d in free[m]) for d in counts}
-            day = min(counts, key=lambda day: (-counts[day], spent[day], day))
+            was = self.task.schools[s].was
+            day = min(counts, key=lambda day: (-counts[day], day not in was, spent[day], day))
             for m in [m for m in waiting if day in free[m]]:
                 self._go(s, m, day, chosen[s, m])
                 waiting.remove(m)

@@ -2,14 +2,21 @@
 
 from django.urls import path
 
-from opora.support.views.visiting import advice, book, visits
+from opora.support.views.visiting import advice, book, seasons, sheets, visits
 
 urlpatterns = [
     path("visits/", visits.visits, name="visits"),
     path("visits/new/", visits.new, name="new_visit"),
-    path("visits/seasons/", visits.seasons, name="seasons"),
-    path("visits/seasons/<str:public_id>/", visits.season, name="season"),
-    path("visits/seasons/<str:public_id>/confirm/", visits.confirm_season, name="confirm_season"),
+    path("visits/seasons/", seasons.seasons, name="seasons"),
+    path("visits/seasons/<str:public_id>/", seasons.season, name="season"),
+    path("visits/seasons/<str:public_id>/confirm/", seasons.confirm_season, name="confirm_season"),
+    path("visits/seasons/<str:public_id>/again/", seasons.replan, name="replan_season"),
+    path("visits/sheets/", sheets.sheets, name="observation_sheets"),
+    path("visits/sheets/new/", sheets.start, name="start_sheet"),
+    path("visits/sheets/<str:public_id>/", sheets.sheet, name="observation_sheet"),
+    path("visits/sheets/<str:public_id>/edit/", sheets.edit, name="edit_sheet"),
+    path("visits/sheets/<str:public_id>/publish/", sheets.publish, name="publish_sheet"),
+    path("visits/sheets/<str:public_id>/drop/", sheets.drop, name="drop_sheet"),
     path("visits/<str:public_id>/", visits.visit, name="visit"),
     path("visits/<str:public_id>/agree/school/", visits.agree, {"side": "school"}, name="agree_school"),
     path("visits/<str:public_id>/agree/municipality/", visits.agree, {"side": "area"}, name="agree_area"),

@@ -24,17 +24,16 @@ from opora.registry.queries import top_in
 from opora.support.actions import advising
 from opora.support.actions import visiting as actions
 from opora.support.calendar import goers
-from opora.support.forms.visits import CancelForm, MoveForm, NoteForm, ReportForm, SeasonForm, VisitForm
+from opora.support.forms.visits import CancelForm, MoveForm, NoteForm, ReportForm, VisitForm
 from opora.support.models.mentoring import Mentor
-from opora.support.models.visits import Season, SeasonState, Visit, VisitMember, VisitState
+from opora.support.models.visits import Visit, VisitMember, VisitState
 from opora.support.papers.day_pack import day_pack as paper
 from opora.support.papers.visit_report import visit_report as report_paper
-from opora.support.planning.routes import ELSEWHERE
 from opora.support.queries import orders
 from opora.support.tables.visits import VisitTable
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import Trail, confirm, confirmed, form_page, tell
+from opora.ui.pages import Trail, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 
@@ -44,7 +43,7 @@ def trail(found: Visit | None = None) -> Trail:
 
 
 def _visits(request: HttpRequest) -> Any:
-    found = Visit.objects.visible(actor(request)).select_related("school__parent")
+    found = Visit.objects.visible(actor(request)).select_related("school__parent", "sheet")
     team = VisitMember.objects.select_related("mentor__organisation")
     return found.prefetch_related(Prefetch("team", queryset=team))
 
@@ -62,54 +61,6 @@ def visits(request: HttpRequest) -> HttpResponse:
         require(user, Permission.ASSIGNMENTS_REPORT, to="видеть визиты в школы")
     context = {"may_plan": user.may(Permission.LISTS_EDIT)}
     return VisitTable(request, _visits(request)).response("support/visiting/visits.html", context)
-
-
-@form_methods
-@once
-def seasons(request: HttpRequest) -> HttpResponse:
-    user = actor(request)
-    require(user, Permission.LISTS_EDIT, to=actions.TO_PLAN)
-    form, territory = SeasonForm(request.POST or None), top_in(user, Permission.LISTS_EDIT)
-    made: list[Season] = []
-    if form.is_valid() and carried_out(
-        form, lambda: made.append(actions.start_season(territory, by=user, **form.cleaned_data))
-    ):
-        return redirect("ui:job", made[0].job_id)
-    context = {"form": form, "seasons": Season.objects.visible(user)[:50]}
-    return render(request, "support/visiting/seasons.html", context, status=422 if form.errors else 200)
-
-
-@require_GET
-def season(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The plan: who goes where on which day, and what was left and why."""
-    found = get_object_or_404(Season.objects.visible(actor(request)), public_id=public_id)
-    wishes = list(found.wishes.select_related("school__parent", "methodist__organisation"))
-    context = {
-        "season": found,
-        "going": [one for one in wishes if one.day],
-        "unmeasured": sum(1 for one in wishes if one.day and one.kilometres is None),
-        "elsewhere": int(ELSEWHERE),
-        "left": [one for one in wishes if not one.day],
-        "counted": found.state in (SeasonState.READY, SeasonState.CONFIRMED),
-    }
-    return render(request, "support/visiting/season.html", context)
-
-
-@require_POST
-@once
-def confirm_season(request: HttpRequest, public_id: str) -> HttpResponse:
-    user = actor(request)
-    found = get_object_or_404(Season.objects.visible(user).select_related("territory"), public_id=public_id)
-    if not confirmed(request):
-        text = (
-            "Каждый визит должны согласовать школа и её муниципалитет: им и организациям, из которых едут "
-            "команды, уйдут уведомления."
-        )
-        back = found.get_absolute_url()
-        return confirm(request, title="Назначить визиты?", text=text, button="Назначить визиты", back=back)
-    count = actions.confirm_season(found, by=user)
-    tell(request, f"Назначено визитов: {count}.")
-    return redirect("support:visits")
 
 
 @form_methods
@@ -225,7 +176,8 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 @form_methods
 @once
 def add_note(request: HttpRequest, public_id: str) -> HttpResponse:
-    found, form = writing(request, public_id), NoteForm(request.POST or None)
+    found = writing(request, public_id)
+    form = NoteForm(request.POST or None, sheet=found.sheet)
     return written(request, found, form, "Урок или консультация", "Записано.", actions.add_note)
 
 
