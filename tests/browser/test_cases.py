@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Opens
 from tests.browser.pictures import take
@@ -49,10 +49,39 @@ def test_a_step_is_done_and_undone(visit: Opens, script: bool) -> None:
         take(page, "case-events")
     page.get_by_role("link", name="Дело", exact=True).click()
     visitor.press("Отметить шаг")
-    page.get_by_label("Документ").fill("аналитическая справка от 25.11.2026")
+    page.get_by_label("Название, дата и номер документа").fill("аналитическая справка от 25.11.2026")
+    page.get_by_label("Файлы документа").set_input_files(files=[_note("Справка.pdf")])
+    if script:
+        assert violations(page) == []
+        take(page, "case-step")
     visitor.press("Отметить выполненным")
     expect(page.get_by_role("main")).to_contain_text("Выполнено: Итоги подведены")
+    _takes(page, "Справка.pdf")
+    visitor.press("Приложить файл к шагу «Итоги подведены»")
+    page.get_by_label("Файлы документа").set_input_files(files=[_note("Таблица.pdf")])
+    visitor.press("Приложить")
+    expect(page.get_by_role("main")).to_contain_text("Приложено.")
+    visitor.press("Убрать «Таблица.pdf»")
+    visitor.press("Убрать")
+    expect(page.get_by_role("main")).to_contain_text("Файл убран.")
+    expect(page.get_by_role("link", name="Таблица.pdf")).to_have_count(0)
+    page.get_by_role("navigation", name="Части дела").get_by_role("link", name="Документы").click()
+    expect(page.get_by_role("heading", name="Шаги", exact=True)).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("Справка.pdf")
+    visitor.follow(page.get_by_role("link", name="Дело", exact=True))
     visitor.press("Отменить этот шаг")
     page.get_by_label("Почему шаг отменяется").fill("Справка отозвана")
     visitor.press("Отменить шаг")
     expect(page.get_by_role("main")).to_contain_text("Отменён шаг: Итоги подведены")
+
+
+def _note(name: str) -> FilePayload:
+    return {"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.7 note"}
+
+
+def _takes(page: Page, name: str) -> None:
+    """The file comes as it was, under its name."""
+    with page.expect_download() as taken:
+        page.get_by_role("link", name=name).click()
+    assert taken.value.suggested_filename == name
+    assert taken.value.path().read_bytes().startswith(b"%PDF-1.7 note")

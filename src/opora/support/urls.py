@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opora.support.views import cases, risks, sets
+from opora.support.views import cases, proving, risks, sets
 from opora.support.views.around.urls import urlpatterns as around
 from opora.support.views.concerns.urls import urlpatterns as concerns
 from opora.support.views.meetings.urls import urlpatterns as meetings
@@ -19,6 +19,9 @@ urlpatterns = [
     path("schools/<str:public_id>/case/", cases.school, name="school"),
     path("cases/<str:public_id>/do/", cases.do, name="do"),
     path("cases/<str:public_id>/undo/<str:done_id>/", cases.undo, name="undo"),
+    path("cases/<str:public_id>/attach/<str:done_id>/", proving.attach, name="attach_to_step"),
+    path("cases/<str:public_id>/files/<str:file_id>/", proving.step_file, name="step_file"),
+    path("cases/<str:public_id>/files/<str:file_id>/remove/", proving.detach, name="remove_step_file"),
     path("cases/<str:public_id>/watch/", cases.watch, name="watch"),
     path("cases/<str:public_id>/unwatch/", cases.unwatch, name="unwatch"),
     path("cases/<str:public_id>/risks/", risks.risks, name="risks"),

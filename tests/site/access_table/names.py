@@ -45,6 +45,7 @@ NAMES = {
     "Дзета": INVITE,  # who is invited
     "Гамма": "rc",  # a loading of results, its file, a school and a row of it, who made a scale
     "Мечта": LISTED,  # a goal of its programme
+    "Скан": LISTED,  # the document of a step of its case
     "Помеха": LISTED,  # what a listed school says of a risk
     "Вывод": "rc",  # what a run says of schools, and drafts of lists made from it
     "Сходство": f"{ABOVE} {SCHOOL}",  # why the first school is in its cluster

@@ -91,6 +91,9 @@ SUPPORT: dict[str, tuple[Rule, ...]] = {
     "support:school": (one(PUBLIC, f"{ABOVE} {SCHOOL}"),),
     "support:do": (one(of("case"), ABOVE, SCHOOL, BOTH),),  # a step of the municipality
     "support:undo": (one(of("case", "first_step"), "rc", f"mc {SCHOOL}", BOTH),),  # one of the region
+    "support:attach_to_step": (one(of("case", "first_step"), "rc", f"mc {SCHOOL}", BOTH),),
+    "support:step_file": (one(of("case", "step_file"), LISTED),),
+    "support:remove_step_file": (one(of("case", "step_file"), "rc", f"mc {SCHOOL}", "POST"),),
     "support:watch": (one(of("case"), LISTED, methods="POST"),),
     "support:unwatch": (one(of("case"), LISTED, methods="POST"),),
     "support:case_events": (one(of("case"), LISTED),),

@@ -60,6 +60,7 @@ from opora.support.models import (
     Reward,
     Season,
     StepDone,
+    StepFile,
     StepSet,
     Visit,
 )
@@ -178,6 +179,7 @@ class World:
     undertaking: Undertaking = field(init=False)
     case: Case = field(init=False)  # of the first school
     first_step: StepDone = field(init=False)  # done by the list
+    step_file: StepFile = field(init=False)  # its document
     meeting: Meeting = field(init=False)  # of the first municipality's group, held, with a decision
     secret_meeting: Meeting = field(init=False)  # one about listed schools
     concern: Concern = field(init=False)  # about the first school, which does not see it

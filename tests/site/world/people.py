@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from opora.access.actions import invite
@@ -17,10 +18,10 @@ from opora.notices.actions import notify, open_feed
 from opora.notices.models import Mail, Notice, NoticeKind
 from opora.registry import actions as registry
 from opora.registry.actions.imports import keep_upload
-from opora.support.actions import programmes, risks
+from opora.support.actions import programmes, proving, risks
 from opora.support.actions.concerns import raise_concern
 from opora.support.actions.sets import start_draft
-from opora.support.models import Case
+from opora.support.models import Case, StepFile
 from tests.site.world.objects import PLACES, World
 
 
@@ -80,6 +81,9 @@ def add_lists(world: World) -> None:
     world.step_set = start_draft(region.authority, by=by)
     world.case = Case.objects.get(school=region.schools[0])
     world.first_step = world.case.done.get()
+    proof = SimpleUploadedFile(f"{world.word('Скан')}.pdf", b"%PDF-1.7 scan")
+    proving.attach(world.first_step, by=by, attached=[proof])
+    world.step_file = StepFile.objects.get(done=world.first_step)
     risks.score(world.case, by=by)
     risks.choose(world.case, by=by, chosen=["climate"], comments={"climate": world.word("Помеха")})
     said = world.word("Тревога")

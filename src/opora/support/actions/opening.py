@@ -89,8 +89,10 @@ def _open(entries: Sequence[ListEntry], year: int, school_list: SchoolList) -> l
     ]
     Case.objects.bulk_create(cases, batch_size=_CHUNK)
     by, document = school_list.approved_by or "", school_list.document_text
+    paper = f"list_document:{school_list.document_id}" if school_list.document_id else ""
+    told = {"done_at": now, "done_by": by, "document_text": document, "paper": paper}
     StepDone.objects.bulk_create(
-        [StepDone(case=case, step=steps[0], done_at=now, done_by=by, document_text=document) for case in cases],
+        [StepDone(case=case, step=steps[0], **told) for case in cases],
         batch_size=_CHUNK,
     )
     return cases

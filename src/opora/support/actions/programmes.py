@@ -14,7 +14,8 @@ from opora.core.clock import today
 from opora.core.workflow import Refused, Stale
 from opora.journal.actions import record
 from opora.support.actions import measures
-from opora.support.actions.stepping import do_step, may_act, may_do
+from opora.support.actions.rights import may_act, may_do
+from opora.support.actions.stepping import do_step
 from opora.support.conditions import missing, with_conditions
 from opora.support.gathering import sources
 from opora.support.models import Case, Programme, ProgrammeRemark, ProgrammeVersion, Who
@@ -130,7 +131,7 @@ def send(programme: Programme, *, by: Actor) -> ProgrammeVersion:
         sent_by=by.label,
     )
     _record("sent", f"отправил(а) на утверждение программу, версия {number}", programme, by, {"version": number})
-    if not _advance(programme.case, "programme_sent", by, f"проект программы, версия {number}"):
+    if not _advance(programme.case, "programme_sent", by, f"проект программы, версия {number}", f"version:{number}"):
         telling.sent(programme, by=by)
     return made
 
@@ -144,7 +145,7 @@ def approve(programme: Programme, *, by: Actor, document_text: str) -> None:
     told: dict[str, Any] = {"approved_at": timezone.now(), "approved_by": by.label, "approved_document": given}
     PROGRAMME_WORKFLOW.move(programme, "approve", **told)
     _record("approved", "утвердил(а) программу", programme, by, {"document": given})
-    advanced = _advance(programme.case, "programme_approved", by, given)
+    advanced = _advance(programme.case, "programme_approved", by, given, "approval:")
     telling.approved(programme, by=by, region=not advanced)
 
 
@@ -178,7 +179,7 @@ def agree(programme: Programme, *, by: Actor, document_text: str) -> None:
     PROGRAMME_WORKFLOW.move(programme, "agree", **told)
     _record("agreed", "согласовал(а) программу", programme, by, {"document": given})
     measures.carry_out(programme, by=by)
-    _advance(programme.case, "programme_agreed", by, given)
+    _advance(programme.case, "programme_agreed", by, given, "agreement_of_group:")
     telling.agreed(programme, by=by)
 
 
@@ -243,7 +244,7 @@ def _document(text: str) -> str:
     return text.strip()[:500]
 
 
-def _advance(case: Case, code: str, by: Actor, document_text: str) -> bool:
+def _advance(case: Case, code: str, by: Actor, document_text: str, paper: str) -> bool:
     """The next step of the case is done by this where it waits for nothing else; or it is left to people.
 
     Whether it is done, and so those of the step after it are told.
@@ -252,7 +253,7 @@ def _advance(case: Case, code: str, by: Actor, document_text: str) -> bool:
     step = found.step
     if not (step and code in step.codes and may_do(by, found, step)) or missing(found):
         return False
-    do_step(found, by=by, step=step, document_text=document_text)
+    do_step(found, by=by, step=step, document_text=document_text, paper=paper)
     return True
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from opora.core.actor import Actor, Denied
 from opora.core.workflow import Refused
 from opora.journal.actions import record
-from opora.support.actions.stepping import may_act
+from opora.support.actions.rights import may_act
 from opora.support.gathering import sources
 from opora.support.models import Case, RiskProfile, RiskScore, Who
 from opora.support.scoring import Score, scored, shipped

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,32 +20,28 @@ from opora.notices.actions.notifying import notify
 from opora.notices.models import NoticeKind
 from opora.registry.models import Organisation
 from opora.support.actions.opening import due_of
+from opora.support.actions.proving import keep_files, name_of
+from opora.support.actions.rights import may_do
 from opora.support.conditions import missing, with_conditions
 from opora.support.models import Case, CaseState, Step, StepDone, Watching, Who
-
-_RIGHTS = {Who.MUNICIPALITY: Permission.ASSIGNMENTS_DECIDE, Who.SCHOOL: Permission.ASSIGNMENTS_SUBMIT}
-
-
-def may_do(user: Actor, case: Case, step: Step | None) -> bool:
-    return step is not None and may_act(user, case.school, Who(step.who))
-
-
-def may_act(user: Actor, school: Organisation, who: Who) -> bool:
-    """Whoever does such steps of the school, and the region, which writes its lists."""
-    path = school.path
-    if not user.may(Permission.LISTS_VIEW, path):
-        return False
-    if user.may(Permission.LISTS_EDIT, path):
-        return True
-    right = _RIGHTS.get(who)
-    if right is None:
-        return False
-    return user.may(right, path) and (who != Who.SCHOOL or path in user.own.paths)
+from opora.support.queries import proofs
 
 
 @transaction.atomic
-def do_step(case: Case, *, by: Actor, step: Step, comment: str = "", document_text: str = "") -> StepDone:
-    """The next step is done, the one after it is due. Refused while a condition or its document is missing."""
+def do_step(
+    case: Case,
+    *,
+    by: Actor,
+    step: Step,
+    comment: str = "",
+    document_text: str = "",
+    paper: str = "",
+    attached: Sequence[UploadedFile] = (),
+) -> StepDone:
+    """The next step is done, the one after it is due. Refused while a condition or its document is missing.
+
+    The document is told in words, or is a paper that Opora has (see `queries.proofs`), or comes as files.
+    """
     case = _locked(case, by)
     if case.step_id != step.pk:
         raise Stale("Этот шаг уже выполнен или дело изменилось. Обновите страницу и посмотрите, что дальше.")
@@ -51,16 +49,18 @@ def do_step(case: Case, *, by: Actor, step: Step, comment: str = "", document_te
         raise Denied(f"У вас нет права отметить шаг «{step}»: его выполняет {step.get_who_display()}.")
     if held := missing(case):
         raise Refused(f"Шаг пока нельзя отметить: {'; '.join(held)}.")
-    comment, document_text = comment.strip(), document_text.strip()
+    named = _named(case, by, paper, attached)
+    document_text = document_text.strip() or named
     if step.document and not document_text:
-        raise Refused(f"Укажите документ: {step.document}.")
-    made = StepDone.objects.create(
-        case=case, step=step, done_at=timezone.now(), done_by=by.label, comment=comment, document_text=document_text
-    )
+        raise Refused(f"Укажите документ: {step.document}. Назовите его, выберите из документов дела или приложите.")
+    told = {"comment": comment.strip(), "document_text": document_text[:500], "paper": paper}
+    made = StepDone.objects.create(case=case, step=step, done_at=timezone.now(), done_by=by.label, **told)
+    keep_files(made, attached, by=by)
     following = case.step_set.steps.filter(order__gt=step.order).order_by("order").first()
     state = CaseState.OPEN if following else CaseState.DONE
+    data: dict[str, object] = {"document": document_text, "files": [name_of(one) for one in attached]}
     _move(case, step=following, due=due_of(following), state=state, closed_at=None if following else timezone.now())
-    _record("step_done", f"отметил(а) шаг «{step}» школы «{case.school}»", case, by, {"document": document_text})
+    _record("step_done", f"отметил(а) шаг «{step}» школы «{case.school}»", case, by, data)
     _tell_next(case, made)
     return made
 
@@ -85,6 +85,16 @@ def undo_step(case: Case, *, by: Actor, done: StepDone, reason: str) -> None:
     last.save(update_fields=["undone_at", "undone_by", "undone_reason"])
     _move(case, step=last.step, due=due_of(last.step), state=CaseState.OPEN, closed_at=None)
     _record("step_undone", f"отменил(а) шаг «{last.step}» школы «{case.school}»", case, by, {"reason": reason})
+
+
+def _named(case: Case, by: Actor, paper: str, files: Sequence[UploadedFile]) -> str:
+    """The document in words where nobody wrote any: that of Opora, or what the files are called."""
+    if not paper:
+        return ", ".join(name_of(one) for one in files)
+    found = proofs.of_case(case, by).get(paper)
+    if found is None:
+        raise Refused("Этого документа в деле больше нет. Выберите другой или назовите документ словами.")
+    return found.label
 
 
 def _locked(case: Case, by: Actor) -> Case:

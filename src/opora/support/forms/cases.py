@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.text import Truncator
 
 from opora.core.secrecy import knowledge
 from opora.lists.models import school_year_label
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
+from opora.support.actions.proving import KINDS_TOLD, MOST, SUFFIXES
 from opora.support.conditions import CONDITIONS, choices, held_by
 from opora.support.models import Case, CaseState, Step, Who
 from opora.support.queries.concerns import has_concern
-from opora.ui.forms import FilterForm
+from opora.support.queries.proofs import Proof, likely
+from opora.ui.forms import FilesField, FilesInput, FilterForm
+
+PAPER = 120  # characters of a paper to choose
 
 _OVERDUE = "overdue"
 
@@ -74,20 +80,44 @@ class CaseFilter(FilterForm):
         return found
 
 
+class DocumentFiles(FilesField):
+    """The document of a step as files."""
+
+    def __init__(self, **given: Any) -> None:
+        picker = FilesInput(attrs={"accept": ",".join(SUFFIXES), "data-drop": ""})
+        super().__init__(most=MOST, widget=picker, help_text=f"{KINDS_TOLD[0].upper()}{KINDS_TOLD[1:]}.", **given)
+
+
 class DoForm(forms.Form):
     """That a step was done: the document that proves it is asked for where the step has one."""
 
-    document_text = forms.CharField(label="Документ", max_length=500)
+    paper = forms.ChoiceField(
+        label="Документ, который уже есть в деле",
+        required=False,
+        help_text="Тогда называть и прикладывать его не нужно.",
+    )
+    document_text = forms.CharField(label="Название, дата и номер документа", max_length=500, required=False)
+    attached = DocumentFiles(label="Файлы документа", required=False)
     comment = forms.CharField(
         label="Комментарий", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
 
-    def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, step: Step, known: Mapping[str, Proof], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = self.fields["document_text"]
-        asked.required = bool(step.document)
-        example = "Название, дата и номер, например: приказ от 14.09.2026 № 25"
-        asked.help_text = f"Нужен документ: {step.document}. {example}" if step.document else example
+        example = "Например: приказ от 14.09.2026 № 25."
+        need = f"Нужен документ: {step.document}. " if step.document else ""
+        self.fields["document_text"].help_text = f"{need}{example}"
+        if not known:
+            del self.fields["paper"]
+            return
+        found = self.fields["paper"]
+        rows = [(one.key, Truncator(one.label).chars(PAPER)) for one in known.values()]
+        found.choices = [("", "другой: назову или приложу"), *rows]  # type: ignore[attr-defined]
+        found.initial = likely(step, known)
+
+
+class AttachForm(forms.Form):
+    attached = DocumentFiles(label="Файлы документа")
 
 
 class UndoForm(forms.Form):

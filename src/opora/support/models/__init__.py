@@ -1,6 +1,6 @@
 """The case of a school: which steps it goes through, how far it is, who follows it."""
 
-from opora.support.models.cases import CASE_WORKFLOW, Case, CaseQuerySet, CaseState, StepDone, Watching
+from opora.support.models.cases import CASE_WORKFLOW, Case, CaseQuerySet, CaseState, StepDone, StepFile, Watching
 from opora.support.models.concerns import (
     CONCERN_WORKFLOW,
     Concern,
@@ -81,6 +81,7 @@ __all__ = [
     "SetState",
     "Step",
     "StepDone",
+    "StepFile",
     "StepSet",
     "Visit",
     "VisitMember",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import PurePath
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ from django.urls import reverse
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.constraints import both_or_none, set_when, state_in, text_when
-from opora.core.models import PublicModel
+from opora.core.models import PublicModel, new_public_id
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
 from opora.lists.models import ListEntry, school_year_label
@@ -133,6 +134,8 @@ class StepDone(PublicModel):
     done_by = models.CharField("кто", max_length=300)  # as the journal names him
     comment = models.TextField("комментарий", blank=True)
     document_text = models.CharField("документ", max_length=500, blank=True)
+    # Where Opora has the document itself: «code:ref» of `queries.proofs`; empty: it has not.
+    paper = models.CharField("документ в системе", max_length=60, blank=True, default="", db_default="")
     undone_at = models.DateTimeField("отменено", null=True, blank=True)
     undone_by = models.CharField("кто отменил", max_length=300, null=True, blank=True)
     undone_reason = models.CharField("почему отменено", max_length=500, blank=True)
@@ -153,6 +156,37 @@ class StepDone(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.step_id}, {self.done_at:%d.%m.%Y}"
+
+
+def step_file_place(file: StepFile, name: str) -> str:
+    """A stored name that tells nothing: the one people gave stands in the row."""
+    return f"cases/{new_public_id()}{PurePath(name).suffix.lower()[:10]}"
+
+
+class StepFileQuerySet(models.QuerySet["StepFile"]):
+    def visible(self, user: Actor) -> StepFileQuerySet:
+        """As its case."""
+        return self.filter(knowledge(user).q("done__case__school__path"))
+
+
+class StepFile(PublicModel):
+    """The document of a step as a file: a scan of the order, a letter, a report."""
+
+    done = models.ForeignKey(StepDone, on_delete=models.CASCADE, related_name="files", verbose_name="шаг")
+    file = models.FileField("файл", upload_to=step_file_place, max_length=200)
+    file_name = models.CharField("имя файла", max_length=255)  # as people gave it
+    size = models.PositiveBigIntegerField("размер", default=0)  # bytes
+    added_by = models.CharField("кто приложил", max_length=300)  # as the journal names him
+
+    objects = StepFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "файл шага"
+        verbose_name_plural = "файлы шагов"
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class WatchingQuerySet(models.QuerySet["Watching"]):

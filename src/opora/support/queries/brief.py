@@ -19,7 +19,7 @@ from opora.support.levels import title_of
 from opora.support.models import Case, Concern, Programme, ProgrammeState, RiskScore, Visit
 from opora.support.models.mentoring import year_of
 from opora.support.models.visits import VisitState
-from opora.support.queries import events, sources
+from opora.support.queries import events, proofs, sources
 from opora.support.queries.helpers import PARTS as HELPERS
 from opora.support.queries.lines import TEXT, Line, Part, account, read
 from opora.support.scoring import shipped
@@ -91,6 +91,7 @@ _PARTS = (
     ),
 )
 _CODES = {part.code for part in _PARTS}
+_PAPERS = {part.code for part in proofs.PARTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +105,15 @@ class Brief:
     concerns: list[tuple[Line, str]]  # with the title of its level
     work: list[Line]  # what the school has to do because it is listed, or helped; by its days
     events: list[Line]  # the latest first
+    proofs: dict[str, proofs.Proof]  # papers to which a step may point
 
 
 def of_case(case: Case, user: Actor) -> Brief:
-    every = [*_PARTS, *(part for parts in sources.PARTS.values() for part in parts)]
+    every = [*_PARTS, *proofs.PARTS, *(part for parts in sources.PARTS.values() for part in parts)]
     found: dict[str, list[Line]] = {}
     happened = []
     for line in read(every, case, user):
-        if line.code in _CODES:
+        if line.code in _CODES or line.code in _PAPERS:
             found.setdefault(line.code, []).append(line)
         else:
             happened.append(line)
@@ -126,6 +128,7 @@ def of_case(case: Case, user: Actor) -> Brief:
         risks=[shipped().titles.get(one.text, one.text) for one in found.get("risk", [])],
         concerns=sorted(concerns, key=lambda one: one[0].text, reverse=True),
         work=sorted(found.get("work", []), key=lambda one: (one.day is None, one.order)),
+        proofs=proofs.of_lines([one for code in _PAPERS for one in found.get(code, [])], case),
         events=events.ordered(happened, case)[:LATEST],
     )
 

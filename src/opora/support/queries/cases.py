@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet, Window
@@ -15,8 +15,9 @@ from opora.core.together import read_together
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.support.conditions import with_conditions
-from opora.support.models import Case, CaseQuerySet, CaseState, Step, StepDone
+from opora.support.models import Case, CaseQuerySet, CaseState, Step, StepDone, StepFile
 from opora.support.queries.concerns import has_concern, rank_of_case
+from opora.support.queries.proofs import Proof
 
 ON_BOARD = 5  # schools of a step on the board
 
@@ -55,6 +56,14 @@ class Progress:
     step: Step
     done: StepDone | None
     is_next: bool
+    files: Sequence[StepFile] = ()
+    proof: Proof | None = None  # the paper of Opora that proves it
+
+    @property
+    def said(self) -> str:
+        """The document in words, unless the paper says the same."""
+        text = self.done.document_text if self.done else ""
+        return "" if self.proof and self.proof.label == text else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +83,24 @@ class Course:
         return done[-1] if done else None
 
 
-def course(case: Case) -> Course:
-    """One query."""
-    steps, done = read_together(Step.objects.filter(step_set=case.step_set_id), StepDone.objects.filter(case=case.pk))
+def course(case: Case, known: Mapping[str, Proof]) -> Course:
+    """One query; `known` are the papers that the person sees."""
+    steps, done, files = read_together(
+        Step.objects.filter(step_set=case.step_set_id),
+        StepDone.objects.filter(case=case.pk),
+        StepFile.objects.filter(done__case=case.pk),
+    )
     standing = {one.step_id: one for one in done if one.undone_at is None}
     ordered = sorted(steps, key=lambda step: step.order)
-    rows = [Progress(step, standing.get(step.pk), step.pk == case.step_id and case.is_open) for step in ordered]
+    kept: dict[int, list[StepFile]] = {}
+    for file in files:
+        kept.setdefault(file.done_id, []).append(file)
+    rows = []
+    for step in ordered:
+        it = standing.get(step.pk)
+        is_next = step.pk == case.step_id and case.is_open
+        own = kept.get(it.pk, []) if it else []
+        rows.append(Progress(step, it, is_next, own, known.get(it.paper) if it else None))
     return Course(rows)
 
 

@@ -23,6 +23,7 @@ from opora.support.models import (
     ProgrammeVersion,
     ProgressReview,
     StepDone,
+    StepFile,
     Visit,
 )
 from opora.support.models.mentoring import year_of
@@ -101,6 +102,16 @@ GROUPS: tuple[Group, ...] = (
                 text="step__title",
                 detail="document_text",
             ),
+            Part(
+                "step_file",
+                "",
+                lambda case, user: StepFile.objects.visible(user).filter(done__case=case, done__undone_at__isnull=True),
+                at="created_at",
+                who="added_by",
+                text="file_name",
+                detail="done__step__title",
+                ref="public_id",
+            ),
         ),
     ),
     Group(
@@ -140,6 +151,7 @@ GROUPS: tuple[Group, ...] = (
                 at="approved_at",
                 who="approved_by",
                 detail="approved_document",
+                address="support:programme",
             ),
             Part(
                 "agreement_of_group",
@@ -148,6 +160,7 @@ GROUPS: tuple[Group, ...] = (
                 at="agreed_at",
                 who="agreed_by",
                 detail="agreed_document",
+                address="support:programme",
             ),
             Part(
                 "version",
@@ -224,6 +237,7 @@ GROUPS: tuple[Group, ...] = (
 _EVERY_YEAR = {
     "list_document",
     "step",
+    "step_file",
     "programme",
     "approval",
     "agreement_of_group",
@@ -246,7 +260,7 @@ def of_case(case: Case, user: Actor) -> list[tuple[str, list[Paper]]]:
     """By group, the latest first; groups that have none are left out. One query."""
     found: dict[str, list[Line]] = {}
     for line in read([part for group in GROUPS for part in group.parts], case, user):
-        if line.code in _EVERY_YEAR or year_of(line.on) == case.school_year:
+        if belongs(line, case):
             found.setdefault(line.code, []).append(line)
     told = []
     for group in GROUPS:
@@ -254,6 +268,16 @@ def of_case(case: Case, user: Actor) -> list[tuple[str, list[Paper]]]:
         if lines:
             told.append((group.title, [_paper(line, case) for line in lines]))
     return told
+
+
+def belongs(line: Line, case: Case) -> bool:
+    """Whether the paper is of the year of the case."""
+    return line.code in _EVERY_YEAR or year_of(line.on) == case.school_year
+
+
+def first_file(line: Line, case: Case) -> str:
+    """The address of the first file of a paper; empty where it has none."""
+    return next((reverse(name, args=args) for _, name, args in _files(line, case)), "")
 
 
 def _ordered(lines: list[Line]) -> list[Line]:
@@ -270,6 +294,7 @@ def _files(line: Line, case: Case) -> list[tuple[str, str, list[Any]]]:
     return {
         "list_document": [("Открыть документ", "documents:document", [line.ref])],
         "objection_file": [("Скачать", "assessments:evidence", [line.ref, line.detail])],
+        "step_file": [("Скачать", "support:step_file", [one, line.ref])],
         "form": [("Открыть ответы", "collection:submission", [line.ref])],
         "programme": [(f"Скачать {kind}", "support:export_programme", [one, kind]) for kind in ("docx", "pdf")],
         "version": [("Что изменилось", "support:programme_version", [one, line.ref])],

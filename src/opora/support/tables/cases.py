@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from opora.core.actor import Actor
-from opora.support.actions.stepping import may_do
+from opora.support.actions.rights import may_do
 from opora.support.conditions import Condition, lacking
 from opora.support.forms.cases import CaseFilter
 from opora.support.levels import title_of

@@ -10,18 +10,19 @@ from django.views.decorators.http import require_GET, require_POST
 from opora.access.models import User
 from opora.assessments import pictures
 from opora.assessments.queries import looks
-from opora.core.actor import Denied, require
+from opora.core.actor import Actor, Denied, require
 from opora.core.permissions import Permission
 from opora.identification.clusters import TITLES
 from opora.journal.actions import opened
 from opora.lists.models import school_year_label
 from opora.support.actions import stepping as actions
 from opora.support.actions.concerns import may_raise
+from opora.support.actions.rights import may_do
 from opora.support.conditions import CONDITIONS, lacking
 from opora.support.forms.cases import DoForm, UndoForm
 from opora.support.models import Case, CaseState, StepDone
 from opora.support.points import parts_of
-from opora.support.queries import brief
+from opora.support.queries import brief, proofs
 from opora.support.queries import cases as queries
 from opora.support.queries.passports import passport_of
 from opora.support.tables.cases import CaseTable, held_up
@@ -77,8 +78,8 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {"school": found, "tabs": tabs_of(user, found), "every": every, "case": case}
     if case is None:
         return render(request, "support/no_case.html", context)
-    course, rows = queries.course(case), looks.with_looks(found, user)
     around = brief.of_case(case, user)
+    course, rows = queries.course(case, around.proofs), looks.with_looks(found, user)
     newest = [row for row in rows if row.year == rows[0].year]
     last = course.last
     context |= {
@@ -87,10 +88,11 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
         "held": held_up(case, user),
         "asked": [CONDITIONS[code].title for code in (case.step.codes if case.step else ()) if code in CONDITIONS],
         "may_raise": case.is_open and may_raise(user, found.path),
-        "may_do": case.is_open and actions.may_do(user, case, case.step),
+        "may_do": case.is_open and may_do(user, case, case.step),
         "lacking": lacking(case),
         "writes_lists": user.may(Permission.LISTS_EDIT, found.path),
         "last": last if last and _may_undo(request, case, last, course) else None,
+        "provable": _provable(user, case, course),
         "brief": around,
         "passport": passport_of(found),
         "work": around.work[:WORK],
@@ -103,7 +105,13 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _may_undo(request: HttpRequest, case: Case, last: StepDone, course: queries.Course) -> bool:
     step = next(one.step for one in course.steps if one.step.pk == last.step_id)
-    return case.state in (CaseState.OPEN, CaseState.DONE) and actions.may_do(actor(request), case, step)
+    return case.state in (CaseState.OPEN, CaseState.DONE) and may_do(actor(request), case, step)
+
+
+def _provable(user: Actor, case: Case, course: queries.Course) -> set[int]:
+    """Keys of the steps to whose document the person may add files."""
+    changes = case.state in (CaseState.OPEN, CaseState.DONE)
+    return {one.step.pk for one in course.steps if changes and one.done and may_do(user, case, one.step)}
 
 
 @form_methods
@@ -112,10 +120,11 @@ def do(request: HttpRequest, public_id: str) -> HttpResponse:
     """Mark the next step as done."""
     user = actor(request)
     case = get_object_or_404(queries.one(public_id, user))
-    if case.step is None or not actions.may_do(user, case, case.step):
+    if case.step is None or not may_do(user, case, case.step):
         raise Denied("У вас нет права отметить этот шаг. Кто его выполняет, сказано в деле школы.")
     step = case.step
-    form = DoForm(request.POST or None, step=step)
+    known = proofs.of_case(case, user)
+    form = DoForm(request.POST or None, request.FILES or None, step=step, known=known)
     if form.is_valid() and carried_out(form, lambda: actions.do_step(case, by=user, step=step, **form.cleaned_data)):
         tell(request, f"Выполнено: {step}.")
         return redirect(case)
@@ -129,7 +138,7 @@ def undo(request: HttpRequest, public_id: str, done_id: str) -> HttpResponse:
     user = actor(request)
     case = get_object_or_404(queries.one(public_id, user))
     done = get_object_or_404(case.done.all().standing().select_related("step"), public_id=done_id)
-    if not actions.may_do(user, case, done.step):
+    if not may_do(user, case, done.step):
         raise Denied("У вас нет права отменить этот шаг. Кто его выполняет, сказано в деле школы.")
     form = UndoForm(request.POST or None)
     if form.is_valid() and carried_out(
