@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import secrets
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.assessments.models import Loading
 from opora.assessments.points import taken, undone
+from opora.collection.definition import to_json
+from opora.collection.models import Campaign, Form, Questionnaire
+from opora.collection.ready import ready
 from opora.core.actor import Denied
+from opora.core.clock import today
 from opora.core.models import Job
 from opora.core.tasks.running import run_job
 from opora.core.workflow import Refused
@@ -155,3 +162,69 @@ def test_the_highest_stands_first_and_what_is_unknown_apart(
     fillers = queries.fillers(case.school, unknown)
     assert "оснащение" in {one.title: one.factors for one in fillers}["Паспорт школы"]
     assert all(one.url.startswith("/") for one in fillers)
+
+
+def _asked(case: Case) -> Questionnaire:
+    """A questionnaire of teachers at the school of the case."""
+    school, shipped = case.school, ready("teachers")
+    form = Form.objects.create(
+        territory=school.parent.parent, title="Анкета", kind=shipped.kind, ready="teachers", made_by="Кто"
+    )
+    version = form.versions.create(number=1, definition=to_json(shipped.definition))
+    campaign = Campaign.objects.create(
+        version=version, territory=school, place=school, title="Анкета", due=today(), made_by="Кто"
+    )
+    return Questionnaire.objects.create(campaign=campaign, organisation=school)
+
+
+def _answer(asked: Questionnaire, count: int, day: dt.date) -> None:
+    answers = {"t_motivation": "совсем не согласен"}
+    for _ in range(count):
+        asked.responses.create(answers=answers, day=day, sheet=secrets.token_hex(8))
+
+
+def _tomorrow(case: Case) -> None:
+    """As if the profile had been worked out, and the clock had ticked, yesterday."""
+    RiskProfile.objects.filter(case=case).update(scored_at=timezone.now() - dt.timedelta(days=1))
+    Job.objects.all().delete()
+    rescoring.follow_answers()
+    run_job(Job.objects.get(key__startswith="support.answers:").public_id)
+
+
+def test_answers_are_followed_once_a_day_by_fives(case: Case, coordinator: User) -> None:
+    yesterday = today() - dt.timedelta(days=1)
+    asked = _asked(case)
+    actions.score(case, by=coordinator)
+    _answer(asked, 4, yesterday)
+    _tomorrow(case)
+    profile = RiskProfile.objects.get()
+    assert (value(case, "motivation"), profile.scored_by) == (None, coordinator.label)
+    _answer(asked, 1, yesterday)
+    _tomorrow(case)
+    assert (value(case, "motivation"), RiskProfile.objects.get().scored_by) == (100, "Система")
+    told = Entry.objects.get(event="support.risks_scored", actor="Система")
+    assert "по новым ответам анкет: 1" in told.text
+
+
+def test_a_tick_follows_answers_once(case: Case, coordinator: User) -> None:
+    _answer(_asked(case), 5, today())
+    actions.score(case, by=coordinator)
+    for _ in range(2):
+        rescoring.follow_answers()
+    job = Job.objects.get(key__startswith="support.answers:")
+    run_job(job.public_id)
+    assert RiskProfile.objects.get().scored_by == coordinator.label  # worked out today already
+
+
+def test_fewer_than_five_more_answers_change_no_profile(case: Case, coordinator: User) -> None:
+    """Not even its day: that would tell that somebody answered."""
+    asked, longer = _asked(case), today() - dt.timedelta(days=3)
+    _answer(asked, 5, longer)
+    actions.score(case, by=coordinator)
+    _answer(asked, 4, today())
+    _tomorrow(case)
+    assert RiskProfile.objects.get().scored_by == coordinator.label
+    Case.objects.filter(pk=case.pk).update(state="left", step=None, closed_at=timezone.now())
+    _answer(asked, 1, today())
+    _tomorrow(case)
+    assert RiskProfile.objects.get().scored_by == coordinator.label

@@ -39,3 +39,5 @@ class SupportConfig(AppConfig):
         clock.every_tick.register(opening.catch_up)
         clock.every_tick.register(progress.remind)
         points.waiting.register(waiting.waiting)
+        clock.every_tick.register(rescoring.follow_answers)
+        points.waiting.register(progress.waiting)

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.db.models import Count
+
 from opora.collection import values
 from opora.collection.models import FormKind, Response, Submission, SubmissionState
 from opora.collection.showing import FIVE, Spread, shown_of, spreads
@@ -78,3 +80,22 @@ def _answered(wanted: list[int]) -> Iterable[tuple[int, str, Told]]:
         about = (form.ready, form.title, day, asked.campaign.confidential, asked.get_absolute_url())
         counted = spreads(asked.campaign.version.content, (one.answers for one in several))
         yield asked.organisation_id, form.ready, Told(*about, spreads=counted)
+
+
+def crossed(since: Mapping[int, dt.date]) -> set[int]:
+    """Of organisations by their keys, those of which more may be told than before their day in `since`.
+
+    Of one questionnaire at least another five people have answered by now. One query.
+    """
+    rows = Response.objects.filter(questionnaire__organisation__in=list(since)).exclude(
+        questionnaire__campaign__version__form__ready=""
+    )
+    before: dict[int, int] = {}
+    by_now: dict[int, int] = {}
+    whose: dict[int, int] = {}
+    days = rows.order_by().values_list("questionnaire", "questionnaire__organisation", "day").annotate(Count("pk"))
+    for one, organisation, day, count in days:
+        whose[one] = organisation
+        by_now[one] = by_now.get(one, 0) + count
+        before[one] = before.get(one, 0) + (count if day < since[organisation] else 0)
+    return {whose[one] for one, count in by_now.items() if shown_of(count) > shown_of(before[one])}

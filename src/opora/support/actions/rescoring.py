@@ -1,21 +1,27 @@
-"""Risk profiles that are there follow what comes: accepted forms at once, results of many schools in the background."""
+"""Risk profiles that are there follow what comes: accepted forms at once, results of many schools in the background,
+answers to questionnaires once a day."""
 
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from opora.assessments.models import Loading
 from opora.collection.models import Submission
+from opora.collection.queries.answers import crossed
 from opora.core.actor import Actor, System, after
+from opora.core.clock import today
+from opora.core.models import Job
 from opora.core.tasks import Progress, enqueue, task
 from opora.journal.actions import record
 from opora.registry.models import Organisation
 from opora.support.actions.risks import score_cases
-from opora.support.models import Case
+from opora.support.models import Case, CaseState, RiskProfile
 from opora.support.models.cases import CaseQuerySet
 
 AT_ONCE = 30  # profiles that are worked out while somebody waits
 CHUNK = 200  # of one transaction
+_RESULTS, _ANSWERS = "по новым результатам", "по новым ответам анкет"
 
 
 def answered(submission: Submission, by: Actor) -> None:
@@ -38,7 +44,7 @@ def results_counted(loading: Loading, by: Actor) -> None:
             actor=by.actor_id,
         )
     elif count:
-        _some(loading.territory, list(_profiled(loading.territory.path)), by)
+        _some(loading.territory, list(_profiled(loading.territory.path)), by, _RESULTS)
 
 
 @task(queue="bulk")
@@ -51,14 +57,14 @@ def rescore(job: Progress, territory: str, actor: str) -> None:
     cases = list(_profiled(place.path))
     for start in range(0, len(cases), CHUNK):
         some = cases[start : start + CHUNK]
-        _some(place, some, by)
+        _some(place, some, by, _RESULTS)
         job.step(start + len(some), len(cases), f"Посчитано профилей: {start + len(some)} из {len(cases)}")
 
 
 @transaction.atomic
-def _some(place: Organisation, cases: list[Case], by: Actor) -> None:
+def _some(place: Organisation, cases: list[Case], by: Actor, why: str) -> None:
     score_cases(cases, by=by)
-    text = f"пересчитал(а) рисковые профили по новым результатам: {len(cases)}"
+    text = f"пересчитал(а) рисковые профили {why}: {len(cases)}"
     record("support.risks_scored", text, by=by, on=place, path=place.path, confidential=True)
 
 
@@ -66,3 +72,39 @@ def _profiled(path: str) -> CaseQuerySet:
     """Open cases below the path that have a profile."""
     below = {"school__path__gte": path, "school__path__lt": after(path)}
     return Case.objects.open().filter(risks__isnull=False, **below).select_related("school").order_by("pk")
+
+
+# -- answers to questionnaires -------------------------------------------------------------------------------------
+
+
+def follow_answers() -> None:
+    """The clock: the answers of the days before are followed once a day, in the background.
+
+    Not at the fifth answer itself: the moment of a profile would then tell when somebody answered.
+    """
+    key = f"support.answers:{today():%Y-%m-%d}"
+    if not Job.objects.filter(key=key).exists():
+        enqueue(hear, by=System(), name="Рисковые профили по новым ответам анкет", key=key)
+
+
+@task(queue="bulk")
+def hear(job: Progress) -> None:
+    """Work out anew what more answers may be told of than when it was worked out; begun anew it finds nothing left."""
+    behind = RiskProfile.objects.filter(case__state=CaseState.OPEN, scored_at__date__lt=today())
+    rows = list(behind.order_by("pk").values_list("pk", "case__school", "scored_at"))
+    for start in range(0, len(rows), CHUNK):
+        some = rows[start : start + CHUNK]
+        found = crossed({school: timezone.localdate(at) for _, school, at in some})
+        _anew([pk for pk, school, _ in some if school in found])
+        job.step(start + len(some), len(rows), f"Просмотрено профилей: {start + len(some)} из {len(rows)}")
+
+
+@transaction.atomic
+def _anew(profiles: list[int]) -> None:
+    """By regions, each of which reads it in its journal."""
+    cases = Case.objects.open().filter(risks__in=profiles).select_related("school").order_by("pk")
+    by: dict[str, list[Case]] = {}
+    for case in cases:
+        by.setdefault(case.school.root_path, []).append(case)
+    for path, several in by.items():
+        _some(Organisation.objects.get(path=path), several, System(), _ANSWERS)
