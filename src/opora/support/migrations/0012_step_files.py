@@ -19,7 +19,7 @@ def point(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("support", "0010_progress_due"),
+        ("support", "0011_wish_kilometres"),
     ]
 
     operations = [
