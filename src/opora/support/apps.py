@@ -38,6 +38,5 @@ class SupportConfig(AppConfig):
         organisation_succeeded.register(pairing.succeeded)
         clock.every_tick.register(opening.catch_up)
         clock.every_tick.register(progress.remind)
-        points.waiting.register(waiting.waiting)
         clock.every_tick.register(rescoring.follow_answers)
-        points.waiting.register(progress.waiting)
+        points.waiting.register(waiting.waiting)
