@@ -19,7 +19,7 @@ def point(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("support", "0011_wish_kilometres"),
+        ("support", "0014_sheet_of_each_visit"),
     ]
 
     operations = [
