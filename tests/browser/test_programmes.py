@@ -43,6 +43,13 @@ def sent_again(visit: Opens, place: str, script: bool) -> None:
     if page.get_by_role("button", name="Новая версия").count():
         school.press("Новая версия")
         school.press("Начать")
+        expect(page.get_by_role("main")).to_contain_text("Действует версия")
+        seen(page, script, "programme-versions")
+        school.press("Отказаться от новой версии")
+        school.press("Отказаться")
+        expect(page.get_by_role("main")).to_contain_text("От новой версии отказались")
+        school.press("Новая версия")
+        school.press("Начать")
         school.press("Отправить на утверждение")
         school.press("Отправить")
         return

@@ -9,7 +9,7 @@ from opora.access.roles import RoleCode
 from opora.lists import actions as lists
 from opora.lists.models import SchoolList
 from opora.registry.models import Organisation
-from opora.support.models import Case
+from opora.support.models import Case, Programme
 from tests import factories
 from tests.factories import Region
 
@@ -48,3 +48,13 @@ def listed(region: Region, coordinator: User) -> SchoolList:
 @pytest.fixture
 def case(listed: SchoolList, region: Region) -> Case:
     return case_of(region.schools[0])
+
+
+def standing(programme: Programme) -> Programme:
+    """In force, by the version that it was sent as."""
+    names = ("content", "sent_at", "sent_by", "approved_at", "approved_by", "approved_document", "agreed_at")
+    told = {name: getattr(programme, name) for name in (*names, "agreed_by", "agreed_document")}
+    programme.standing = programme.versions.create(number=programme.version, **told)
+    programme.state = "agreed"
+    programme.save()
+    return programme

@@ -54,7 +54,7 @@ def lived(case: Case, coordinator: User, mentor: Mentor) -> Case:
     visit.save()
     concerns.raise_concern(case, by=coordinator, text="Ушли три учителя")
     made = Programme.objects.create(case=case, made_by="Кто", version=1, state="approved", **_signed())
-    made.versions.create(number=1, sent_at=timezone.now(), sent_by="Кто")
+    made.versions.create(number=1, **_signed())
     return case
 
 

@@ -105,6 +105,7 @@ def agreed(case: object, coordinator: User, region: Region) -> Programme:
     for name in ("sent", "approved"):
         told |= {f"{name}_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC), f"{name}_by": "Кто"}
     made = Programme.objects.create(case=case, **told)
+    made.versions.create(number=1, content=made.content, sent_at=told["sent_at"], sent_by="Кто")
     made.reviews.create(expert=coordinator, version=1, given_at=told["sent_at"])
     actions.agree(made, by=coordinator, document_text="протокол № 1")
     return again(made)
@@ -152,6 +153,7 @@ def test_a_new_version_amends_what_is_not_done(
         actions.put(programme, by=head, revision=programme.revision, item=item, goal=goal.key)
     actions.remove(programme, by=head, revision=programme.revision, key=gone.key)
     Programme.objects.filter(pk=programme.pk).update(state=ProgrammeState.APPROVED, version=2)
+    programme.versions.create(number=2, content=programme.content, sent_at=programme.sent_at, sent_by="Кто")
     programme.reviews.create(expert=coordinator, version=2, given_at=programme.sent_at)
     actions.agree(again(programme), by=coordinator, document_text="протокол № 2")
     after = {one.key: Assignment.objects.get(activity=one.activity_id) for one in programme.works.all()}

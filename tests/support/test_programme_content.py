@@ -20,6 +20,7 @@ from opora.support.programmes import (
     differences,
     draft,
     lacks,
+    past,
     read,
     shelf,
     to_json,
@@ -29,6 +30,7 @@ from opora.support.scoring import Source, shipped
 
 TITLES = shipped().titles
 TEXT = st.text("абв ", max_size=8)
+FIRST = dt.date(2026, 9, 1)
 DAY = st.none() | st.dates(dt.date(2026, 9, 1), dt.date(2027, 8, 31))
 NUMBER = st.none() | st.floats(0, 1000, allow_nan=False)
 KEY = st.integers(0, 10_000).map("i{}".format)
@@ -82,7 +84,7 @@ def test_items_are_put_and_taken_away(content: Content, data: st.DataObject) -> 
 
 @given(CONTENTS, st.lists(st.sampled_from(list(TITLES)), max_size=3, unique=True))
 def test_a_programme_without_lacks_is_whole(content: Content, factors: list[str]) -> None:
-    if lacks(content, factors, TITLES):
+    if lacks(content, factors, TITLES, FIRST):
         return
     assert content.goals
     assert set(factors) <= {goal.factor for goal in content.goals}
@@ -103,6 +105,25 @@ def test_a_risk_is_to_go_down() -> None:
     assert "выше" not in said("%", 50, 60)
 
 
+def test_a_day_that_is_past_is_told_unless_it_was_agreed_or_is_done() -> None:
+    day, measure = dt.date(2026, 11, 1), Measure("i2", "Занятия", "завуч", dt.date(2026, 10, 15), "часы")
+    indicator = Indicator("i3", "Доля", "%", 40, 25, dt.date(2026, 10, 20), source="ВПР")
+    goal = Goal("i1", "Цель", "%", 40, 25, day, "climate", (measure,), (indicator,))
+    content = Content((goal,))
+    assert [one.text for one in past(content, day)] == [
+        "Срок мероприятия 1.1 уже прошёл (15.10.2026): перенесите его или скажите, чем подтверждается, что оно "
+        "выполнено.",
+        "Срок показателя 1.1 уже прошёл (20.10.2026): перенесите его.",
+    ]
+    assert [one.key for one in past(content, day + dt.timedelta(days=1))] == ["i1", "i2", "i3"]
+    assert [one.key for one in past(content.put(replace(measure, proof="приказ № 7")), day)] == ["i3"]
+    assert past(content, day, content) == []
+    moved = content.put(replace(measure, due=dt.date(2026, 10, 16)))
+    assert [one.key for one in past(moved, day, content)] == ["i2"]
+    assert past(content, day)[0] in lacks(content, ["climate"], TITLES, day)
+    assert past(content, FIRST) == []
+
+
 def test_the_library_serves_every_factor() -> None:
     assert list(library()) == list(TITLES)
     for code in TITLES:
@@ -119,18 +140,18 @@ def test_the_library_serves_every_factor() -> None:
 def test_a_draft_of_a_known_school_lacks_only_what_nobody_knows() -> None:
     figures = {"participants": Decimal(100), "failed": Decimal(30), "graded": Decimal(100), "good": Decimal(20)}
     sources = {"results": Source("Результаты", values=figures)}
-    content = draft({"competence": 80.0, "climate": None}, sources, 2026, dt.date(2026, 9, 1))
+    content = draft({"competence": 80.0, "climate": None}, sources, 2026, FIRST)
     first = content.goals[0]
     assert (first.baseline, first.target, first.due) == (80.0, 60.0, dt.date(2027, 5, 31))
     known = next(one for one in first.indicators if one.form == "results")
     assert (known.baseline, known.target) == (30.0, 20.0)
     assert {one.due.year for one in first.measures if one.due} == {2026, 2027}
-    said = [one.text for one in lacks(content, ["competence", "climate", "discipline"], TITLES)]
+    said = [one.text for one in lacks(content, ["competence", "climate", "discipline"], TITLES, FIRST)]
     assert "У риска 3 («Дисциплина») нет цели." in said
     assert "У цели 2 нет исходного значения." in said
     assert not any("мероприяти" in one for one in said)
     bare = content.put(replace(content.goals[1], indicators=()))
-    assert "У цели 2 нет ни одного показателя." in [one.text for one in lacks(bare, [], TITLES)]
+    assert "У цели 2 нет ни одного показателя." in [one.text for one in lacks(bare, [], TITLES, FIRST)]
 
 
 @given(

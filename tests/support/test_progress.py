@@ -24,6 +24,7 @@ from opora.support.programmes import draft, to_json
 from opora.support.scoring import Source
 from opora.support.telling import progress as telling
 from tests.factories import Region
+from tests.support.conftest import standing
 from tests.support.test_pages import page
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -36,11 +37,11 @@ def agreed(case: Case, monkeypatch: pytest.MonkeyPatch) -> Programme:
     """Of one goal; one of its indicators is told by results."""
     known = {"results": Source("Результаты", values=FIGURES)}
     monkeypatch.setattr(actions, "sources", lambda schools: {one.pk: known for one in schools})
-    told: dict[str, object] = {"version": 1, "state": ProgrammeState.AGREED, "made_by": "Кто"}
+    told: dict[str, object] = {"version": 1, "state": ProgrammeState.APPROVED, "made_by": "Кто"}
     for name in ("sent", "approved", "agreed"):
         told |= {f"{name}_at": NOW, f"{name}_by": "Кто"}
     content = to_json(draft({"competence": 80.0}, {}, 2026, NOW.date()))
-    return Programme.objects.create(case=case, content=content, **told)
+    return standing(Programme.objects.create(case=case, content=content, **told))
 
 
 @pytest.mark.django_db
@@ -65,7 +66,7 @@ def test_a_review_tells_of_every_goal(agreed: Programme, region: Region, coordin
         known.key: (25.0, True),
         other.key: (40.0, False),
     }
-    Programme.objects.filter(pk=agreed.pk).update(state=ProgrammeState.APPROVED)
+    Programme.objects.filter(pk=agreed.pk).update(state=ProgrammeState.APPROVED, standing=None)
     with pytest.raises(Refused, match="ещё не согласована"):
         actions.review(agreed, by=coordinator, goals=green, values={}, next_day=LATER)
 

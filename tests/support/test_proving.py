@@ -13,8 +13,9 @@ from django.utils import timezone
 from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.core.actor import Denied
+from opora.core.clock import today
 from opora.core.workflow import Refused, Stale
-from opora.documents.models import Document
+from opora.documents.actions import create_by_hand
 from opora.exports.models import Copy
 from opora.journal.models import Entry
 from opora.support.actions import proving, stepping
@@ -54,7 +55,7 @@ def test_a_file_is_the_document_of_a_step(informed: StepDone, head: User, client
     case, kept = informed.case, StepFile.objects.get()
     assert (informed.document_text, kept.file_name, kept.size) == ("Письмо школе.pdf", "Письмо школе.pdf", len(PDF))
     assert "Письмо" not in kept.file.name
-    entry = Entry.objects.get(event="support.step_done")
+    entry = Entry.objects.get(code="support.step_done")
     assert entry.data["files"] == ["Письмо школе.pdf"]
     url = reverse("support:step_file", args=[case.public_id, kept.public_id])
     for shown in (case.get_absolute_url(), reverse("support:case_documents", args=[case.public_id])):
@@ -105,7 +106,7 @@ def test_files_come_later_and_go_when_they_were_wrong(informed: StepDone, head: 
     with pytest.raises(Denied):
         proving.detach(wrong, by=head)
     proving.detach(wrong, by=municipal)
-    assert Entry.objects.get(event="support.step_file_removed").data["files"] == ["Второе.docx"]
+    assert Entry.objects.get(code="support.step_file_removed").data["files"] == ["Второе.docx"]
     with pytest.raises(Stale):
         proving.detach(wrong, by=municipal)
     stepping.undo_step(informed.case, by=municipal, done=informed, reason="Не то")
@@ -130,7 +131,8 @@ def _signed(case: Case) -> Programme:
         case=case, made_by="Кто", version=2, state="approved", approved_document="приказ 77", **told
     )
     for number in (1, 2):
-        made.versions.create(number=number, sent_at=now + dt.timedelta(seconds=number), sent_by="Школа")
+        told |= {"sent_at": now + dt.timedelta(seconds=number)}
+        made.versions.create(number=number, approved_document="приказ 77", **told)
     return made
 
 
@@ -139,11 +141,11 @@ def test_the_paper_that_a_step_asks_for_is_found(case: Case, coordinator: User) 
     known = proofs.of_case(case, coordinator)
     steps = {one.key: one for one in case.step_set.steps.all()}
     assert proofs.likely(steps["drafted"], known) == "version:2"
-    assert proofs.likely(steps["approved"], known) == "approval:"
+    assert proofs.likely(steps["approved"], known) == "approval:2"
     assert proofs.likely(steps["informed"], known) == ""
     assert known["version:1"].url == reverse("support:programme_version", args=[case.public_id, 1])
     form = DoForm(None, step=steps["approved"], known=known)
-    assert form.fields["paper"].initial == "approval:"
+    assert form.fields["paper"].initial == "approval:2"
     assert "paper" not in DoForm(None, step=steps["approved"], known={}).fields
 
 
@@ -162,7 +164,8 @@ def test_a_step_points_to_a_paper(case: Case, coordinator: User, client: Client)
 def test_the_first_step_points_to_the_document_of_its_list_for_those_who_see_it(
     case: Case, coordinator: User, municipal: User, region: Region, client: Client
 ) -> None:
-    order = Document.objects.create(territory=region.authority, title="Приказ о списке", confidential=True)
+    given = {"kind": "order", "date": today(), "title": "Приказ о списке", "confidential": True}
+    order = create_by_hand(by=coordinator, organisation=region.authority, **given)
     case.entry.list.document_id = order.public_id
     case.entry.list.save()
     StepDone.objects.filter(case=case).update(paper=f"list_document:{order.public_id}")
@@ -183,7 +186,7 @@ def test_a_step_whose_document_is_not_told_asks_for_it_on_the_page(
     assert {one.file_name for one in StepFile.objects.all()} == {"Письмо школе.pdf", "Приказ.pdf"}
     done = case.done.all().standing().get(step__key="informed")
     more = reverse("support:attach_to_step", args=[case.public_id, done.public_id])
-    assert client.post(more, {}).status_code == 422
+    assert client.post(more, {"attached": ""}).status_code == 422
     assert client.post(more, {"attached": [scan("Ещё.pdf")]}).status_code == 302
     last = StepFile.objects.get(file_name="Ещё.pdf")
     gone = reverse("support:remove_step_file", args=[case.public_id, last.public_id])

@@ -188,7 +188,7 @@ def _tomorrow(case: Case) -> None:
     RiskProfile.objects.filter(case=case).update(scored_at=timezone.now() - dt.timedelta(days=1))
     Job.objects.all().delete()
     rescoring.follow_answers()
-    run_job(Job.objects.get(key__startswith="support.answers:").public_id)
+    run_job.func(Job.objects.get(key__startswith="support.answers:").public_id)
 
 
 def test_answers_are_followed_once_a_day_by_fives(case: Case, coordinator: User) -> None:
@@ -202,7 +202,7 @@ def test_answers_are_followed_once_a_day_by_fives(case: Case, coordinator: User)
     _answer(asked, 1, yesterday)
     _tomorrow(case)
     assert (value(case, "motivation"), RiskProfile.objects.get().scored_by) == (100, "Система")
-    told = Entry.objects.get(event="support.risks_scored", actor="Система")
+    told = Entry.objects.get(code="support.risks_scored", actor="Система")
     assert "по новым ответам анкет: 1" in told.text
 
 
@@ -212,7 +212,7 @@ def test_a_tick_follows_answers_once(case: Case, coordinator: User) -> None:
     for _ in range(2):
         rescoring.follow_answers()
     job = Job.objects.get(key__startswith="support.answers:")
-    run_job(job.public_id)
+    run_job.func(job.public_id)
     assert RiskProfile.objects.get().scored_by == coordinator.label  # worked out today already
 
 

@@ -75,8 +75,9 @@ def _no_risks() -> Any:
 
 
 def _not_in(*states: str) -> Callable[[], Any]:
-    """That no programme of the case has come so far."""
-    return lambda: ~Exists(Programme.objects.filter(case=OuterRef("pk"), state__in=states))
+    """That no programme of the case has come so far; a version in force has come all the way."""
+    come = Q(state__in=states) | Q(standing__isnull=False)
+    return lambda: ~Exists(Programme.objects.filter(come, case=OuterRef("pk")))
 
 
 def _no_curator() -> Any:

@@ -116,6 +116,7 @@ SUPPORT: dict[str, tuple[Rule, ...]] = {
     "support:remark_programme": (one(of("case"), ABOVE, SCHOOL, BOTH),),
     "support:order_measures": (one(of("case"), "rc", f"mc {SCHOOL}", "POST"),),
     "support:revise_programme": (one(of("case"), *WRITE, "POST"),),
+    "support:drop_version": (one(of("case"), *WRITE, "POST"),),
     "support:progress": (one(of("case"), LISTED),),
     "support:review_progress": (one(of("case"), f"{ABOVE} sh", "ss cu", BOTH),),
     "support:programme_version": (one(_case(1), LISTED),),

@@ -62,7 +62,8 @@ def _some(cases: list[Case], coordinator: User, deputy: User) -> None:
             made.append(_programme(case, state, whole, coordinator, done))
     Programme.objects.bulk_create(made, batch_size=_CHUNK)
     sent = [one for one in made if one.version]
-    ProgrammeVersion.objects.bulk_create([_version(one) for one in sent], batch_size=_CHUNK)
+    versions = ProgrammeVersion.objects.bulk_create([_version(one) for one in sent], batch_size=_CHUNK)
+    _point(made, versions, done)
     ProgrammeRemark.objects.bulk_create(
         ProgrammeRemark(programme=one, key=one.read.goals[0].measures[0].key, text=REMARK, who=coordinator.label)
         for one in made
@@ -107,6 +108,7 @@ def _programme(case: Case, state: ProgrammeState, content: Content, coordinator:
         made.approved_document = approved.document_text
         made.review_due = today() + dt.timedelta(days=TERMS[case.pk // 9 % len(TERMS)])
     if state == ProgrammeState.AGREED:
+        made.state = ProgrammeState.APPROVED  # until its version stands, see `_point`
         agreed = done[case.pk, _AGREED]
         made.agreed_at, made.agreed_by, made.agreed_document = agreed.done_at, agreed.done_by, agreed.document_text
         made.progress_due = today() + dt.timedelta(weeks=case.pk % 6 - 1)
@@ -115,7 +117,25 @@ def _programme(case: Case, state: ProgrammeState, content: Content, coordinator:
 
 def _version(one: Programme) -> ProgrammeVersion:
     at, who = one.sent_at or timezone.now(), one.sent_by or ""
-    return ProgrammeVersion(programme=one, number=1, content=one.content, sent_at=at, sent_by=who)
+    names = ("approved_at", "approved_by", "approved_document", "agreed_at", "agreed_by", "agreed_document")
+    decided = {name: getattr(one, name) for name in names}
+    return ProgrammeVersion(programme=one, number=1, content=one.content, sent_at=at, sent_by=who, **decided)
+
+
+def _point(made: list[Programme], versions: list[ProgrammeVersion], done: Done) -> None:
+    """Agreed programmes are in force by their version, and their steps point to it."""
+    of = {one.programme_id: one for one in versions}
+    steps = []
+    for one in made:
+        if one.agreed_at:
+            one.standing, one.state = of[one.pk], ProgrammeState.AGREED
+        for order, code in ((_DRAFTED, "version"), (_APPROVED, "approval"), (_AGREED, "agreement_of_group")):
+            step = done.get((one.case_id, order))
+            if step and one.version:
+                step.paper = f"{code}:1"
+                steps.append(step)
+    Programme.objects.bulk_update(made, ["standing", "state"], batch_size=_CHUNK)
+    StepDone.objects.bulk_update(steps, ["paper"], batch_size=_CHUNK)
 
 
 def _completed(content: Content) -> Content:

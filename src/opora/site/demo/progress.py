@@ -10,7 +10,8 @@ from opora.access.models import User
 from opora.assessments.actions.objecting import leave
 from opora.core.clock import today
 from opora.journal.actions import record
-from opora.support.models import Case, Light, Programme, ProgrammeState, ProgressReview, StepDone
+from opora.support.actions.programmes import begin_version
+from opora.support.models import Case, CaseState, Light, Programme, ProgrammeState, ProgressReview, StepDone
 from opora.support.programmes import Goal
 
 _CHUNK = 500
@@ -35,8 +36,17 @@ CRITERIA = "Второй год подряд доля не справивших�
 
 def build_progress(coordinator: User) -> None:
     _reviewed(coordinator)
+    _revised(coordinator)
     _evaluated()
     _left(coordinator)
+
+
+def _revised(coordinator: User) -> None:
+    """One programme has a new version in work beside the one in force, its measures being work already."""
+    running = Programme.objects.filter(state=ProgrammeState.AGREED, works__isnull=False, case__state=CaseState.OPEN)
+    one = running.order_by("-pk").first()
+    if one:
+        begin_version(one, by=coordinator)
 
 
 def _reviewed(coordinator: User) -> None:

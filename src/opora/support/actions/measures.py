@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 
 from opora.core.actor import Actor
@@ -21,11 +21,16 @@ from opora.support.models import MeasureWork, Programme
 from opora.support.programmes import Goal, Measure
 
 
-def orders_of(programme: Programme) -> Iterator[tuple[str, ordering.Order]]:
-    """(key, row) of each measure: what, who in the school, with what, and by which indicators it shows."""
+def orders_of(programme: Programme, ordered: Set[str]) -> Iterator[tuple[str, ordering.Order]]:
+    """(key, row) of each measure: what, who in the school, with what, and by which indicators it shows.
+
+    One that was done before it was agreed is no work, unless it is `ordered` already: then its work tells.
+    """
     for number, goal in enumerate(programme.read.goals, 1):
         heading = f"Цель {number}. {goal.title}"
         for place, one in enumerate(goal.measures, 1):
+            if one.proof and one.key not in ordered:
+                continue
             if one.due is None:
                 raise Refused(f"У мероприятия «{one.title}» нет срока: верните программу, чтобы его назвали.")
             yield one.key, ordering.Order(f"{number}.{place}", _said(one, goal), one.due, heading)
@@ -40,9 +45,12 @@ def _said(one: Measure, goal: Goal) -> str:
 
 def carry_out(programme: Programme, *, by: Actor) -> int:
     """Inside the transaction of the agreement: work of the school, accepted by its municipality; rows that changed."""
-    orders = dict(orders_of(programme))
+    ordered = set(programme.works.values_list("key", flat=True))
+    orders = dict(orders_of(programme, ordered))
     school = programme.case.school
-    if not programme.works.exists():
+    if not orders and not ordered:
+        return 0
+    if not ordered:
         title = f"Программа школы на {programme.case.year} учебный год: мероприятия"
         made = ordering.issue(school, by=by, title=title, orders=[*orders.values()], controller=_controller(school))
         _keep(programme, dict(zip(orders, made, strict=True)))

@@ -20,7 +20,7 @@ from opora.support.conditions import missing, with_conditions
 from opora.support.gathering import sources
 from opora.support.models import Case, Programme, ProgrammeRemark, ProgrammeVersion, Who
 from opora.support.models.programmes import PROGRAMME_WORKFLOW, ProgrammeState
-from opora.support.programmes import Content, Goal, Indicator, Measure, draft, lacks, to_json
+from opora.support.programmes import Content, Goal, Indicator, Measure, draft, lacks, past, to_json
 from opora.support.queries import risks
 from opora.support.scoring import shipped
 from opora.support.telling import programmes as telling
@@ -110,7 +110,8 @@ def send(programme: Programme, *, by: Actor) -> ProgrammeVersion:
     programme = locked(programme)
     if not may_write(by, programme.case):
         raise Denied("Программу отправляет школа.")
-    missing_words = [one.text for one in lacks(programme.read, risks.chosen(programme.case), shipped().titles)]
+    chosen, agreed = risks.chosen(programme.case), programme.in_force
+    missing_words = [one.text for one in lacks(programme.read, chosen, shipped().titles, today(), agreed)]
     if missing_words:
         raise Refused(f"Программа ещё не полна. {' '.join(missing_words[:5])}")
     number = programme.version + 1
@@ -142,10 +143,12 @@ def approve(programme: Programme, *, by: Actor, document_text: str) -> None:
     if not may_approve(by, programme.case):
         raise Denied("Программу утверждает муниципалитет.")
     given = _document(document_text)
+    _in_time(programme)
     told: dict[str, Any] = {"approved_at": timezone.now(), "approved_by": by.label, "approved_document": given}
     PROGRAMME_WORKFLOW.move(programme, "approve", **told)
+    programme.versions.filter(number=programme.version).update(**told)
     _record("approved", "утвердил(а) программу", programme, by, {"document": given})
-    advanced = _advance(programme.case, "programme_approved", by, given, "approval:")
+    advanced = _advance(programme.case, "programme_approved", by, given, f"approval:{programme.version}")
     telling.approved(programme, by=by, region=not advanced)
 
 
@@ -174,12 +177,16 @@ def agree(programme: Programme, *, by: Actor, document_text: str) -> None:
         raise Refused(f"Ещё не ответили эксперты: {waiting}. Дождитесь их или снимите назначение.")
     if not any(one.given_at and not one.conflict for one in reviews):
         raise Refused("Программу не оценил ни один эксперт без конфликта интересов: назначьте эксперта.")
+    _in_time(programme)
     told: dict[str, Any] = {"agreed_at": timezone.now(), "agreed_by": by.label, "agreed_document": given}
-    told |= {"progress_due": today() + TERM, "progress_told": ""}
+    programme.versions.filter(number=programme.version).update(**told)
+    told["standing"] = programme.versions.get(number=programme.version)
+    if programme.progress_due is None:  # reviews of the version before go on by their days
+        told |= {"progress_due": today() + TERM, "progress_told": ""}
     PROGRAMME_WORKFLOW.move(programme, "agree", **told)
     _record("agreed", "согласовал(а) программу", programme, by, {"document": given})
     measures.carry_out(programme, by=by)
-    _advance(programme.case, "programme_agreed", by, given, "agreement_of_group:")
+    _advance(programme.case, "programme_agreed", by, given, f"agreement_of_group:{programme.version}")
     telling.agreed(programme, by=by)
 
 
@@ -196,12 +203,36 @@ def order_measures(programme: Programme, *, by: Actor) -> int:
 
 @transaction.atomic
 def begin_version(programme: Programme, *, by: Actor) -> None:
-    """The school changes an agreed programme; the work that it asks for goes on until the new version is agreed."""
+    """The school changes an agreed programme; the agreed version stays in force until the new one is agreed."""
     programme = locked(programme)
     if not may_write(by, programme.case):
         raise Denied("Новую версию программы составляет школа.")
-    PROGRAMME_WORKFLOW.move(programme, "revise", agreed_at=None, agreed_by=None, agreed_document="", progress_due=None)
+    PROGRAMME_WORKFLOW.move(programme, "revise", agreed_at=None, agreed_by=None, agreed_document="")
     _record("revised", "начал(а) новую версию согласованной программы", programme, by, {"version": programme.version})
+
+
+@transaction.atomic
+def drop_version(programme: Programme, *, by: Actor) -> None:
+    """The new version is given up: the programme is again what is in force. Versions that were sent stay to be read."""
+    programme = locked(programme)
+    if not may_write(by, programme.case):
+        raise Denied("От новой версии программы отказывается школа.")
+    old = programme.standing
+    if old is None:
+        raise Refused("Эта программа ещё не согласована: отказаться можно только от новой версии действующей.")
+    dropped = programme.content
+    again: dict[str, Any] = {
+        name: getattr(old, name)
+        for name in ("content", "sent_at", "sent_by", "approved_at", "approved_by", "approved_document")
+    }
+    again |= {"agreed_at": old.agreed_at, "agreed_by": old.agreed_by, "agreed_document": old.agreed_document}
+    again |= {"reason": "", "review_due": None, "revision": programme.revision + 1}
+    PROGRAMME_WORKFLOW.move(programme, "drop", **again)
+    programme.__dict__.pop("read", None)
+    now = {"settled_at": timezone.now(), "settled_by": by.label}
+    programme.remarks.filter(settled_at__isnull=True).update(**now)
+    data = {"version": old.number, "dropped": dropped}
+    _record("dropped", "отказался(ась) от новой версии программы", programme, by, data)
 
 
 @transaction.atomic
@@ -230,12 +261,21 @@ def settle(remark: ProgrammeRemark, *, by: Actor) -> None:
 
 
 def locked(programme: Programme) -> Programme:
-    """As it now is; its case is open."""
-    rows = Programme.objects.select_for_update(of=("self",)).select_related("case__school__parent", "case__step")
+    """As it now is, with the version in force; its case is open."""
+    rows = Programme.objects.select_for_update(of=("self",)).select_related(
+        "case__school__parent", "case__step", "standing"
+    )
     found = rows.get(pk=programme.pk)
     if not found.case.is_open:
         raise Refused(f"Дело закрыто ({found.case.get_state_display()}): программу в нём уже не меняют.")
     return found
+
+
+def _in_time(programme: Programme) -> None:
+    """Nothing new is due before today: work that nobody could do any more is not ordered."""
+    late = [one.text for one in past(programme.read, today(), programme.in_force)]
+    if late:
+        raise Refused(f"Верните программу школе, пусть исправит. {' '.join(late[:5])}")
 
 
 def _document(text: str) -> str:

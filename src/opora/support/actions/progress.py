@@ -14,7 +14,7 @@ from opora.core.workflow import Refused
 from opora.journal.actions import record
 from opora.support.actions.programmes import locked, may_approve, may_write
 from opora.support.gathering import sources
-from opora.support.models import Case, Light, Programme, ProgrammeState, ProgressReview
+from opora.support.models import Case, Light, Programme, ProgressReview
 from opora.support.programmes.library import found
 
 
@@ -33,9 +33,9 @@ def may_review(user: Actor, case: Case) -> bool:
 
 
 def known_values(programme: Programme) -> dict[str, float]:
-    """Indicators, by their keys, whose values forms or results tell by themselves."""
+    """Indicators of the version in force, by their keys, whose values forms or results tell by themselves."""
     told = sources([programme.case.school])[programme.case.school_id]
-    every = [one for goal in programme.read.goals for one in goal.indicators]
+    every = [one for goal in programme.in_force.goals for one in goal.indicators]
     values = {one.key: found(one.form, one.value, told) for one in every}
     return {key: value for key, value in values.items() if value is not None}
 
@@ -48,12 +48,12 @@ def review(
     programme = locked(programme)
     if not may_review(by, programme.case):
         raise Denied("Ход программы разбирают школа, её муниципалитет и регион.")
-    if programme.state != ProgrammeState.AGREED:
+    if programme.standing is None:
         raise Refused("Ход разбирают у согласованной программы: эта ещё не согласована.")
     if next_day <= today():
         raise Refused("День следующего разбора должен быть позже сегодняшнего.")
     told, known = [], known_values(programme)
-    for goal in programme.read.goals:
+    for goal in programme.in_force.goals:
         said = goals.get(goal.key)
         if said is None or said.light not in Light.values:
             raise Refused(f"Скажите, как идёт цель «{goal.title}».")
@@ -67,7 +67,7 @@ def review(
             "value": known.get(one.key, values.get(one.key)),
             "found": one.key in known,
         }
-        for goal in programme.read.goals
+        for goal in programme.in_force.goals
         for one in goal.indicators
     ]
     made = ProgressReview.objects.create(

@@ -68,6 +68,12 @@ class MeasureForm(ItemForm):
     resources = forms.CharField(
         label="Чем обеспечено", max_length=300, required=False, help_text="Люди, деньги, часы, договоры."
     )
+    proof = forms.CharField(
+        label="Уже выполнено: чем подтверждается",
+        max_length=300,
+        required=False,
+        help_text="Если мероприятие уже провели: документ, его дата и номер. Иначе оставьте пустым.",
+    )
 
 
 class IndicatorForm(FiguresForm):

@@ -27,7 +27,7 @@ class ProgressForm(forms.Form):
     def __init__(self, data: Any = None, *, programme: Programme, known: Mapping[str, float]) -> None:
         super().__init__(data)
         self.programme = programme
-        for number, goal in enumerate(programme.read.goals, 1):
+        for number, goal in enumerate(programme.in_force.goals, 1):
             self.fields[f"light_{goal.key}"] = forms.ChoiceField(
                 label=f"Цель {number}. {goal.title}", choices=Light.choices, widget=forms.RadioSelect
             )
@@ -60,11 +60,11 @@ class ProgressForm(forms.Form):
 
     @property
     def given(self) -> dict[str, Any]:
-        told = self.cleaned_data
+        told, aims = self.cleaned_data, self.programme.in_force.goals
         goals = {
             goal.key: Said(told[f"light_{goal.key}"], told[f"reason_{goal.key}"], told[f"step_{goal.key}"])
-            for goal in self.programme.read.goals
+            for goal in aims
         }
-        named = ((one.key, told[f"value_{one.key}"]) for goal in self.programme.read.goals for one in goal.indicators)
+        named = ((one.key, told[f"value_{one.key}"]) for goal in aims for one in goal.indicators)
         values = {key: value for key, value in named if value is not None}
         return {"goals": goals, "values": values, "next_day": told["next_day"]}

@@ -40,8 +40,19 @@ PROGRAMME_WORKFLOW = Workflow(
         Transition("return", "Вернуть", frozenset({P.SENT, P.APPROVED}), P.RETURNED, comment_required=True),
         Transition("agree", "Согласовать", frozenset({P.APPROVED}), P.AGREED),
         Transition("revise", "Составить новую версию", frozenset({P.AGREED}), P.DRAFT),
+        Transition("drop", "Отказаться от новой версии", frozenset(WRITTEN), P.AGREED),
     ],
 )
+
+
+def in_words(state: str, version: int, standing: int | None) -> str:
+    """«действует версия 1, версия 2 на утверждении», or the state alone."""
+    said = str(ProgrammeState(state).label)
+    if standing is None or state == P.AGREED:
+        return said
+    if state == P.DRAFT:
+        return f"действует версия {standing}, готовится версия {version + 1}"
+    return f"действует версия {standing}, версия {version} {said}"
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -49,9 +60,17 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         """As its case."""
         return self.filter(knowledge(user).q("case__school__path"))
 
+    def in_force(self) -> ProgrammeQuerySet:
+        """Those that were agreed, whether or not a new version is in work beside them."""
+        return self.filter(standing__isnull=False)
+
 
 class Programme(PublicModel):
-    """One of a case. `revision` counts the changes: who saves names the one he read."""
+    """One of a case. `revision` counts the changes: who saves names the one he read.
+
+    What it says is what is in work; the version that is in force stands beside it until a newer one is agreed, and is
+    what the school's work, the reviews and the steps of the case go by.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="programme", verbose_name="дело")
     content: models.JSONField[Any, Any] = models.JSONField("содержание", default=dict)  # `programmes.to_json`
@@ -68,8 +87,16 @@ class Programme(PublicModel):
     agreed_at = models.DateTimeField("согласована", null=True, blank=True)
     agreed_by = models.CharField("кто согласовал", max_length=300, null=True, blank=True)
     agreed_document = models.CharField("документ о согласовании", max_length=500, blank=True)
+    standing = models.ForeignKey(
+        "ProgrammeVersion",
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="действующая версия",
+    )
     review_due = models.DateField("срок экспертизы", null=True, blank=True)
-    progress_due = models.DateField("следующий разбор хода", null=True, blank=True)  # of an agreed one
+    progress_due = models.DateField("следующий разбор хода", null=True, blank=True)  # of the one in force
     progress_told = models.CharField(max_length=20, blank=True, default="", db_default="")  # NoticeKind, the last
 
     objects = ProgrammeQuerySet.as_manager()
@@ -90,6 +117,9 @@ class Programme(PublicModel):
             set_when("sent_at", [P.SENT, P.RETURNED, P.APPROVED, P.AGREED], name="programme_has_sender"),
             set_when("approved_at", [P.APPROVED, P.AGREED], name="programme_has_approval"),
             set_when("agreed_at", [P.AGREED], name="programme_has_agreement"),
+            models.CheckConstraint(
+                condition=~models.Q(state=P.AGREED) | models.Q(standing__isnull=False), name="programme_agreed_stands"
+            ),
             text_when("reason", [P.RETURNED], name="programme_return_says_why"),
         ]
 
@@ -104,8 +134,28 @@ class Programme(PublicModel):
         return read(self.content)
 
     @property
+    def in_force(self) -> Content:
+        """What the version in force says; nothing where none is."""
+        return self.standing.read if self.standing else Content()
+
+    @property
+    def is_revised(self) -> bool:
+        """Whether a new version is in work beside the one in force."""
+        return self.standing_id is not None and self.state != P.AGREED
+
+    @property
+    def number(self) -> int:
+        """The version that it is: in force, or the last that was sent; 0: none."""
+        return self.standing.number if self.standing and self.state == P.AGREED else self.version
+
+    @property
+    def in_words(self) -> str:
+        """Its state, with both versions where one is in work beside the one in force."""
+        return in_words(self.state, self.version, self.standing.number if self.standing else None)
+
+    @property
     def progress_is_late(self) -> bool:
-        return self.state == P.AGREED and self.progress_due is not None and self.progress_due < today()
+        return self.standing_id is not None and self.progress_due is not None and self.progress_due < today()
 
     @property
     def is_written(self) -> bool:
@@ -119,13 +169,19 @@ class ProgrammeVersionQuerySet(models.QuerySet["ProgrammeVersion"]):
 
 
 class ProgrammeVersion(models.Model):
-    """What was sent; never changed."""
+    """What was sent; its text never changes, by whom and by what it was approved and agreed is added."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField("версия")
     content: models.JSONField[Any, Any] = models.JSONField("содержание", default=dict)
     sent_at = models.DateTimeField("отправлена")
     sent_by = models.CharField("кто отправил", max_length=300)
+    approved_at = models.DateTimeField("утверждена", null=True, blank=True)
+    approved_by = models.CharField("кто утвердил", max_length=300, null=True, blank=True)
+    approved_document = models.CharField("документ об утверждении", max_length=500, blank=True, db_default="")
+    agreed_at = models.DateTimeField("согласована", null=True, blank=True)
+    agreed_by = models.CharField("кто согласовал", max_length=300, null=True, blank=True)
+    agreed_document = models.CharField("документ о согласовании", max_length=500, blank=True, db_default="")
 
     objects = ProgrammeVersionQuerySet.as_manager()
 
@@ -133,7 +189,11 @@ class ProgrammeVersion(models.Model):
         ordering = ["number"]
         verbose_name = "версия программы"
         verbose_name_plural = "версии программ"
-        constraints = [models.UniqueConstraint(fields=["programme", "number"], name="programmeversion_number")]
+        constraints = [
+            both_or_none("approved_at", "approved_by", name="programmeversion_approved"),
+            both_or_none("agreed_at", "agreed_by", name="programmeversion_agreed"),
+            models.UniqueConstraint(fields=["programme", "number"], name="programmeversion_number"),
+        ]
 
     def __str__(self) -> str:
         return f"версия {self.number}"

@@ -5,27 +5,26 @@ from __future__ import annotations
 from opora.assessments.papers import parts
 from opora.core.actor import Actor
 from opora.documents.printing import Printed, PrintedTable
-from opora.support.models import Programme
-from opora.support.programmes import Goal
+from opora.support.models import Programme, ProgrammeVersion
+from opora.support.programmes import Goal, Measure
 from opora.support.programmes.content import Figures
 from opora.support.scoring import shipped
 from opora.ui import words
 
 
-def programme(found: Programme, user: Actor) -> Printed:
-    """For those who may know of the list: its stamp says so."""
+def programme(found: Programme, user: Actor, version: ProgrammeVersion | None = None) -> Printed:
+    """For those who may know of the list: its stamp says so. As it is now, or as a version says."""
     school = found.case.school
     title = f"Программа перехода в эффективный режим работы на {found.case.year} учебный год"
     heading = parts.heading(school, "программа", title, closed=True)
-    tables = [part for number, goal in enumerate(found.read.goals, 1) for part in _goal(number, goal)]
-    return Printed(heading, tables=[*tables, _sheet(found)], made_by=parts.maker(user), landscape=True)
+    tables = [part for number, goal in enumerate((version or found).read.goals, 1) for part in _goal(number, goal)]
+    return Printed(heading, tables=[*tables, _sheet(version or found)], made_by=parts.maker(user), landscape=True)
 
 
 def _goal(number: int, goal: Goal) -> list[PrintedTable]:
     lines = [f"Риск: {shipped().titles.get(goal.factor, goal.factor)}.", f"Цель: {goal.numbers}{_until(goal)}."]
     measures = [
-        [f"{number}.{at}", one.title, one.owner, words.day(one.due) if one.due else "", one.resources]
-        for at, one in enumerate(goal.measures, 1)
+        [f"{number}.{at}", one.title, one.owner, _when(one), one.resources] for at, one in enumerate(goal.measures, 1)
     ]
     indicators = [
         [f"{number}.{at}", one.title, _figure(one.baseline), _figure(one.target), one.unit, one.source]
@@ -39,16 +38,21 @@ def _goal(number: int, goal: Goal) -> list[PrintedTable]:
     ]
 
 
-def _sheet(found: Programme) -> PrintedTable:
+def _sheet(found: Programme | ProgrammeVersion) -> PrintedTable:
     """Who sent, approved and agreed it, when and by what; not yet: an empty place to sign."""
     rows = [
-        ("Составлена школой", found.sent_by, found.sent_at, f"версия {found.version}" if found.version else ""),
+        ("Составлена школой", found.sent_by, found.sent_at, f"версия {found.number}" if found.number else ""),
         ("Утверждена муниципалитетом", found.approved_by, found.approved_at, found.approved_document),
         ("Согласована региональной группой", found.agreed_by, found.agreed_at, found.agreed_document),
     ]
     cells = [[what, who or "", words.day(at) if at else "", document, ""] for what, who, at, document in rows]
     heads = (("Решение", 3), ("Кто", 3.5), ("Когда", 1.8), ("Документ", 3), ("Подпись", 2))
     return parts.table("Лист утверждения и согласования", heads, cells)
+
+
+def _when(one: Measure) -> str:
+    day = words.day(one.due) if one.due else ""
+    return f"{day}; выполнено: {one.proof}" if one.proof else day
 
 
 def _until(one: Figures) -> str:

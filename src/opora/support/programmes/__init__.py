@@ -1,6 +1,6 @@
 """What a programme says, as pure data: its goals, a draft out of the library, what it lacks, how versions differ."""
 
-from opora.support.programmes.checking import lacks
+from opora.support.programmes.checking import lacks, past
 from opora.support.programmes.content import RISK_POINTS, Content, Goal, Indicator, Measure, read, to_json
 from opora.support.programmes.differing import Difference, differences
 from opora.support.programmes.library import draft, shelf
@@ -15,6 +15,7 @@ __all__ = [
     "differences",
     "draft",
     "lacks",
+    "past",
     "read",
     "shelf",
     "to_json",

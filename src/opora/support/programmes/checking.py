@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from opora.support.programmes.content import RISK_POINTS, Content, Figures, Goal
+from opora.support.programmes.content import RISK_POINTS, Content, Figures, Goal, Indicator, Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +15,13 @@ class Lack:
     text: str
 
 
-def lacks(content: Content, factors: Sequence[str], titles: Mapping[str, str]) -> list[Lack]:
-    """Nothing where the programme is complete; `factors` are those that the school chose."""
+def lacks(
+    content: Content, factors: Sequence[str], titles: Mapping[str, str], day: dt.date, agreed: Content | None = None
+) -> list[Lack]:
+    """Nothing where the programme is complete on the day; `factors` are those that the school chose.
+
+    `agreed` is the version in force, where there is one: see `past`.
+    """
     found = []
     aimed = {goal.factor for goal in content.goals}
     for number, code in enumerate(factors, 1):
@@ -25,7 +31,37 @@ def lacks(content: Content, factors: Sequence[str], titles: Mapping[str, str]) -
         found.append(Lack("", "В программе нет ни одной цели."))
     for number, goal in enumerate(content.goals, 1):
         found += _of_goal(number, goal)
+    return found + past(content, day, agreed)
+
+
+def past(content: Content, day: dt.date, agreed: Content | None = None) -> list[Lack]:
+    """What is due before the day, though nobody could do it any more once the programme is agreed.
+
+    A measure that is done already says by what. What the version in force has by the same day may stand: it was
+    agreed in time, and whether it is done its work tells.
+    """
+    known = agreed.items if agreed else {}
+    late = {key for key, one in content.items.items() if one.due and one.due < day and _due(known.get(key)) != one.due}
+    found = []
+    for number, goal in enumerate(content.goals, 1):
+        rows: list[tuple[str, Goal | Measure | Indicator]] = [(f"цели {number}", goal)]
+        rows += [(f"мероприятия {number}.{at}", one) for at, one in enumerate(goal.measures, 1)]
+        rows += [(f"показателя {number}.{at}", one) for at, one in enumerate(goal.indicators, 1)]
+        found += [_late(place, one) for place, one in rows if one.key in late and not _is_done(one)]
     return found
+
+
+def _due(one: Goal | Measure | Indicator | None) -> dt.date | None:
+    return one.due if one else None
+
+
+def _is_done(one: Goal | Measure | Indicator) -> bool:
+    return isinstance(one, Measure) and bool(one.proof)
+
+
+def _late(place: str, one: Goal | Measure | Indicator) -> Lack:
+    done = " или скажите, чем подтверждается, что оно выполнено" if isinstance(one, Measure) else ""
+    return Lack(one.key, f"Срок {place} уже прошёл ({one.due:%d.%m.%Y}): перенесите его{done}.")
 
 
 def _of_goal(number: int, goal: Goal) -> list[Lack]:

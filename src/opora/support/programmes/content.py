@@ -20,11 +20,13 @@ class Measure:
     owner: str = ""
     due: dt.date | None = None
     resources: str = ""
+    proof: str = ""  # that it was done before the programme was agreed; empty: it is still to be done
 
     @property
     def said(self) -> str:
         """In words, for a comparison of versions."""
-        return "; ".join(filter(None, [self.title, self.owner, _until(self.due), self.resources]))
+        done = f"уже выполнено: {self.proof}" if self.proof else ""
+        return "; ".join(filter(None, [self.title, self.owner, _until(self.due), self.resources, done]))
 
 
 @dataclass(frozen=True)

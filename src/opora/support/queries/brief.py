@@ -16,8 +16,9 @@ from opora.core.permissions import Permission
 from opora.lists.models import Entrustment
 from opora.roadmaps.models import Assignment
 from opora.support.levels import title_of
-from opora.support.models import Case, Concern, Programme, ProgrammeState, RiskScore, Visit
+from opora.support.models import Case, Concern, Programme, RiskScore, Visit
 from opora.support.models.mentoring import year_of
+from opora.support.models.programmes import in_words
 from opora.support.models.visits import VisitState
 from opora.support.queries import events, proofs, sources
 from opora.support.queries.helpers import PARTS as HELPERS
@@ -58,7 +59,9 @@ _PARTS = (
         "Программа",
         lambda case, user: Programme.objects.visible(user).filter(case=case),
         at="created_at",
+        who=Concat(Value(""), F("standing__number"), output_field=TEXT),
         text="state",
+        detail=Concat(Value(""), F("version"), output_field=TEXT),
         address="support:programme",
     ),
     Part(
@@ -124,7 +127,9 @@ def of_case(case: Case, user: Actor) -> Brief:
         curators=found.get("curator", []),
         mentors=found.get("mentor", []),
         visits=[(one, str(VisitState(one.text).label)) for one in visits[:VISITS]],
-        programme="".join(str(ProgrammeState(one.text).label) for one in found.get("programme", [])),
+        programme="".join(
+            in_words(one.text, int(one.detail), int(one.who) if one.who else None) for one in found.get("programme", [])
+        ),
         risks=[shipped().titles.get(one.text, one.text) for one in found.get("risk", [])],
         concerns=sorted(concerns, key=lambda one: one[0].text, reverse=True),
         work=sorted(found.get("work", []), key=lambda one: (one.day is None, one.order)),

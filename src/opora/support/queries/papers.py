@@ -43,6 +43,13 @@ def _programme(case: Case, user: Actor) -> QuerySet[Any]:
     return Programme.objects.visible(user).filter(case=case)
 
 
+_NUMBER = Concat(Value(""), F("number"), output_field=TEXT)
+
+
+def _versions(case: Case, user: Actor) -> QuerySet[Any]:
+    return ProgrammeVersion.objects.visible(user).filter(programme__case=case)
+
+
 def _pairs(case: Case, user: Actor) -> QuerySet[Any]:
     return Pair.objects.visible(user).filter(school=case.school_id, school_year=case.school_year)
 
@@ -147,29 +154,31 @@ GROUPS: tuple[Group, ...] = (
             Part(
                 "approval",
                 "Утверждена муниципалитетом",
-                lambda case, user: _programme(case, user).filter(approved_at__isnull=False),
+                lambda case, user: _versions(case, user).filter(approved_at__isnull=False),
                 at="approved_at",
                 who="approved_by",
+                text=_NUMBER,
                 detail="approved_document",
-                address="support:programme",
+                ref=_NUMBER,
             ),
             Part(
                 "agreement_of_group",
                 "Согласована региональной группой",
-                lambda case, user: _programme(case, user).filter(agreed_at__isnull=False),
+                lambda case, user: _versions(case, user).filter(agreed_at__isnull=False),
                 at="agreed_at",
                 who="agreed_by",
+                text=_NUMBER,
                 detail="agreed_document",
-                address="support:programme",
+                ref=_NUMBER,
             ),
             Part(
                 "version",
                 "Отправленная версия",
-                lambda case, user: ProgrammeVersion.objects.visible(user).filter(programme__case=case),
+                _versions,
                 at="sent_at",
                 who="sent_by",
-                text=Concat(Value(""), F("number"), output_field=TEXT),
-                ref=Concat(Value(""), F("number"), output_field=TEXT),
+                text=_NUMBER,
+                ref=_NUMBER,
             ),
             Part(
                 "progress",
@@ -297,7 +306,10 @@ def _files(line: Line, case: Case) -> list[tuple[str, str, list[Any]]]:
         "step_file": [("Скачать", "support:step_file", [one, line.ref])],
         "form": [("Открыть ответы", "collection:submission", [line.ref])],
         "programme": [(f"Скачать {kind}", "support:export_programme", [one, kind]) for kind in ("docx", "pdf")],
-        "version": [("Что изменилось", "support:programme_version", [one, line.ref])],
+        **{
+            code: [("Открыть версию", "support:programme_version", [one, line.ref])]
+            for code in ("version", "approval", "agreement_of_group")
+        },
         "progress": [("Открыть", "support:progress", [one])],
         "agreement": [("Скачать docx", "support:agreement", [line.ref])],
         "day_pack": [("Пакет дня, docx", "support:day_pack", [line.ref])],

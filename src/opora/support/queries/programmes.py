@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -13,14 +13,14 @@ from opora.registry.models import Organisation
 from opora.roadmaps.models import Assignment
 from opora.support.models import MeasureWork, Programme, ProgrammeRemark, ProgrammeVersion, Review
 from opora.support.models.programmes import ProgrammeQuerySet
-from opora.support.programmes import Goal, Indicator, Measure
+from opora.support.programmes import Content, Goal, Indicator, Measure
 from opora.support.queries.orders import work_of
 
 
 def of_case(public_id: str, user: Actor) -> QuerySet[Programme]:
     """That of the case with the public id, if the person may see it."""
     found = Programme.objects.visible(user).filter(case__public_id=public_id)
-    return found.select_related("case__school__parent", "case__step")
+    return found.select_related("case__school__parent", "case__step", "standing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,23 @@ def shown(programme: Programme, titles: dict[str, str], user: Actor) -> Shown:
         ProgrammeVersion.objects.filter(programme=programme),
         MeasureWork.objects.filter(programme=programme),
     )
-    reviews = programme.reviews.filter(version=programme.version).select_related("expert")
+    reviews = programme.reviews.filter(version=programme.number).select_related("expert")
     by: dict[str, list[ProgrammeRemark]] = {}
     settled = [one for one in remarks if one.settled_at]
     for one in (one for one in remarks if not one.settled_at):
         by.setdefault(one.key if one.key in programme.read.items else "", []).append(one)
     found = _work(user, works)
-    blocks = [_block(n, goal, titles, by, found) for n, goal in enumerate(programme.read.goals, 1)]
-    return Shown(blocks, by.get("", []), settled[::-1], versions, list(reviews), found)
+    return Shown(blocks(programme.read, titles, by, found), by.get("", []), settled[::-1], versions, list(reviews), found)
+
+
+def blocks(
+    content: Content,
+    titles: dict[str, str],
+    remarks: Mapping[str, list[ProgrammeRemark]] | None = None,
+    works: Mapping[str, Assignment] | None = None,
+) -> list[Block]:
+    """The goals of a text with what belongs to them."""
+    return [_block(n, goal, titles, remarks or {}, works or {}) for n, goal in enumerate(content.goals, 1)]
 
 
 def measures_work(programme: Programme, user: Actor) -> dict[str, Assignment]:
@@ -87,8 +96,8 @@ def _block(
     number: int,
     goal: Goal,
     titles: dict[str, str],
-    by: dict[str, list[ProgrammeRemark]],
-    works: dict[str, Assignment],
+    by: Mapping[str, list[ProgrammeRemark]],
+    works: Mapping[str, Assignment],
 ) -> Block:
     measures = [
         Row(f"{number}.{n}", one, by.get(one.key, []), works.get(one.key)) for n, one in enumerate(goal.measures, 1)
@@ -98,12 +107,12 @@ def _block(
 
 
 def programmes(user: Actor) -> ProgrammeQuerySet:
-    """All of them, with `asked` and `answered`: experts of the version that is judged."""
+    """All of them with the version in force, and with `asked` and `answered`: experts of the version that is judged."""
     now = Q(reviews__version=F("version"))
     found = Programme.objects.visible(user).annotate(
         asked=Count("reviews", filter=now), answered=Count("reviews", filter=now & Q(reviews__given_at__isnull=False))
     )
-    return found.select_related("case__school__parent").defer("content")
+    return found.select_related("case__school__parent", "standing").defer("content", "standing__content")
 
 
 def search(found: QuerySet[Programme], text: str) -> QuerySet[Programme]:

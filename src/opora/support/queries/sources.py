@@ -152,7 +152,7 @@ PARTS: dict[str, list[Part]] = {
         Part(
             "approved",
             "Программа утверждена муниципалитетом",
-            _done(_of_case(Programme), "approved_at"),
+            _done(_of_case(ProgrammeVersion, "programme__case"), "approved_at"),
             at="approved_at",
             who="approved_by",
             detail="approved_document",
@@ -170,7 +170,7 @@ PARTS: dict[str, list[Part]] = {
         Part(
             "agreed",
             "Программа согласована региональной группой",
-            _done(_of_case(Programme), "agreed_at"),
+            _done(_of_case(ProgrammeVersion, "programme__case"), "agreed_at"),
             at="agreed_at",
             who="agreed_by",
             detail="agreed_document",

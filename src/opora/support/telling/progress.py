@@ -13,7 +13,7 @@ from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.notices.actions import Telling, notify_many
 from opora.notices.models import NoticeKind
-from opora.support.models import CaseState, Programme, ProgrammeState
+from opora.support.models import CaseState, Programme
 from opora.ui import words
 
 BEFORE = dt.timedelta(days=7)
@@ -36,7 +36,7 @@ def remind() -> None:
         | now & ~Q(progress_told__in=[NoticeKind.DUE, NoticeKind.OVERDUE])
         | soon & Q(progress_told="")
     )
-    running = Programme.objects.filter(state=ProgrammeState.AGREED, case__state=CaseState.OPEN)
+    running = Programme.objects.in_force().filter(case__state=CaseState.OPEN)
     rows = running.filter(told).defer("content").order_by("pk").select_for_update(of=("self",), skip_locked=True)
     found = list(rows.select_related("case__school__parent")[:CHUNK])
     if not found:

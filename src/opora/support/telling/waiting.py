@@ -60,7 +60,7 @@ def _rows(user: Actor, places: Places) -> CaseQuerySet:
     asked = Review.objects.waiting().filter(programme=OuterRef("programme"))
     own = Q(school__path__in=places.schools)
     area = Q(school__parent__path__in=places.areas)
-    progress = Q(programme__state=P.AGREED, programme__progress_due__lte=today() + BEFORE)
+    progress = Q(programme__standing__isnull=False, programme__progress_due__lte=today() + BEFORE)
     by_itself = Q(programme__isnull=True) | ~Q(step__conditions__contains=" programme_")  # else the programme is said
     step = by_itself & (Q(due__isnull=True) | Q(due__lte=today() + SOON))
     wanted = (
@@ -97,13 +97,13 @@ def _of_programme(case: Case, programme: Programme, places: Places, due: dt.date
     state, in_school = programme.state, case.school.path in places.schools
     if in_school and state == P.RETURNED:
         return Task(label, page, f"Возвращена. Что исправить: {programme.reason[:150]}", due, "Исправить")
-    if in_school and state == P.DRAFT:
-        return Task(label, page, "Проект готовится", due, "Дописать")
     if not in_school and state == P.SENT:
         return Task(label, page, f"Ждёт утверждения, версия {programme.version}", due, "Решить")
-    if state == P.AGREED and programme.progress_due and programme.progress_due == due:
+    if programme.standing_id and programme.progress_due and programme.progress_due == due:
         page = reverse("support:review_progress", args=[case.public_id])
         return Task(
             f"Ход программы: {case.school.short_name}", page, "Как идёт каждая цель и что дальше", due, "Разобрать"
         )
+    if in_school and state == P.DRAFT:
+        return Task(label, page, "Проект готовится", due, "Дописать")
     return None

@@ -130,18 +130,34 @@ def order(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @once
 def revise(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Asks once: until the new version is agreed the programme is not reviewed."""
+    """Asks once."""
     found = programme_of(request, public_id)
     if not actions.may_write(actor(request), found.case):
         raise Denied("Новую версию программы составляет школа.")
     if not confirmed(request):
         text = (
-            "Программу можно будет изменить и снова отправить на утверждение и согласование. Поручения по ней идут "
-            "как шли; когда новую версию согласуют, изменятся только те, что ещё не исполнены. До тех пор ход "
-            "программы не разбирают."
+            "Программу можно будет изменить и снова отправить на утверждение и согласование. До согласования "
+            "действует нынешняя версия: поручения по ней идут, её ход разбирают. Когда новую версию согласуют, "
+            "изменятся только те поручения, что ещё не исполнены. От новой версии можно отказаться."
         )
         back = found.get_absolute_url()
         return confirm(request, title="Начать новую версию программы?", text=text, button="Начать", back=back)
     actions.begin_version(found, by=actor(request))
     tell(request, "Новая версия начата: измените, что нужно, и отправьте на утверждение.")
+    return redirect(found.get_absolute_url())
+
+
+@require_POST
+@once
+def drop(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Asks once: what was changed is gone from the programme."""
+    found = programme_of(request, public_id)
+    if not actions.may_write(actor(request), found.case):
+        raise Denied("От новой версии программы отказывается школа.")
+    if not confirmed(request):
+        text = "Изменения пропадут, замечания к ним закроются. Программа останется такой, как действует сейчас."
+        back = found.get_absolute_url()
+        return confirm(request, title="Отказаться от новой версии?", text=text, button="Отказаться", back=back)
+    actions.drop_version(found, by=actor(request))
+    tell(request, "От новой версии отказались: программа такая, как действует.")
     return redirect(found.get_absolute_url())

@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from opora.core.actor import Denied
+from opora.core.clock import today
 from opora.documents.printing import render as printed
 from opora.exports.actions import release
 from opora.journal.actions import opened
 from opora.support.actions import programmes as actions
 from opora.support.actions.reviewing import is_judged, points_of
 from opora.support.forms.programmes import KINDS, ItemForm, factors_of, form_of
-from opora.support.models import Case, Programme, ProgrammeState
+from opora.support.models import Case, Programme, ProgrammeState, ProgrammeVersion
 from opora.support.papers.programmes import programme as paper
 from opora.support.programmes import RISK_POINTS, Content, Goal, Measure, differences, lacks, shelf
 from opora.support.queries import cases, risks
@@ -56,7 +57,7 @@ def programme(request: HttpRequest, public_id: str) -> HttpResponse:
         shown = queries.shown(found, titles, user)
         context |= {
             "shown": shown,
-            "lacks": lacks(found.read, chosen, titles) if found.is_written else [],
+            "lacks": lacks(found.read, chosen, titles, today(), found.in_force) if found.is_written else [],
             "edits": writes and found.is_written,
             "points": points_of(shown.reviews),
             "judged": is_judged(shown.reviews),
@@ -64,6 +65,7 @@ def programme(request: HttpRequest, public_id: str) -> HttpResponse:
             **_decisions(request, found),
             "orders": found.state == ProgrammeState.AGREED and not shown.works and actions.may_agree(user, case),
             "revises": writes and found.state == ProgrammeState.AGREED,
+            "drops": writes and found.is_written and found.is_revised,
         }
     return render(request, "support/programme.html", context)
 
@@ -175,9 +177,9 @@ def remove(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
 
 @require_GET
 def version(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
-    """How a sent version differs from the one before it."""
+    """How a sent version differs from the one before it, and what it says."""
     found = programme_of(request, public_id)
-    one = get_object_or_404(found.versions, number=number)
+    one: ProgrammeVersion = get_object_or_404(found.versions, number=number)
     before = found.versions.filter(number=number - 1).first()
     changes = differences(before.read if before else Content(), one.read)
     context = {
@@ -185,6 +187,10 @@ def version(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
         "version": one,
         "before": before,
         "changes": changes,
+        "standing": found.standing == one,
+        "blocks": queries.blocks(one.read, shipped().titles),
+        **dict.fromkeys(("edits", "remarks"), False),
+        "shown": None,
         "back": found.get_absolute_url(),
     }
     return render(request, "support/programme_version.html", context)
@@ -195,7 +201,8 @@ def export(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
     user, found = actor(request), programme_of(request, public_id)
     if kind not in ("docx", "pdf"):
         raise Http404
-    school = found.case.school
-    content = printed(paper(found, user), kind)
-    name = f"Программа {school.short_name} {found.case.school_year}"
+    school, number = found.case.school, request.GET.get("version", "")
+    version = get_object_or_404(found.versions, number=number) if number.isdecimal() else None
+    content = printed(paper(found, user, version), kind)
+    name = f"Программа {school.short_name} {found.case.school_year}{f', версия {number}' if version else ''}"
     return release(by=user, name=name, kind=kind, content=content, on=found, path=school.path, confidential=True)

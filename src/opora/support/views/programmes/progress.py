@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from opora.core.actor import Denied
 from opora.support.actions import progress as actions
 from opora.support.forms.progress import ProgressForm
-from opora.support.models import Light, ProgrammeState, ProgressReview
+from opora.support.models import Light, ProgressReview
 from opora.support.queries.orders import execution
 from opora.support.queries.programmes import measures_work
 from opora.support.views.programmes.pages import programme_of, trail
@@ -43,7 +43,7 @@ def _shown(one: ProgressReview) -> Shown:
 def progress(request: HttpRequest, public_id: str) -> HttpResponse:
     user, found = actor(request), programme_of(request, public_id)
     case = found.case
-    may = case.is_open and found.state == ProgrammeState.AGREED and actions.may_review(user, case)
+    may = case.is_open and found.standing is not None and actions.may_review(user, case)
     said = ProgressReview.objects.filter(programme=found)
     context = {"case": case, "programme": found, "reviews": [_shown(one) for one in said], "may": may}
     context["back"] = found.get_absolute_url()

@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<str:public_id>/programme/agree/", deciding.agree, name="agree_programme"),
     path("cases/<str:public_id>/programme/order/", deciding.order, name="order_measures"),
     path("cases/<str:public_id>/programme/revise/", deciding.revise, name="revise_programme"),
+    path("cases/<str:public_id>/programme/drop/", deciding.drop, name="drop_version"),
     path("cases/<str:public_id>/programme/progress/", progress.progress, name="progress"),
     path("cases/<str:public_id>/programme/progress/new/", progress.review, name="review_progress"),
     path("cases/<str:public_id>/programme/remark/", deciding.remark, name="remark_programme"),
