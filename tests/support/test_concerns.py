@@ -161,6 +161,21 @@ def test_the_municipality_is_told_how_the_region_takes_over(
     client.force_login(municipal)
     assert said in client.get(f"{url}level/").content.decode()
     actions.put(concern, by=coordinator, rank=4, reason="Хуже")
-    assert "Уровень меняет и сигнал снимает регион" in client.get(url).content.decode()
+    shown = client.get(url).content.decode()
+    assert "Уровень меняет и сигнал снимает регион" in shown
+    assert "Уровень повышен: Режим управленческой опеки" in shown
     client.force_login(coordinator)
-    assert said not in client.get(f"{url}level/").content.decode()
+    asked = client.get(f"{url}level/").content.decode()
+    assert said not in asked
+    assert asked.index("ниже: На контроле региона") < asked.index("ниже: На контроле муниципалитета")
+    assert "Сначала отметьте в контрольном листе: Издан приказ" in client.get(f"{url}resolve/").content.decode()
+
+
+def test_a_school_reads_who_acts_on_a_concern_addressed_to_it(
+    case: Case, municipal: User, region: Region, client: Client
+) -> None:
+    concern = actions.raise_concern(case, by=municipal, text="Нет учителя", shared=True)
+    client.force_login(region.user(RoleCode.SCHOOL_HEAD))
+    shown = client.get(concern.get_absolute_url()).content.decode()
+    assert "Сигнал адресован вашей школе" in shown
+    assert "Школа видит сигнал" not in shown

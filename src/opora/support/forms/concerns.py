@@ -83,9 +83,13 @@ class LevelForm(forms.Form):
     reason = _reason("Почему", "Останется в истории сигнала.")
     document_text = _document("Для режима управленческой опеки — приказ.")
 
-    def __init__(self, *args: Any, others: list[Level], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, here: Level, others: list[Level], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rank"].choices = [(one.rank, one.title) for one in others]  # type: ignore[attr-defined]
+        self.fields["rank"].help_text = f"Сейчас: {here.title}. Отметки контрольного листа прежнего уровня останутся."
+        ways = [(one.rank, f"{'выше' if one.rank > here.rank else 'ниже'}: {one.title}") for one in others]
+        up = [way for way in ways if way[0] > here.rank]
+        down = [way for way in ways if way[0] < here.rank]
+        self.fields["rank"].choices = [*up, *reversed(down)]  # type: ignore[attr-defined]
 
 
 class DecisionForm(forms.Form):

@@ -12,7 +12,7 @@ from opora.core.actor import Actor
 from opora.core.permissions import Permission
 from opora.registry.models import Organisation
 from opora.support.levels import Item, levels
-from opora.support.models.concerns import Concern, ConcernQuerySet, ConcernTick
+from opora.support.models.concerns import Concern, ConcernEvent, ConcernQuerySet, ConcernStep, ConcernTick
 
 
 def may_see(user: Actor) -> bool:
@@ -74,3 +74,23 @@ def stages(concern: Concern) -> list[Stage]:
         for level in levels(concern.version)
         if level.rank in touched
     ]
+
+
+def missing(concern: Concern) -> list[str]:
+    """Lines of the checklist of its level that are neither done nor said not to be needed."""
+    return [check.item.title for stage in stages(concern) if stage.here for check in stage.checks if not check.tick]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of the history, with the level to which the concern came by it."""
+
+    event: ConcernEvent
+    level: str
+
+
+def history(concern: Concern) -> list[Told]:
+    """The latest first; one query."""
+    titles = {one.rank: one.title for one in levels(concern.version)}
+    moves = (ConcernStep.RAISED, ConcernStep.UP, ConcernStep.DOWN)
+    return [Told(one, titles.get(one.rank, "") if one.kind in moves else "") for one in concern.events.all()]

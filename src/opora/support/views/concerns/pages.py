@@ -73,7 +73,7 @@ def concern(request: HttpRequest, public_id: str) -> HttpResponse:
         "school": school,
         "level": level,
         "stages": queries.stages(found),
-        "events": list(found.events.all()),
+        "history": queries.history(found),
         "may_act": actions.may_raise(user, school.path),
         "may_put": actions.may_put(user, school.path, level),
     }
@@ -106,7 +106,7 @@ def level(request: HttpRequest, public_id: str) -> HttpResponse:
     others = [one for one in levels(found.version) if one != here and actions.may_put(user, path, one)]
     if not actions.may_put(user, path, here):
         raise Denied(f"Уровень «{here.title}» ставит и снимает только регион.")
-    form = LevelForm(request.POST or None, others=others)
+    form = LevelForm(request.POST or None, here=here, others=others)
     if form.is_valid() and carried_out(form, lambda: actions.put(found, by=user, **form.cleaned_data)):
         tell(request, "Уровень изменён.")
         return redirect(found)
@@ -115,7 +115,12 @@ def level(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _said(
-    form_class: type[forms.Form], action: Callable[..., object], heading: str, button: str, done: str
+    form_class: type[forms.Form],
+    action: Callable[..., object],
+    heading: str,
+    button: str,
+    done: str,
+    hint: Callable[[Concern], str] = lambda concern: "",
 ) -> Callable[..., HttpResponseBase]:
     """A page with one form that an action takes."""
 
@@ -125,13 +130,23 @@ def _said(
         if form.is_valid() and carried_out(form, lambda: action(found, by=user, **form.cleaned_data)):
             tell(request, done)
             return redirect(found)
-        return _page(request, form, heading, button, of=found)
+        return _page(request, form, heading, button, of=found, text=hint(found))
 
     return form_methods(once(view))
 
 
+def _unchecked(concern: Concern) -> str:
+    """Said before anybody writes a reason in vain."""
+    left = queries.missing(concern)
+    return (
+        f"Сначала отметьте в контрольном листе: {'; '.join(left)}. Пока они не отмечены, сигнал не снять."
+        if left
+        else ""
+    )
+
+
 decide = _said(DecisionForm, actions.decide, "Записать решение", "Записать решение", "Решение записано.")
-resolve = _said(ResolveForm, actions.resolve, "Снять сигнал", "Снять сигнал", "Сигнал снят.")
+resolve = _said(ResolveForm, actions.resolve, "Снять сигнал", "Снять сигнал", "Сигнал снят.", _unchecked)
 reopen = _said(ReasonForm, actions.reopen, "Открыть сигнал снова", "Открыть снова", "Сигнал снова открыт.")
 
 
