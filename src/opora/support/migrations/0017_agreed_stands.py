@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Apart from what fills the rows: PostgreSQL changes no table whose deferred checks are still waiting."""
 
     dependencies = [
-        ("support", "0012_version_in_force"),
+        ("support", "0016_version_in_force"),
     ]
 
     operations = [

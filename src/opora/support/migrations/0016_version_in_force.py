@@ -33,7 +33,7 @@ def stand(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("support", "0011_step_files"),
+        ("support", "0015_step_files"),
     ]
 
     operations = [
