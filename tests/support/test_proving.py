@@ -131,7 +131,7 @@ def _signed(case: Case) -> Programme:
         case=case, made_by="Кто", version=2, state="approved", approved_document="приказ 77", **told
     )
     for number in (1, 2):
-        told |= {"sent_at": now + dt.timedelta(seconds=number)}
+        told |= dict.fromkeys(("sent_at", "approved_at"), now + dt.timedelta(seconds=number))
         made.versions.create(number=number, approved_document="приказ 77", **told)
     return made
 
