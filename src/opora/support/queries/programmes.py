@@ -68,7 +68,9 @@ def shown(programme: Programme, titles: dict[str, str], user: Actor) -> Shown:
     for one in (one for one in remarks if not one.settled_at):
         by.setdefault(one.key if one.key in programme.read.items else "", []).append(one)
     found = _work(user, works)
-    return Shown(blocks(programme.read, titles, by, found), by.get("", []), settled[::-1], versions, list(reviews), found)
+    return Shown(
+        blocks(programme.read, titles, by, found), by.get("", []), settled[::-1], versions, list(reviews), found
+    )
 
 
 def blocks(
