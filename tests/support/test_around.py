@@ -147,6 +147,6 @@ def test_the_accepted_passport_stands_in_the_case_in_short(case: Case, coordinat
         **done,
     )
     shown = page(client, coordinator, case.get_absolute_url())
-    assert "2,5 ставок" in shown
+    assert re.search(r"Вакансий учителей, ставок</dt>\s*<dd>2,5</dd>", shown)
     assert "<dd>941</dd>" in shown
     assert "Весь паспорт школы" in shown

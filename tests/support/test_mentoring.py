@@ -70,7 +70,7 @@ def test_notices_name_no_school_to_the_mentors_side(
 
 
 def test_limits_of_a_pair(pair: Pair, region: Region, coordinator: User, mentor: Mentor) -> None:
-    with pytest.raises(Refused, match="школ у него 1 из 1"):
+    with pytest.raises(Refused, match="занята: выберите другого"):
         pairing.make_pair(by=coordinator, school=region.schools[2], mentor=mentor)
     with pytest.raises(Refused, match="уже есть"):
         pairing.make_pair(by=coordinator, school=region.schools[0], mentor=mentor)

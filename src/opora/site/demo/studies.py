@@ -57,6 +57,7 @@ def build_studies(region: Region, coordinator: User) -> None:
         closes=day + dt.timedelta(days=4),
     )
     actions.announce(running, by=municipal)
+    running.refresh_from_db()
     actions.start(running, by=municipal)
     _enter(list(running.schools.select_related("school")[:ENTERED]), municipal)
     school = head.memberships.order_by("pk")[0].organisation
