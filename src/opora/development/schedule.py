@@ -17,10 +17,8 @@ class StudyTable(Table[Study]):
         Column("title", "Название", lambda row: row.title, sort=("sort_title",), link=Study.get_absolute_url),
         Column("kind", "Вид", lambda row: row.get_kind_display(), sort=("kind", "opens")),
         Column("what", "Предмет и классы", lambda row: row.what, sort=("subject", "opens")),
-        Column("territory", "Кто проводит", lambda row: row.territory, sort=("territory__sort_name",)),
-        Column("place", "Где", lambda row: row.place, sort=("place__sort_name",)),
-        Column("opens", "С", lambda row: row.opens, sort=("opens", "pk")),
-        Column("closes", "По", lambda row: row.closes, sort=("closes", "pk")),
+        Column("where", "Кто проводит и где", lambda row: row.where, sort=("territory__sort_name", "place__sort_name")),
+        Column("opens", "Дни", lambda row: row.days, sort=("opens", "pk")),
         Column(
             "state",
             "Состояние",

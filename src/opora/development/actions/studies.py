@@ -116,7 +116,7 @@ def take(study: Study, *, by: Actor, who: Who) -> int:
         raise Refused("По этому выбору не участвует ни одна действующая школа. Выберите иначе.")
     _note("taking", f"изменил(а), кто участвует в исследовании «{study}»: школ — {count}", study, by)
     if not study.is_draft:
-        _tell(study, f"ordered:{study.revision}", f"Назначено исследование «{study}»: {_days(study)}.", came)
+        _tell(study, f"ordered:{study.revision}", f"Назначено исследование «{study}»: {study.days}.", came)
         gone = f"Ваша школа больше не участвует в исследовании «{study}»."
         _tell(study, f"left:{study.revision}", gone, left, url=reverse("development:studies"))
     return count
@@ -128,7 +128,7 @@ def announce(study: Study, *, by: Actor) -> None:
     study = _open(study, by)
     STUDY_WORKFLOW.move(study, "announce")
     _note("ordered", f"назначил(а) исследование «{study}»: школ — {study.schools.count()}", study, by)
-    _tell(study, f"ordered:{study.revision}", f"Назначено исследование «{study}»: {_days(study)}.")
+    _tell(study, f"ordered:{study.revision}", f"Назначено исследование «{study}»: {study.days}.")
 
 
 @transaction.atomic
@@ -155,16 +155,16 @@ def change(study: Study, *, by: Actor, title: str, opens: dt.date, closes: dt.da
         raise Stale("Исследование уже началось или изменено. Обновите страницу и посмотрите.")
     study.refresh_from_db()
     study.save(update_fields=["sort_title"])
-    _note("changed", f"изменил(а) исследование «{study}»: {_days(study)}", study, by)
+    _note("changed", f"изменил(а) исследование «{study}»: {study.days}", study, by)
     if moved and not study.is_draft:
-        _tell(study, f"moved:{study.revision}", f"Исследование «{study}» перенесено: {_days(study)}.")
+        _tell(study, f"moved:{study.revision}", f"Исследование «{study}» перенесено: {study.days}.")
 
 
 @transaction.atomic
 def start(study: Study, *, by: Actor) -> None:
     """From now on schools have its materials and enter results."""
     _keeps(study, by)
-    if study.opens > today():
+    if not study.has_come:
         raise Refused(f"Первый день — {words.day(study.opens)}: начать раньше нельзя. Перенесите дни, если нужно.")
     STUDY_WORKFLOW.move(study, "start")
     _note("started", f"начал(а) исследование «{study}»", study, by)
@@ -217,7 +217,7 @@ def remind() -> None:
         with transaction.atomic():
             if Study.objects.filter(pk=one.pk, reminded_on=None).update(reminded_on=today()):
                 _note("reminded", f"напомнила об исследовании «{one}»", one, System())
-                _tell(one, f"soon:{one.revision}", f"Скоро исследование «{one}»: {_days(one)}.")
+                _tell(one, f"soon:{one.revision}", f"Скоро исследование «{one}»: {one.days}.")
 
 
 def _open(study: Study, by: Actor) -> Study:
@@ -270,12 +270,6 @@ def _may(by: Actor, territory: Organisation) -> None:
 def _check_days(opens: dt.date, closes: dt.date) -> None:
     if closes < opens:
         raise Refused("Последний день раньше первого: исправьте дни.")
-
-
-def _days(study: Study) -> str:
-    if study.opens == study.closes:
-        return words.day(study.opens)
-    return f"с {words.day(study.opens)} по {words.day(study.closes)}"
 
 
 def _checked(file: UploadedFile) -> str:

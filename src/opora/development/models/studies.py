@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from opora.assessments.models import Loading, Procedure
 from opora.core.actor import Actor
+from opora.core.clock import today
 from opora.core.constraints import state_in, text_when
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
@@ -20,6 +21,7 @@ from opora.development.models.instruments import InstrumentVersion
 from opora.identification.titles import subject_words
 from opora.registry.models import Body, Organisation
 from opora.registry.models.organisations import OrganisationKind
+from opora.ui import words
 
 MARKS = (2, 3, 4, 5)
 
@@ -173,6 +175,23 @@ class Study(PublicModel):
         """What may be said outside: of a confidential one the kind alone."""
         kind = str(self.get_kind_display())
         return kind if self.confidential else f"{kind}: {self.title}"
+
+    @property
+    def days(self) -> str:
+        """«с 9 декабря 2026 по 11 декабря 2026»; of a single day, that day."""
+        if self.opens == self.closes:
+            return words.day(self.opens)
+        return f"с {words.day(self.opens)} по {words.day(self.closes)}"
+
+    @property
+    def where(self) -> str:
+        """Who orders it, and at which place below where it is not at all of his."""
+        return str(self.territory) if self.place_id == self.territory_id else f"{self.territory}: {self.place}"
+
+    @property
+    def has_come(self) -> bool:
+        """Whether its first day is there: it can be begun."""
+        return self.opens <= today()
 
     @property
     def is_draft(self) -> bool:
