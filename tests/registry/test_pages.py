@@ -130,11 +130,13 @@ def test_the_lists_cost_the_same_for_any_number_of_rows(
         person_at(organisation(parent=region.municipalities[0]), f"Ким{number}")
     client = client_of(editor)
     client.get(reverse("registry:people"))
-    with django_assert_num_queries(9):  # session, user, memberships, three counts of the menu, filter, count, page
+    with django_assert_num_queries(
+        7
+    ):  # session, user, memberships, one for all counts of the menu, filter, count, page
         client.get(reverse("registry:organisations"), {"size": 100})
-    with django_assert_num_queries(9):  # session, user, memberships, three counts of the menu, count, page, posts
+    with django_assert_num_queries(7):  # session, user, memberships, one for all counts of the menu, count, page, posts
         client.get(reverse("registry:people"), {"size": 100})
-    with django_assert_num_queries(12):  # with people, groups, names, and the table of children
+    with django_assert_num_queries(10):  # with people, groups, names, and the table of children
         client.get(reverse("registry:organisation", args=[region.municipalities[0].public_id]))
 
 

@@ -10,6 +10,7 @@ from opora.core.permissions import Permission
 from opora.development.models.sittings import headed
 from opora.development.queries import sittings
 from opora.registry.models import Organisation
+from opora.registry.models.organisations import OrganisationKind
 from opora.ui.points import MenuItem, Tab, Task, TaskHeap
 
 GROUP = "Кадры"
@@ -51,8 +52,10 @@ def case_parts(user: Actor, school: Organisation) -> list[Tab]:
 
 
 def waiting(user: Actor) -> TaskHeap | None:
-    """Diagnoses that the person is to sit."""
+    """Diagnoses that the person is to sit; they are given in schools, nobody else pays for the question."""
     if not isinstance(user, User) or not user.person_id:
+        return None
+    if not any(one.organisation.kind == OrganisationKind.SCHOOL for one in user.active_memberships):
         return None
     rows = list(sittings.to_sit(user)[: SHOWN + 1])
     tasks = [

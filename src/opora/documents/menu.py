@@ -14,12 +14,12 @@ from opora.ui.points import MenuItem, Task, TaskHeap
 def items(user: Actor) -> list[MenuItem]:
     if not user.may(Permission.DOCUMENTS_VIEW):
         return []
-    waiting = 0
+    waiting = None
     if user.may(Permission.DOCUMENTS_APPROVE):
         mine = Document.objects.filter(user.scope(Permission.DOCUMENTS_APPROVE).q("organisation__path"))
-        waiting = mine.filter(state=DocumentState.REVIEW).count()
+        waiting = mine.filter(state=DocumentState.REVIEW).order_by()
     return [
-        MenuItem("Документы", reverse("documents:documents"), icon="file-text", order=20, count=waiting),
+        MenuItem("Документы", reverse("documents:documents"), icon="file-text", order=20, waiting=waiting),
         MenuItem("Проекты", reverse("documents:drafts"), icon="pencil", order=21),
         MenuItem("Письма", reverse("documents:letters"), icon="mail", order=22),
     ]

@@ -6,14 +6,12 @@ from django.urls import reverse
 
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
-from opora.notices.queries import COUNTED, unread_count
+from opora.notices.queries import unread
 from opora.ui.points import Bell, MenuItem
 
 
 def bell(user: Actor) -> Bell:
-    count = unread_count(user)
-    words = f"{COUNTED - 1}+" if count >= COUNTED else str(count or "")
-    return Bell(reverse("notices:notices"), words)
+    return Bell(reverse("notices:notices"), unread(user))
 
 
 def entries(user: Actor) -> list[MenuItem]:

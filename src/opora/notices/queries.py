@@ -8,11 +8,9 @@ from opora.core.actor import Actor
 from opora.core.text import words
 from opora.notices.models import Mail, Notice
 
-COUNTED = 100  # the bell counts up to that: the cost does not grow with what is unread
 
-
-def unread_count(user: Actor) -> int:
-    return Notice.objects.visible(user).unread().order_by()[:COUNTED].count()
+def unread(user: Actor) -> QuerySet[Notice]:
+    return Notice.objects.visible(user).unread().order_by()
 
 
 def mails(user: Actor) -> QuerySet[Mail]:

@@ -11,7 +11,7 @@ from opora.core.text import plural, words
 from opora.documents.models import Document, FactKind
 from opora.registry.models import Organisation
 from opora.roadmaps.models import Assignment, Derivation, Handed, HandedState, RoadMap
-from opora.roadmaps.queries.work import matching, waiting_count
+from opora.roadmaps.queries.work import matching, waiting
 from opora.ui.points import Hit, MenuItem, OrganisationLike, SearchGroup, Tab, Task, TaskHeap
 from opora.ui.search import group_of
 
@@ -21,7 +21,7 @@ HEAP = 10  # road maps on the first page
 def entries(user: Actor) -> list[MenuItem]:
     found = []
     if user.may(Permission.ASSIGNMENTS_VIEW):
-        found.append(MenuItem("Мои дела", reverse("roadmaps:home"), "checklist", 10, count=waiting_count(user)))
+        found.append(MenuItem("Мои дела", reverse("roadmaps:home"), "checklist", 10, waiting=waiting(user)))
         found.append(MenuItem("Поручения", reverse("roadmaps:assignments"), "list-details", 40))
     if user.may(Permission.ROADMAPS_VIEW):
         found.append(MenuItem("Дорожные карты", reverse("roadmaps:roadmaps"), "route", 30))

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from opora.core.actor import Actor
+from opora.core.subqueries import counts
 from opora.ui import points, words
 from opora.ui.points import Bell, MenuItem, PrintFoot, menu_of, print_foot
 
+MOST_UNREAD = 99  # behind the bell: the cost does not grow with what is unread
 LONG_MENU = 16  # entries; in a longer one the groups are folded, save where the reader is
 THEME_COOKIE = "theme"
 THEMES = {"": ("Как в системе", "device-desktop"), "light": ("Светлый", "sun"), "dark": ("Тёмный", "moon")}
@@ -24,6 +27,11 @@ class Entry:
 
     item: MenuItem
     current: str
+    count: int  # of what waits there; 0 shows nothing
+
+    @property
+    def count_words(self) -> str:
+        return words.counted(self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class Group:
     @property
     def waiting_words(self) -> str:
         """How much waits behind the folded name; empty where nothing does."""
-        waiting = sum(entry.item.count or 0 for entry in self.entries)
+        waiting = sum(entry.count for entry in self.entries)
         return words.counted(waiting) if waiting else ""
 
 
@@ -80,6 +88,25 @@ class PageContext:
         return next(iter(points.bell.call(self._actor)), None) if self._actor else None
 
     @property
+    def bell_count(self) -> str:
+        """How many are not read; «99+» where there are more."""
+        count = self._counts.get("bell", 0)
+        return f"{MOST_UNREAD}+" if count > MOST_UNREAD else str(count or "")
+
+    @cached_property
+    def _items(self) -> list[MenuItem]:
+        return menu_of(self._actor) if self._actor else []
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        """What waits behind the bell and the entries of the menu, by their addresses: one query for all."""
+        asked: dict[str, Any] = {item.url: item.waiting for item in self._items if item.waiting is not None}
+        if self.bell:
+            asked["bell"] = self.bell.waiting[: MOST_UNREAD + 1]
+        person: Any = self._actor
+        return dict(zip(asked, counts(person, *asked.values()), strict=True)) if asked else {}
+
+    @property
     def theme(self) -> str:
         """«light», «dark», or empty for what the device prefers."""
         asked = self._request.COOKIES.get(THEME_COOKIE, "")
@@ -101,7 +128,7 @@ class PageContext:
         """The menu in groups, in the order of their first items."""
         if self._actor is None:
             return []
-        items = menu_of(self._actor)
+        items = list(self._items)
         path = self._request.path
         inside = [item.root for item in items if path == item.root or (item.root != "/" and path.startswith(item.root))]
         nearest = max(inside, key=len, default="")
@@ -109,7 +136,7 @@ class PageContext:
         items.sort(key=lambda item: titles.index(item.group))
         groups = []
         for title, found in groupby(items, key=lambda item: item.group):
-            entries = [Entry(item, _current(item, nearest, path)) for item in found]
+            entries = [Entry(item, _current(item, nearest, path), self._counts.get(item.url, 0)) for item in found]
             here = any(entry.current for entry in entries)
             groups.append(Group(title, entries, open=here or len(items) <= LONG_MENU))
         return groups

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from opora.core.actor import Actor
@@ -23,16 +24,12 @@ class MenuItem:
     icon: str  # a name of Tabler's outline icons
     order: int
     group: str = ""
-    count: int | None = None  # what waits there for the person; 0 and None show nothing, over 999 is «999+»
+    waiting: QuerySet[Any] | None = None  # for the person, cut where few are enough; over 999 is «999+»
     under: str = ""  # what the addresses inside begin with, where that is not its own
 
     @property
     def root(self) -> str:
         return self.under or self.url.partition("?")[0]
-
-    @property
-    def count_words(self) -> str:
-        return words.counted(self.count or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +80,10 @@ class HasPublicId(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """What waits in the header of every page, and where it is read; `count` says «99+» where there is more."""
+    """What waits in the header of every page, and where it is read."""
 
     url: str
-    count: str = ""
+    waiting: QuerySet[Any]
 
 
 @dataclass(frozen=True, slots=True)

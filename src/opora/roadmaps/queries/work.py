@@ -112,8 +112,8 @@ def not_of_others(user: Actor) -> Q:
     return Q(assignee__isnull=True) | Q(assignee__in=mine) | heads
 
 
-def waiting_count(user: Actor) -> int:
-    """What the menu shows beside «Мои дела»: overdue of mine and reports to decide on, in one query, capped."""
+def waiting(user: Actor) -> QuerySet[Assignment]:
+    """What the menu counts beside «Мои дела»: overdue of mine and reports to decide on; cut."""
     day = today()
     paths = list(user.own.paths)
     mine = Q(executor_path__in=paths, state__in=OPEN, due__lt=day) & not_of_others(user)
@@ -123,7 +123,7 @@ def waiting_count(user: Actor) -> int:
         condition |= mine
     if user.may(Permission.ASSIGNMENTS_DECIDE):
         condition |= decide
-    return Assignment.objects.visible(user).filter(condition).order_by()[: FEW + 1].count()
+    return Assignment.objects.visible(user).filter(condition).order_by()[: FEW + 1]
 
 
 def next_due(user: Actor) -> dt.date | None:

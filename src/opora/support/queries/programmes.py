@@ -62,7 +62,7 @@ def shown(programme: Programme, titles: dict[str, str], user: Actor) -> Shown:
         ProgrammeVersion.objects.filter(programme=programme),
         MeasureWork.objects.filter(programme=programme),
     )
-    reviews = programme.reviews.filter(version=programme.number).select_related("expert")
+    reviews = programme.reviews.filter(version=programme.number).select_related("expert__person")
     by: dict[str, list[ProgrammeRemark]] = {}
     settled = [one for one in remarks if one.settled_at]
     for one in (one for one in remarks if not one.settled_at):
