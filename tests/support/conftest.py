@@ -9,6 +9,7 @@ from opora.access.roles import RoleCode
 from opora.lists import actions as lists
 from opora.lists.models import SchoolList
 from opora.registry.models import Organisation
+from opora.support.actions import programmes, risks
 from opora.support.models import Case, Programme
 from tests import factories
 from tests.factories import Region
@@ -40,6 +41,16 @@ def coordinator(region: Region) -> User:
 
 
 @pytest.fixture
+def head(region: Region) -> User:
+    return region.user(RoleCode.SCHOOL_HEAD)
+
+
+@pytest.fixture
+def municipal(region: Region) -> User:
+    return region.user(RoleCode.MUNICIPAL_COORDINATOR)
+
+
+@pytest.fixture
 def listed(region: Region, coordinator: User) -> SchoolList:
     """The first and the third school: one of each municipality."""
     return approved(coordinator, region, region.schools[0], region.schools[2])
@@ -58,3 +69,12 @@ def standing(programme: Programme) -> Programme:
     programme.state = "agreed"
     programme.save()
     return programme
+
+
+@pytest.fixture
+def programme(case: Case, head: User) -> Programme:
+    """A draft, at whose step the case stands; its figures are not known."""
+    Case.objects.filter(pk=case.pk).update(step=case.step_set.steps.get(key="drafted"))
+    risks.score(case, by=head)
+    risks.choose(case, by=head, chosen=["climate"], comments={})
+    return programmes.start(case, by=head)

@@ -26,16 +26,6 @@ pytestmark = pytest.mark.django_db
 LEVELS = levels(newest())
 
 
-@pytest.fixture
-def municipal(region: Region) -> User:
-    return region.user(RoleCode.MUNICIPAL_COORDINATOR)
-
-
-@pytest.fixture
-def head(region: Region) -> User:
-    return region.user(RoleCode.SCHOOL_HEAD)
-
-
 def seen(user: User) -> set[str]:
     return set(Concern.objects.visible(user).values_list("text", flat=True))
 

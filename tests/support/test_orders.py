@@ -29,16 +29,6 @@ SOON = today() + dt.timedelta(days=40)
 
 
 @pytest.fixture
-def head(region: Region) -> User:
-    return region.user(RoleCode.SCHOOL_HEAD)
-
-
-@pytest.fixture
-def municipal(region: Region) -> User:
-    return region.user(RoleCode.MUNICIPAL_COORDINATOR)
-
-
-@pytest.fixture
 def visit(listed: SchoolList, region: Region, coordinator: User) -> Visit:
     """With two recommendations."""
     goes = mentors.add_mentor(by=coordinator, organisation=region.institute, kind="methodist", name="Лосева И. П.")

@@ -35,16 +35,6 @@ def scan(name: str = "Письмо школе.pdf", content: bytes = PDF) -> Sim
 
 
 @pytest.fixture
-def municipal(region: Region) -> User:
-    return region.user(RoleCode.MUNICIPAL_COORDINATOR)
-
-
-@pytest.fixture
-def head(region: Region) -> User:
-    return region.user(RoleCode.SCHOOL_HEAD)
-
-
-@pytest.fixture
 def informed(case: Case, head: User, municipal: User) -> StepDone:
     """Done with a file and no words."""
     assert case.step

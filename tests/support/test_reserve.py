@@ -33,11 +33,6 @@ SAID = {"post": "Директор", "grounds": "Школа вышла из сп�
 
 
 @pytest.fixture
-def municipal(region: Region) -> User:
-    return region.user(RoleCode.MUNICIPAL_COORDINATOR)
-
-
-@pytest.fixture
 def candidate(region: Region, coordinator: User, municipal: User) -> Candidate:
     """Of the second school, which is not listed."""
     return actions.propose(by=municipal, organisation=region.schools[1], name="Орлова Анна", for_mentoring=True, **SAID)

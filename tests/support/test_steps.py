@@ -36,16 +36,6 @@ def next_of(case: Case) -> Step:
     return step
 
 
-@pytest.fixture
-def head(region: Region) -> User:
-    return region.user(RoleCode.SCHOOL_HEAD)
-
-
-@pytest.fixture
-def municipal(region: Region) -> User:
-    return region.user(RoleCode.MUNICIPAL_COORDINATOR)
-
-
 def test_a_step_is_done_by_those_who_do_it(case: Case, head: User, municipal: User, region: Region) -> None:
     step = next_of(case)
     for other in (head, region.user(RoleCode.CURATOR), region.user(RoleCode.METHODIST)):
