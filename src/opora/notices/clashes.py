@@ -44,10 +44,15 @@ def midnight(day: dt.date) -> dt.datetime:
 
 def clash_words(found: Iterable[Busy], names: Mapping[int, str]) -> str:
     """«Иванова А. П.: заседание «…», 9 ноября 2026, 14:00; и ещё 3»"""
-    said = [
-        ": ".join(filter(None, [names.get(one.person, ""), f"{one.what}, {words.moment(one.begins)}"])) for one in found
-    ]
+    said = [": ".join(filter(None, [names.get(one.person, ""), f"{one.what}, {_when(one)}"])) for one in found]
     return "; ".join([*said[:MOST], *([f"и ещё {len(said) - MOST}"] if len(said) > MOST else [])])
+
+
+def _when(one: Busy) -> str:
+    """The moment; of what takes whole days, the first of them."""
+    begins = timezone.localtime(one.begins)
+    whole = begins.time() == dt.time() and one.ends - one.begins >= DAY
+    return words.day(begins.date()) if whole else words.moment(one.begins)
 
 
 def warning(found: Iterable[Busy], names: Mapping[int, str]) -> str:
