@@ -98,7 +98,7 @@ def test_a_programme_without_lacks_is_whole(content: Content, factors: list[str]
 def test_a_risk_is_to_go_down() -> None:
     def said(unit: str, now: float, then: float) -> str:
         goal = Goal("i1", "Цель", unit, now, then, factor="climate")
-        return " ".join(one.text for one in lacks(Content((goal,)), [], TITLES))
+        return " ".join(one.text for one in lacks(Content((goal,)), [], TITLES, FIRST))
 
     assert "Цель 1: к сроку балл риска выше" in said(RISK_POINTS, 50, 60)
     assert "выше" not in said(RISK_POINTS, 60, 50)

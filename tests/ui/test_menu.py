@@ -11,12 +11,19 @@ from opora.ui.context import Group, PageContext
 from opora.ui.points import MenuItem
 
 
+@pytest.fixture(autouse=True)
+def no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits is told as a number already; nobody has notices."""
+    monkeypatch.setattr(PageContext, "bell", None)
+    monkeypatch.setattr(context, "counts", lambda person, *numbers: list(numbers))
+
+
 def menu(monkeypatch: pytest.MonkeyPatch, count: int, path: str) -> dict[str, Group]:
     """`count` entries: half of them in «Сбор данных», half in «Кадры», and «Мои дела» alone."""
     halves = ("Сбор данных", "/forms"), ("Кадры", "/staff")
     items = [MenuItem("Мои дела", "/", "home", 0)]
     items += [
-        MenuItem(f"{n}", f"{halves[n % 2][1]}/{n}/", "home", n, halves[n % 2][0], count=n) for n in range(1, count)
+        MenuItem(f"{n}", f"{halves[n % 2][1]}/{n}/", "home", n, halves[n % 2][0], waiting=n) for n in range(1, count)
     ]
     monkeypatch.setattr(context, "menu_of", lambda actor: [*items])
     request = RequestFactory().get(path)
