@@ -188,7 +188,8 @@ def _tomorrow(case: Case) -> None:
     RiskProfile.objects.filter(case=case).update(scored_at=timezone.now() - dt.timedelta(days=1))
     Job.objects.all().delete()
     rescoring.follow_answers()
-    run_job.func(Job.objects.get(key__startswith="support.answers:").public_id)
+    for job in Job.objects.filter(key__startswith="support.answers:"):
+        run_job.func(job.public_id)
 
 
 def test_answers_are_followed_once_a_day_by_fives(case: Case, coordinator: User) -> None:
@@ -209,11 +210,12 @@ def test_answers_are_followed_once_a_day_by_fives(case: Case, coordinator: User)
 def test_a_tick_follows_answers_once(case: Case, coordinator: User) -> None:
     _answer(_asked(case), 5, today())
     actions.score(case, by=coordinator)
+    rescoring.follow_answers()
+    assert not Job.objects.filter(key__startswith="support.answers:").exists()  # worked out today already
+    RiskProfile.objects.update(scored_at=timezone.now() - dt.timedelta(days=1))
     for _ in range(2):
         rescoring.follow_answers()
-    job = Job.objects.get(key__startswith="support.answers:")
-    run_job.func(job.public_id)
-    assert RiskProfile.objects.get().scored_by == coordinator.label  # worked out today already
+    assert Job.objects.filter(key__startswith="support.answers:").count() == 1
 
 
 def test_fewer_than_five_more_answers_change_no_profile(case: Case, coordinator: User) -> None:

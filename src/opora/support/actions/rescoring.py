@@ -4,6 +4,7 @@ answers to questionnaires once a day."""
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from opora.assessments.models import Loading
@@ -83,20 +84,24 @@ def follow_answers() -> None:
     Not at the fifth answer itself: the moment of a profile would then tell when somebody answered.
     """
     key = f"support.answers:{today():%Y-%m-%d}"
-    if not Job.objects.filter(key=key).exists():
+    if not Job.objects.filter(key=key).exists() and _behind().exists():
         enqueue(hear, by=System(), name="Рисковые профили по новым ответам анкет", key=key)
 
 
 @task(queue="bulk")
 def hear(job: Progress) -> None:
     """Work out anew what more answers may be told of than when it was worked out; begun anew it finds nothing left."""
-    behind = RiskProfile.objects.filter(case__state=CaseState.OPEN, scored_at__date__lt=today())
-    rows = list(behind.order_by("pk").values_list("pk", "case__school", "scored_at"))
+    rows = list(_behind().order_by("pk").values_list("pk", "case__school", "scored_at"))
     for start in range(0, len(rows), CHUNK):
         some = rows[start : start + CHUNK]
         found = crossed({school: timezone.localdate(at) for _, school, at in some})
         _anew([pk for pk, school, _ in some if school in found])
         job.step(start + len(some), len(rows), f"Просмотрено профилей: {start + len(some)} из {len(rows)}")
+
+
+def _behind() -> QuerySet[RiskProfile]:
+    """Of open cases, worked out before today."""
+    return RiskProfile.objects.filter(case__state=CaseState.OPEN, scored_at__date__lt=today())
 
 
 @transaction.atomic
