@@ -113,7 +113,7 @@ KINDS: dict[str, Kind] = {
 }
 
 
-@pytest.mark.parametrize(("first", "second"), permutations(KINDS, 2))
+@pytest.mark.parametrize(("first", "second"), list(permutations(KINDS, 2)))
 def test_each_is_warned_of_each(
     first: str, second: str, region: Region, coordinator: User, busy: User, client: Client
 ) -> None:
