@@ -55,10 +55,9 @@ class Step:
     method: str
     url: str
     name: str  # of the address in the table
-    body: tuple[tuple[str, str], ...] = ()  # what is sent
 
     def __str__(self) -> str:
-        return f"{self.method} {self.url}" + (f" naming «{self.body[0][1]}»" if self.body else "")
+        return f"{self.method} {self.url}"
 
 
 @dataclass(frozen=True)
@@ -126,13 +125,13 @@ class Apart:
         Pages are searched for what tells of the secret school, and taken as copies. What is written is asked of all who
         may, and of some who may not; the calendar by its secret address is that of the person himself.
         """
-        thorough = len(who) > 1 or who[0] in THOROUGH
+        thorough = any(one in THOROUGH for one in who)
         found: dict[Step, None] = {}
         for name, rules in TABLE.items():
             if name in ALLAUTH or name == "notices:feed" or (names is not None and name not in names):
                 continue
             answered = [rule for rule in rules if not all(rule.expected(one) for one in who)]
-            there = {address(name, rule, self.world): rule for rule in (rules if len(who) > 1 else answered)}
+            there = {address(name, rule, self.world): rule for rule in answered}
             secret = {address(name, rule, shadow): rule for rule in (rules if thorough else answered or rules[:1])}
             for url, rule in (secret | there).items():
                 if "GET" in rule.methods:
@@ -142,15 +141,7 @@ class Apart:
                     found |= dict.fromkeys(Step("GET", f"{url}?{query}", name) for query in asked)
             if "POST" in rules[0].methods and (answered or thorough):
                 found[Step("POST", next(iter(secret)), name)] = None
-                for body in self._bodies(shadow) if len(who) > 1 else ():
-                    found |= dict.fromkeys(Step("POST", url, name, body) for url in secret | there)
         return list(found)
-
-    def _bodies(self, shadow: World) -> list[tuple[tuple[str, str], ...]]:
-        """The secret school, by its id and by its name, wherever a form may ask for one; what is asked is confirmed."""
-        school = shadow.region.schools[0]
-        said = (("confirmed", "1"), ("reason", "Так решено"), ("text", "Текст"), ("title", "Название"))
-        return [(*((field, one) for field in NAMING), *said) for one in (school.public_id, school.short_name)]
 
     def _queries(self, name: str, general: bool, shadow: World, thorough: bool) -> list[str]:
         """Copies, filters, and words of the secret school: its name, its work, report and file, its list."""
@@ -219,7 +210,7 @@ class Visitor(RequestFactory):
             self.cookies = client.cookies
 
     def ask(self, step: Step) -> Any:
-        asked = self.get(step.url) if step.method == "GET" else self.post(step.url, dict(step.body))
+        asked = self.get(step.url) if step.method == "GET" else self.post(step.url)
         return self.handler(asked.environ)
 
 
@@ -227,9 +218,6 @@ def _packed(content: bytes) -> bytes:
     return zlib.compress(content, 1) if content else b""
 
 
-# Names of fields in which a form asks for schools, organisations, or people of them.
-NAMING = ("school", "schools", "organisation", "organisations", "invited", "responsible", "executor", "place", "people")
-NAMING += ("territory", "municipality", "mentor", "curator", "team", "picked", "addressees", "q")
 FILTERS = ("state=reported", "whose=controlled", "sort=-executor", "sort=state", f"q={WORDS[0]}", "q=Ро1&to=csv")
 
 
