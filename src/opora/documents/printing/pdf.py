@@ -44,9 +44,10 @@ def pdf(printed: Printed) -> bytes:
 
 
 def bound(papers: Iterable[bytes]) -> bytes:
-    """Several files as one, each from a page of its own."""
-    whole, buffer = pypdfium2.PdfDocument.new(), io.BytesIO()
-    for paper in papers:
+    """Several files as one, each from a page of its own; of itself it says what the first says, not the moment."""
+    first, *others = papers
+    whole, buffer = pypdfium2.PdfDocument(first), io.BytesIO()
+    for paper in others:
         whole.import_pages(pypdfium2.PdfDocument(paper))
     whole.save(buffer)
     return buffer.getvalue()
