@@ -88,15 +88,16 @@ def figures(user: object, turns: int) -> dict[str, float]:
     from django.test import Client
 
     from opora.notices.mailing.sending import send_due
-    from opora.notices.queries import unread_count
+    from opora.notices.queries import unread
     from opora.notices.retention import forget_old
+    from opora.ui.context import MOST_UNREAD
 
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     client = Client()
     client.force_login(user)  # type: ignore[arg-type]
     work: dict[str, Callable[[], object]] = {
-        "the bell": lambda: unread_count(user),  # type: ignore[arg-type]
+        "the bell": lambda: unread(user)[: MOST_UNREAD + 1].count(),  # type: ignore[arg-type]
         "the page of notices": lambda: client.get("/notices/"),
         "the unread ones": lambda: client.get("/notices/?read=no"),
         "a tick of the mails with nothing due": send_due,
