@@ -50,6 +50,9 @@ class Seed:
     def token(self, size: int = 32) -> str:
         return f"{self.next():0{-(-size * 4 // 3)}d}"
 
+    def token_hex(self, size: int) -> str:
+        return f"{self.next():0{size * 2}x}"
+
     def many(self, chance: bytes) -> bytes:
         """Of `new_public_ids`: 16 signs for 10 bytes of chance."""
         return b"".join(b"%016d" % self.next() for _ in range(len(chance) // 10))
@@ -71,6 +74,7 @@ def _chances(seed: Seed) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
     yield stamping, "new_mark", lambda: from_number(1_000_000 + seed.next())
     yield csrf, "get_random_string", lambda length, **_: "a" * length
     yield secrets, "token_urlsafe", seed.token
+    yield secrets, "token_hex", seed.token_hex
     yield typst, "compile", drawn
 
 

@@ -110,7 +110,9 @@ class Apart:
         with transaction.atomic(), frozen as time, _quiet(), seeded() as self.seed:
             self.seed.restart(HISTORY)
             with TestCase.captureOnCommitCallbacks(execute=True):
-                shadow = secret_history(self.world, self.keeper, self.second, self.beside, secret=secret)
+                shadow = secret_history(
+                    self.world, self.keeper, self.second, self.beside, secret=secret, seed=self.seed
+                )
             time.shift(LATER)
             self.seed.restart(COMMON)
             with TestCase.captureOnCommitCallbacks(execute=True):

@@ -31,6 +31,7 @@ from opora.support.actions import concerns, minutes, reserve
 from opora.support.models import Case
 from tests.roadmaps.amended import amending, change
 from tests.site import judged
+from tests.site.alike import Seed
 from tests.site.world import World, decree
 from tests.site.world.meetings import meeting
 from tests.site.world.seminars import ask_too, seminar
@@ -42,7 +43,12 @@ WORDS += ("Тревожнова", "Заседалова", "Лекторова", 
 RELATED = ("activity", "executor", "controller", "assignee", "roadmap__organisation")
 
 
-def secret_history(world: World, keeper: User, second: User, beside: Organisation, *, secret: bool) -> World:
+STUDIED = 1_500_000  # where the numbers of the seed begin for what the first school knows in both worlds
+
+
+def secret_history(
+    world: World, keeper: User, second: User, beside: Organisation, *, secret: bool, seed: Seed
+) -> World:
     """The list is approved anew, with or without the second school; then the rest. The world as the school sees it."""
     region, by, municipal = world.region, again(world.coordinator), again(world.municipal)
     school = region.schools[1]
@@ -54,6 +60,7 @@ def secret_history(world: World, keeper: User, second: User, beside: Organisatio
     lists.approve(world.list, by=by)
     shadow.loading = judged.loaded(world, by)
     shadow.part = shadow.loading.parts.get()
+    seed.restart(STUDIED)
     shadow.secret_study = studied(world, region.authority, "Работа школ списка", LISTED)
     sending.send(_roadmap(world.sent), by=by)
     visitors = [Client() for _ in range(3)]

@@ -207,8 +207,8 @@ def in_a_letter(patch: pytest.MonkeyPatch) -> None:
 
 def in_a_count_of_objections(patch: pytest.MonkeyPatch) -> None:
     def menu(user: Actor) -> list[MenuItem]:
-        count = Objection.objects.count()
-        return [*menu_of(user), MenuItem("Возражения", "/results/objections/", icon="list", order=99, count=count)]
+        rows = Objection.objects.all()
+        return [*menu_of(user), MenuItem("Возражения", "/results/objections/", icon="list", order=99, waiting=rows)]
 
     patch.setattr("opora.ui.context.menu_of", menu)
 
