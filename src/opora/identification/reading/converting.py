@@ -8,8 +8,10 @@ from typing import Any
 
 from opora.identification.reading import cells, groups, pupils
 from opora.identification.reading.cells import is_empty, text_of
+from opora.identification.reading.context import Context
 from opora.identification.reading.delimited import Broken
 from opora.identification.reading.headers import Head, is_numbering
+from opora.identification.reading.mapping import OF_SCHOOL
 from opora.identification.reading.model import Rejected, SheetReading
 from opora.identification.reading.places import Places
 from opora.identification.reading.scales import Key
@@ -33,10 +35,9 @@ class Converter:
         self.places = Places(state, sheet, file, self.columns)
         self.works = Works(state, self.columns, head.mapping, known, (file, sheet.sheet))
         self.width = len(head.mapping.columns)
-        self.shares_whole = False  # shares between 0 and 1
         self.waiting: dict[Key, int] = {}  # scales that are missing -> rows
-        self.tasks_maximum = pupils.maximum_of_tasks(self.columns.headers, self.columns.tasks)
-        self.row = 0
+        most = pupils.maximum_of_tasks(self.columns.headers, self.columns.tasks)
+        self.context = Context(state, sheet, file, self.columns, most)
 
     def look(self, rows: list[Row]) -> None:
         """Learns from the first rows what only many of them tell: whether shares are of 1 or of 100."""
@@ -47,7 +48,7 @@ class Converter:
             for _, row in rows
             if index < len(row) and (number := cells.number_of(text_of(row[index]))) is not None
         ]
-        self.shares_whole = bool(shares) and max(shares) <= 1 and any(0 < one < 1 for one in shares)
+        self.context.shares_whole = bool(shares) and max(shares) <= 1 and any(0 < one < 1 for one in shares)
 
     def read(self, rows: Iterator[Row]) -> None:
         for number, row in rows:
@@ -100,7 +101,7 @@ class Converter:
             return
         before = self.sheet.taken
         wrong = False
-        self.row = number
+        self.context.row = number
         for block in self.columns.blocks:
             try:
                 self._block(number, row, block, school_id)
@@ -116,15 +117,15 @@ class Converter:
 
     def _block(self, number: int, row: list[Any], block: Block, school_id: str) -> None:
         fields = block.fields
-        counted = not groups.RESULT.isdisjoint(fields)
+        counted = not OF_SCHOOL.isdisjoint(fields)
         if len(self.columns.blocks) > 1 and all(is_empty(row[index]) for index in block.own):
             return  # the school has no such work
         key = (*self.works.of(row, block, number), school_id)
         if counted and not ("mark" in fields and not is_empty(row[fields["mark"]])):
-            made = groups.convert(self, row, fields, number)
+            made = groups.convert(self.context, row, fields)
             self._add(number, key, None, made)
         else:
-            result = pupils.convert(self, row, fields, key)
+            result = pupils.convert(self.context, row, fields, key)
             self._add(number, key, result[0], result)
 
     def _add(self, number: int, key: tuple[Any, ...], pupil: str | None, made: tuple[Any, ...]) -> None:

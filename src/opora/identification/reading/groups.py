@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from opora.identification.columns import CHECKS, MOST_PARTICIPANTS, SHARES_SLACK
 from opora.identification.reading.cells import ABSENT, text_of
+from opora.identification.reading.context import Context
+from opora.identification.reading.mapping import MARKS
 from opora.identification.reading.state import Stop
 
-if TYPE_CHECKING:
-    from opora.identification.reading.converting import Converter
-
-MARKS: Final = ("marks_2", "marks_3", "marks_4", "marks_5")
-RESULT: Final = frozenset((*MARKS, "failed", "failed_share"))
 EMPTY: Final = (None,) * 7
 #: Shares that add to less or more than this much beside 100 percent are no shares.
 _MOST_SLACK: Final = 3.0
@@ -22,7 +19,7 @@ _SHARE = re.compile(r"%|процент|дол[яи]")
 Made = tuple[int, float | None, float | None, float | None, float | None, int | None, int | None]
 
 
-def convert(to: Converter, row: list[Any], fields: dict[str, int], number: int) -> Made:
+def convert(to: Context, row: list[Any], fields: dict[str, int]) -> Made:
     """participants, marks_2 … marks_5, failed, absent. Raises `Stop`."""
     get = to.columns.get
     participants = _number(get(row, fields, "participants"))
@@ -31,7 +28,7 @@ def convert(to: Converter, row: list[Any], fields: dict[str, int], number: int) 
     headers = [to.columns.headers[fields[name]] if name in fields else "" for name in MARKS]
     if any(one is not None for one in marks):
         shares = any(_SHARE.search(one.lower()) for one in headers)
-        whole, counts = _counts(to, [one or 0.0 for one in marks], participants, shares, number, headers[0])
+        whole, counts = _counts(to, [one or 0.0 for one in marks], participants, shares, headers[0])
         return whole, *(float(one) for one in counts), None, absent  # type: ignore[return-value]
     failed = _failed(to, row, fields, participants)
     if failed is None:
@@ -47,7 +44,7 @@ def _number(value: Any) -> int | None:
     return None if value is None or value is ABSENT else int(value)
 
 
-def _failed(to: Converter, row: list[Any], fields: dict[str, int], participants: int | None) -> int | None:
+def _failed(to: Context, row: list[Any], fields: dict[str, int], participants: int | None) -> int | None:
     failed = _number(to.columns.get(row, fields, "failed"))
     if failed is None and participants is not None:
         share = to.columns.get(row, fields, "failed_share")
@@ -64,7 +61,7 @@ def _failed(to: Converter, row: list[Any], fields: dict[str, int], participants:
 
 
 def _counts(
-    to: Converter, marks: list[float], participants: int | None, shares: bool, number: int, header: str
+    to: Context, marks: list[float], participants: int | None, shares: bool, header: str
 ) -> tuple[int, list[int]]:
     """Participants and four counts, from counts or shares, whichever the row proves."""
     total = math.fsum(marks)
@@ -94,21 +91,15 @@ def _counts(
                 "восстановить. Проверьте доли или укажите числа отметок.",
             )
         counts = _apportioned(percents, participants)
-        to.state.note(
+        to.note(
             "shares_rounded",
             "Доли округлены сильнее, чем позволяет число участников: число отметок восстановлено приближённо.",
-            to.file,
-            to.sheet.sheet,
-            number,
         )
     elif off > SHARES_SLACK:
-        to.state.note(
+        to.note(
             "shares_sum",
             f"Доли отметок в сумме дают {_plain(total * factor)} %, а не 100 %: числа отметок восстановлены по числу "
             "участников. Проверьте строку.",
-            to.file,
-            to.sheet.sheet,
-            number,
         )
     return participants, counts
 

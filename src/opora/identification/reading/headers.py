@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from opora.identification.reading import facts, words
 from opora.identification.reading.cells import text_of
-from opora.identification.reading.mapping import Bound, Mapping, signature
+from opora.identification.reading.mapping import MARKS, OF_PUPIL, OF_SCHOOL, Bound, Mapping, signature
 
 #: Rows of a sheet in which the headers are looked for.
 HEAD: Final = 40
@@ -17,8 +17,7 @@ MAX_DEPTH: Final = 3
 _SHARED: Final = frozenset(
     "year procedure subject grade class_name school_id school_name group municipality pupil_id".split()
 )
-_RESULTS: Final = frozenset("mark passed score task marks_2 marks_3 marks_4 marks_5 failed failed_share".split())
-_MARKS: Final = frozenset(("marks_2", "marks_3", "marks_4", "marks_5"))
+_RESULTS: Final = OF_PUPIL | OF_SCHOOL | {"task"}
 _SCHOOL: Final = frozenset("school_id school_name group".split())
 
 LAYOUTS: Final[dict[str, str]] = {
@@ -188,7 +187,7 @@ def _without_lone_marks(columns: list[Bound]) -> list[Bound]:
         return columns
     return [
         Bound(one.header)
-        if one.field in _MARKS and not {other.field for other in columns if other.facts == one.facts} >= _MARKS
+        if one.field in MARKS and not {other.field for other in columns if other.facts == one.facts}.issuperset(MARKS)
         else one
         for one in columns
     ]

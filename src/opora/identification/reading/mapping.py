@@ -39,6 +39,10 @@ FIELDS: Final[dict[str, str]] = {
 }
 #: Facts that may stand in headers, sheet or file names instead of a column.
 FACTS: Final = ("year", "procedure", "subject", "grade")
+#: Numbers of marks of a school, and what tells the result of a school or of a pupil.
+MARKS: Final = ("marks_2", "marks_3", "marks_4", "marks_5")
+OF_SCHOOL: Final = frozenset((*MARKS, "failed", "failed_share"))
+OF_PUPIL: Final = frozenset(("mark", "passed", "score"))
 _YEAR = re.compile(r"\b20\d\d\b")
 
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from opora.identification.columns import CHECKS
 from opora.identification.reading.cells import ABSENT, Bad, is_absent, is_empty, text_of
+from opora.identification.reading.context import Context
+from opora.identification.reading.scales import Key
 from opora.identification.reading.state import Stop, Waits
 from opora.identification.reading.words import task_maximum
 
-if TYPE_CHECKING:
-    from opora.identification.reading.converting import Converter
-    from opora.identification.reading.scales import Key
-
-#: Fields of a pupil's result.
-RESULT: Final = frozenset(("mark", "passed", "score"))
 EMPTY: Final = (None,) * 6
 Made = tuple[str | None, int | None, bool | None, float | None, float | None, int | None]
 
 
-def convert(to: Converter, row: list[Any], fields: dict[str, int], key: tuple[int, str, str, int, str]) -> Made:
+def convert(to: Context, row: list[Any], fields: dict[str, int], key: tuple[int, str, str, int, str]) -> Made:
     """pupil_id, mark, passed, score, max_score, journal_mark; nothing after the code for an absent pupil.
 
     Raises `Stop` for a row that means nothing and `Waits` where a scale is missing.
@@ -72,7 +68,7 @@ def _pupil(row: list[Any], fields: dict[str, int]) -> str | None:
     return f"{letter}/{code}" if letter and not letter.isdigit() else code
 
 
-def _sum(to: Converter, row: list[Any]) -> float | None:
+def _sum(to: Context, row: list[Any]) -> float | None:
     """Points of the tasks together; none where nothing is written for any of them."""
     total = None
     for index in to.columns.tasks:
@@ -84,14 +80,14 @@ def _sum(to: Converter, row: list[Any]) -> float | None:
     return total
 
 
-def _journal(to: Converter, row: list[Any], fields: dict[str, int]) -> int | None:
+def _journal(to: Context, row: list[Any], fields: dict[str, int]) -> int | None:
     """The mark of the term before; an impossible one is told and left out, the work itself is sound."""
     index = fields.get("journal_mark")
     if index is None:
         return None
     value = to.columns.read("journal_mark", row[index])
     if type(value) is Bad:
-        to.state.note("journal_mark", f"{value.reason} Работа принята без неё.", to.file, to.sheet.sheet, to.row)
+        to.note("journal_mark", f"{value.reason} Работа принята без неё.")
         return None
     return None if value is ABSENT else value
 
@@ -103,7 +99,7 @@ def maximum_of_tasks(headers: list[str], tasks: list[int]) -> float | None:
     return float(sum(known)) if known and len(known) == len(found) else None
 
 
-def _header(to: Converter, fields: dict[str, int], field: str) -> str:
+def _header(to: Context, fields: dict[str, int], field: str) -> str:
     return to.columns.headers[fields[field]] if field in fields else ""
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any, Final
 
-from opora.identification.reading import cells, groups, pupils
+from opora.identification.reading import cells
 from opora.identification.reading.cells import Bad
 from opora.identification.reading.headers import Head
+from opora.identification.reading.mapping import MARKS, OF_PUPIL, OF_SCHOOL
 from opora.identification.reading.state import Stop
 
+_RESULT: Final = OF_SCHOOL | OF_PUPIL
 _CACHE: Final = 50_000  # distinct texts of a column that are kept
 
 
@@ -29,10 +31,10 @@ class Columns:
                 by_facts.setdefault(one.facts, {}).setdefault(one.field, index)
         self.shared = by_facts.pop((), {})
         for said, fields in by_facts.items():
-            if groups.RESULT & fields.keys() or pupils.RESULT & fields.keys():
+            if _RESULT & fields.keys():
                 self.blocks.append(Block(dict(said), {**self.shared, **fields}, fields.values()))
-        if not self.blocks or (groups.RESULT | pupils.RESULT) & self.shared.keys() or self.tasks:
-            own = [index for name, index in self.shared.items() if name in groups.RESULT | pupils.RESULT]
+        if not self.blocks or _RESULT & self.shared.keys() or self.tasks:
+            own = [index for name, index in self.shared.items() if name in _RESULT]
             self.blocks.insert(0, Block({}, self.shared, own + self.tasks))
         parsers: dict[str, Callable[[Any], Any]] = {
             "year": lambda cell: cells.year(cell, latest),
@@ -50,7 +52,7 @@ class Columns:
             "failed_share": cells.amount,
             "absent": cells.absent,
         }
-        parsers |= dict.fromkeys(groups.MARKS, cells.amount)
+        parsers |= dict.fromkeys(MARKS, cells.amount)
         self.parsers = parsers
         self.caches: dict[str, dict[Any, Any]] = {name: {} for name in parsers}
 
