@@ -65,11 +65,22 @@ def sent_again(visit: Opens, place: str, script: bool) -> None:
     corrected(school)
 
 
+def withdrawn(school: Visitor, place: str) -> None:
+    """Taken back before the municipality decides, and sent once more."""
+    page = school.go(place)
+    school.press("Отозвать")
+    school.press("Отозвать")
+    expect(page.get_by_role("main")).to_contain_text("Программа отозвана")
+    school.press("Отправить на утверждение")
+    school.press("Отправить")
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
 def test_a_programme_goes_from_one_to_the_next(visit: Opens, script: bool) -> None:
     """School, municipality, experts of whom one steps aside, region: each in his own browser."""
     place = _own(visit)
     sent_again(visit, place, script)
+    withdrawn(visit("school", java_script_enabled=script), place)
     area = visit("municipality", java_script_enabled=script)
     page = area.go(place)
     area.press("Утвердить")

@@ -276,7 +276,7 @@ def test_what_holds_a_returned_programme_up_and_how_it_was_mended(
     actions.return_(again(programme), by=municipal, reason="Смотрите замечание")
     case = reverse("support:school", args=[programme.case.school.public_id])
     shown = page(client, municipal, case)
-    assert "программа возвращена школе" in shown
+    assert "программа снова у школы: её исправляют" in shown
     assert "не утверждена муниципалитетом" not in shown
     assert reverse("support:do", args=[programme.case.public_id]) not in shown  # nothing to mark yet
     assert "Отметить шаг можно будет, когда условия выполнены" in shown

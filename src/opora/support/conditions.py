@@ -22,6 +22,7 @@ from opora.core.permissions import Permission
 from opora.lists.models import Entrustment
 from opora.roadmaps.models import Assignment
 from opora.support.models import Case, CaseQuerySet, Programme, ProgrammeState, RiskProfile
+from opora.support.models.programmes import WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ register(
 
 def with_conditions(cases: CaseQuerySet) -> CaseQuerySet:
     """With `lacks_…` for each condition there is, and `returned`: whether the programme is with the school again."""
-    again = Programme.objects.filter(case=OuterRef("pk"), state=ProgrammeState.RETURNED)
+    again = Programme.objects.filter(case=OuterRef("pk"), state__in=WRITTEN, version__gt=0)
     return cases.annotate(**{one.field: one.broken() for one in CONDITIONS.values()}, returned=Exists(again))
 
 

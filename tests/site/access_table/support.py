@@ -110,6 +110,8 @@ SUPPORT: dict[str, tuple[Rule, ...]] = {
     "support:programme": (one(of("case"), LISTED),),
     "support:start_programme": (one(of("case"), *WRITE, "POST"),),
     "support:send_programme": (one(of("case"), *WRITE, "POST"),),
+    "support:withdraw_programme": (one(of("case"), *WRITE, "POST"),),
+    "support:unapprove_programme": (one(of("case"), ABOVE, SCHOOL, "POST"),),
     "support:approve_programme": (one(of("case"), ABOVE, SCHOOL, BOTH),),
     "support:return_programme": (one(of("case"), ABOVE, SCHOOL, BOTH),),  # not approved yet
     "support:agree_programme": (one(of("case"), "rc", f"mc {SCHOOL}", BOTH),),

@@ -138,6 +138,18 @@ def send(programme: Programme, *, by: Actor) -> ProgrammeVersion:
 
 
 @transaction.atomic
+def withdraw(programme: Programme, *, by: Actor) -> None:
+    """The school takes back what it sent, until the municipality has decided; remarks and the sent version stay."""
+    programme = locked(programme)
+    if not may_write(by, programme.case):
+        raise Denied("Программу отзывает школа, которая её отправила.")
+    PROGRAMME_WORKFLOW.move(programme, "withdraw")
+    data = {"version": programme.version}
+    _record("withdrawn", f"отозвал(а) программу, версия {programme.version}", programme, by, data)
+    telling.withdrawn(programme, by=by)
+
+
+@transaction.atomic
 def approve(programme: Programme, *, by: Actor, document_text: str) -> None:
     programme = locked(programme)
     if not may_approve(by, programme.case):
@@ -150,6 +162,27 @@ def approve(programme: Programme, *, by: Actor, document_text: str) -> None:
     _record("approved", "утвердил(а) программу", programme, by, {"document": given})
     advanced = _advance(programme.case, "programme_approved", by, given, f"approval:{programme.version}")
     telling.approved(programme, by=by, region=not advanced)
+
+
+@transaction.atomic
+def unapprove(programme: Programme, *, by: Actor) -> None:
+    """The municipality takes its approval back until the region has decided: the programme is before it once more.
+
+    Expertise that was given stays; who has not answered is not asked any more.
+    """
+    programme = locked(programme)
+    if not may_approve(by, programme.case):
+        raise Denied("Утверждение программы отзывает муниципалитет.")
+    document = programme.approved_document
+    none: dict[str, Any] = {"approved_at": None, "approved_by": None, "approved_document": ""}
+    PROGRAMME_WORKFLOW.move(programme, "unapprove", review_due=None, **none)
+    programme.versions.filter(number=programme.version).update(**none)
+    _record("unapproved", "отозвал(а) утверждение программы", programme, by, {"document": document})
+    telling.unapproved(programme, by=by)
+    asked = programme.reviews.filter(version=programme.version, given_at=None).select_related("expert")
+    for review in asked:
+        telling.not_asked(review, by=by)
+    asked.delete()
 
 
 @transaction.atomic

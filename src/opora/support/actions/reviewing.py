@@ -150,7 +150,7 @@ def withdraw(review: Review, *, by: Actor) -> None:
     data = {"expert": expert}
     text = f"снял(а) назначение эксперта: школа «{school}»"
     record("support.review_withdrawn", text, by=by, on=review, path=school.path, confidential=True, data=data)
-    telling.withdrawn(review, by=by)
+    telling.not_asked(review, by=by)
     review.delete()
     telling.judged(programme, by=by)
 

@@ -38,6 +38,8 @@ PROGRAMME_WORKFLOW = Workflow(
         Transition("send", "Отправить на утверждение", frozenset(WRITTEN), P.SENT),
         Transition("approve", "Утвердить", frozenset({P.SENT}), P.APPROVED),
         Transition("return", "Вернуть", frozenset({P.SENT, P.APPROVED}), P.RETURNED, comment_required=True),
+        Transition("withdraw", "Отозвать", frozenset({P.SENT}), P.DRAFT),
+        Transition("unapprove", "Отозвать утверждение", frozenset({P.APPROVED}), P.SENT),
         Transition("agree", "Согласовать", frozenset({P.APPROVED}), P.AGREED),
         Transition("revise", "Составить новую версию", frozenset({P.AGREED}), P.DRAFT),
         Transition("drop", "Отказаться от новой версии", frozenset(WRITTEN), P.AGREED),

@@ -150,6 +150,23 @@ PARTS: dict[str, list[Part]] = {
             **_PROGRAMME,
         ),
         Part(
+            "withdrawn",
+            "Школа отозвала программу",
+            _written("support.programme_withdrawn"),
+            at="at",
+            who="actor",
+            **_PROGRAMME,
+        ),
+        Part(
+            "unapproved",
+            "Утверждение программы отозвано",
+            _written("support.programme_unapproved"),
+            at="at",
+            who="actor",
+            detail=KT("data__document"),
+            **_PROGRAMME,
+        ),
+        Part(
             "approved",
             "Программа утверждена муниципалитетом",
             _done(_of_case(ProgrammeVersion, "programme__case"), "approved_at"),

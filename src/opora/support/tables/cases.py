@@ -46,9 +46,9 @@ def held_up(case: Case, user: Actor) -> HeldUp:
 
 
 def _words(one: Condition, case: Case) -> str:
-    """What a step lacks; of a programme that was returned, that nobody but the school can go on."""
+    """What a step lacks; of a programme that is at the school again, that nobody but the school can go on."""
     if getattr(case, "returned", False) and one.code.startswith("programme_"):
-        return "программа возвращена школе: её исправляют"
+        return "программа снова у школы: её исправляют"
     return one.missing
 
 

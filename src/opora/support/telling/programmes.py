@@ -43,9 +43,19 @@ def judged(programme: Programme, *, by: Actor) -> None:
         _tell(programme, _region(programme), "judged", text, by)
 
 
-def withdrawn(review: Review, *, by: Actor) -> None:
+def not_asked(review: Review, *, by: Actor) -> None:
     text = f"Экспертиза программы больше не нужна: {_name(review.programme)}."
-    _tell(review.programme, [review.expert], "withdrawn", text, by)
+    _tell(review.programme, [review.expert], "not-asked", text, by)
+
+
+def withdrawn(programme: Programme, *, by: Actor) -> None:
+    text = f"Школа отозвала программу: {_name(programme)}, версия {programme.version}. Решать пока нечего."
+    _tell(programme, _area(programme), "withdrawn", text, by)
+
+
+def unapproved(programme: Programme, *, by: Actor) -> None:
+    text = f"Муниципалитет отозвал утверждение программы: {_name(programme)}. Он решит о ней снова."
+    _tell(programme, [*_school(programme), *_region(programme)], "unapproved", text, by)
 
 
 def agreed(programme: Programme, *, by: Actor) -> None:

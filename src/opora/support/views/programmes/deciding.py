@@ -36,6 +36,41 @@ def send(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect(found.get_absolute_url())
 
 
+@require_POST
+@once
+def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Asks once."""
+    found = programme_of(request, public_id)
+    if not actions.may_write(actor(request), found.case):
+        raise Denied("Программу отзывает школа, которая её отправила.")
+    if not confirmed(request):
+        text = "Её снова можно будет изменить. Замечания останутся. Муниципалитет узнает, что решать пока нечего."
+        back = found.get_absolute_url()
+        return confirm(request, title="Отозвать программу с утверждения?", text=text, button="Отозвать", back=back)
+    actions.withdraw(found, by=actor(request))
+    tell(request, "Программа отозвана: измените, что нужно, и отправьте снова.")
+    return redirect(found.get_absolute_url())
+
+
+@require_POST
+@once
+def unapprove(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Asks once."""
+    found = programme_of(request, public_id)
+    if not actions.may_approve(actor(request), found.case):
+        raise Denied("Утверждение программы отзывает муниципалитет.")
+    if not confirmed(request):
+        text = (
+            "Программа снова будет ждать вашего решения. Регион и школа узнают об этом, экспертов, которые ещё не "
+            "ответили, больше не спрашивают."
+        )
+        back = found.get_absolute_url()
+        return confirm(request, title="Отозвать утверждение программы?", text=text, button="Отозвать", back=back)
+    actions.unapprove(found, by=actor(request))
+    tell(request, "Утверждение отозвано: утвердите программу снова или верните школе.")
+    return redirect(found.get_absolute_url())
+
+
 def _asked(
     request: HttpRequest,
     found: Programme,

@@ -62,7 +62,8 @@ def programme(request: HttpRequest, public_id: str) -> HttpResponse:
             "points": points_of(shown.reviews),
             "judged": is_judged(shown.reviews),
             "waits": any(one.given_at is None for one in shown.reviews),
-            **_decisions(request, found),
+            **(decides := _decisions(request, found)),
+            "withdraws": writes and found.state == ProgrammeState.SENT and not decides["approves"],
             "orders": found.state == ProgrammeState.AGREED and not shown.works and actions.may_agree(user, case),
             "revises": writes and found.state == ProgrammeState.AGREED,
             "drops": writes and found.is_written and found.is_revised,
@@ -76,7 +77,9 @@ def _decisions(request: HttpRequest, found: Programme) -> dict[str, bool]:
     agrees = case.is_open and found.state == ProgrammeState.APPROVED and actions.may_agree(user, case)
     returned = case.is_open and found.state == ProgrammeState.RETURNED
     explains = returned and (actions.may_approve(user, case) or actions.may_agree(user, case))
-    return {"approves": approves, "agrees": agrees, "remarks": approves or agrees or explains}
+    waits = case.is_open and found.state == ProgrammeState.APPROVED and not agrees
+    unapproves = waits and actions.may_approve(user, case)
+    return {"approves": approves, "unapproves": unapproves, "agrees": agrees, "remarks": approves or agrees or explains}
 
 
 @require_POST
