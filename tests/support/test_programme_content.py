@@ -63,6 +63,7 @@ def test_it_comes_back_from_its_json(content: Content) -> None:
     assert read(to_json(content)) == content
     assert differences(content, content) == []
     assert content.new_key() not in content.items
+    assert Content().new_key(content.items) not in content.items
 
 
 @given(CONTENTS, st.data())

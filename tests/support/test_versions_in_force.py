@@ -15,13 +15,13 @@ from django.utils.html import strip_tags
 from opora.access.models import User
 from opora.core.actor import Denied
 from opora.core.clock import today
-from opora.core.workflow import Refused
+from opora.core.workflow import Refused, Stale
 from opora.journal.models import Entry
 from opora.support.actions import programmes as actions
 from opora.support.actions import progress
 from opora.support.conditions import held_by
 from opora.support.models import Case, Programme, ProgrammeState
-from opora.support.programmes import to_json
+from opora.support.programmes import differences, to_json
 from tests.support.programming import again, approved, completed
 from tests.support.test_pages import page
 
@@ -160,3 +160,25 @@ def test_a_day_that_passed_on_the_way_stops_the_approval_and_the_agreement(
     Programme.objects.filter(pk=sent.pk).update(content=to_json(late))
     with pytest.raises(Refused, match="Верните программу школе"):
         agreed_by(coordinator, again(sent))
+
+
+def test_the_key_of_a_removed_measure_is_never_given_anew(
+    revised: Programme, head: User, municipal: User, coordinator: User, client: Client
+) -> None:
+    """Else the new one would read as the old one changed, under its remarks, and take its row of the road map."""
+    last = max(revised.read.items, key=lambda key: int(key[1:]))
+    goal = revised.read.goals[0]
+    remark = actions.say(revised, by=municipal, key=last, text="Зачем он?")
+    actions.remove(revised, by=head, revision=revised.revision, key=last)
+    client.force_login(head)
+    told = {"title": "День открытых дверей", "owner": "Завуч", "due": str(today() + dt.timedelta(days=90))}
+    told |= {"resources": "Часы", "revision": str(again(revised).revision)}
+    url = reverse("support:add_item", args=[revised.case.public_id, "measure"])
+    assert client.post(f"{url}?goal={goal.key}", told).status_code == 302
+    one = again(revised)
+    added = one.read.goals[0].measures[-1]
+    assert (added.title, added.key in {last, remark.key}) == ("День открытых дверей", False)
+    with pytest.raises(Stale):
+        actions.put(one, by=head, revision=one.revision, item=replace(added, key=last), goal=goal.key)
+    changes = {(each.kind, each.what) for each in differences(one.in_force, one.read)}
+    assert changes >= {("мероприятие", "добавлено"), ("показатель", "убрано")}

@@ -22,6 +22,7 @@ from opora.support.models import Case, Programme, ProgrammeRemark, ProgrammeVers
 from opora.support.models.programmes import PROGRAMME_WORKFLOW, ProgrammeState
 from opora.support.programmes import Content, Goal, Indicator, Measure, draft, lacks, past, to_json
 from opora.support.queries import risks
+from opora.support.queries.programmes import known_keys
 from opora.support.scoring import shipped
 from opora.support.telling import programmes as telling
 
@@ -64,9 +65,14 @@ def start(case: Case, *, by: Actor) -> Programme:
 
 @transaction.atomic
 def put(programme: Programme, *, by: Actor, revision: int, item: Item, goal: str = "") -> None:
-    """An item as it now is to be; a new one at the end: of the programme, or of the goal with that key."""
+    """An item as it now is to be; a new one at the end: of the programme, or of the goal with that key.
+
+    What compares versions goes by keys, so that one which was removed is never given anew.
+    """
     old = programme.read.items.get(item.key)
     if old is None and not isinstance(item, Goal) and goal not in {one.key for one in programme.read.goals}:
+        raise Stale(_STALE)
+    if old is None and item.key in known_keys(programme):
         raise Stale(_STALE)
     data = {"old": old.said if old else "", "new": item.said}
     text = f"изменил(а) программу: {item.title}"

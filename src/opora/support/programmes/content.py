@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -114,9 +114,9 @@ class Content:
 
         return Content(tuple(kept(goal) for goal in self.goals if goal.key != key))
 
-    def new_key(self) -> str:
-        """«i7»: one that nothing in the programme has."""
-        numbers = [int(key[1:]) for key in self.items if key[1:].isdigit()]
+    def new_key(self, known: Iterable[str] = ()) -> str:
+        """«i7»: one that nothing in the programme has, nor had among the keys `known` of before."""
+        numbers = [int(key[1:]) for key in (*self.items, *known) if key[1:].isdigit()]
         return f"i{max(numbers, default=0) + 1}"
 
 

@@ -23,6 +23,13 @@ def of_case(public_id: str, user: Actor) -> QuerySet[Programme]:
     return found.select_related("case__school__parent", "case__step", "standing")
 
 
+def known_keys(programme: Programme) -> set[str]:
+    """Of items that the programme has or had: in any version, with remarks, as work; two queries."""
+    named = programme.remarks.order_by().values("key").union(programme.works.order_by().values("key"))
+    sent = (key for one in programme.versions.all() for key in one.read.items)
+    return {*programme.read.items, *sent, *(one["key"] for one in named)}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A measure or an indicator with its number and open remarks."""

@@ -113,7 +113,7 @@ def add(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
     taken = next((one for n, one in enumerate(offered) if str(n) == request.GET.get("from")), {})
     form = form_of(kind, factors, request.POST or None, {"revision": found.revision, **taken})
     key = goal.key if goal else ""
-    new = KINDS[kind][0](found.read.new_key(), "")
+    new = KINDS[kind][0](found.read.new_key(queries.known_keys(found)), "")
     if form.is_valid() and _saved(request, found, form, new, key):
         tell(request, "Добавлено в программу.")
         return redirect(f"{found.get_absolute_url()}#{key or new.key}")
