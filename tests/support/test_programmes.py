@@ -132,16 +132,21 @@ def test_each_is_told_and_finds_it_among_his_affairs(
     assert "Программа ждёт утверждения" in told(municipal)  # the step had been done before: only this tells it
     actions.approve(again(programme), by=municipal, document_text="приказ № 1")
     assert "передана региональной группе" in told(head)
+    assert "Ждёт согласования, версия 2: нужны эксперты" in asked(client, coordinator)
     expert = factories.user(RoleCode.REGIONAL_COORDINATOR, region.authority)
     reviewing.assign([again(programme)], by=coordinator, chosen=[expert], each=1, due=today())
+    assert "Ждут вашей экспертизы" in asked(client, expert)
+    assert not asked(client, coordinator)
     review = Review.objects.get(expert=expert)
     assert "Вам назначена экспертиза" in told(expert)
     reviewing.give(review, by=expert, scores=SCORES, comment="Готова")
     assert "Эксперты ответили" in told(coordinator)
+    assert "Ждёт согласования, версия 2: эксперты ответили" in asked(client, coordinator)
+    assert not asked(client, region.user(RoleCode.CURATOR))
     actions.agree(again(programme), by=coordinator, document_text="протокол № 1")
     assert "Программа согласована" in told(head)
     assert "Программа согласована" in told(municipal)
-    assert not asked(client, coordinator)  # the region is led by its notices
+    assert not asked(client, coordinator)
     assert not asked(client, other)
     assert not told(other)
 

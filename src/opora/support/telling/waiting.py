@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from opora.core.actor import LEVEL, Actor
@@ -42,22 +43,26 @@ class Places:
 
 
 def waiting(user: Actor) -> TaskHeap | None:
-    """One query; none for those who see no cases, and for the region, whose notices lead to its queue of programmes."""
+    """One query; none for those who see no cases."""
     if not user.may(Permission.LISTS_VIEW):
         return None
     places = Places.of(user)
-    if places.region:
-        return None
     found = list(_rows(user, places)[:SHOWN])
     if not found:
         return None
     tasks = [_task(case, places) for case in found]
-    return TaskHeap("cases", "Сопровождение школ", tasks, int(getattr(found[0], "in_all", 0)), reverse("support:cases"))
+    more = f"{reverse('support:programmes')}?state={P.APPROVED}" if places.region else reverse("support:cases")
+    return TaskHeap("cases", "Сопровождение школ", tasks, int(getattr(found[0], "in_all", 0)), more)
 
 
 def _rows(user: Actor, places: Places) -> CaseQuerySet:
-    """Cases in which something waits, with `review` (the expertise that is asked of the person) and `day`."""
+    """Cases in which something waits, with `review` (the expertise that is asked of the person), `judged` and `day`.
+
+    Of the region that which it alone decides: programmes of which no expert is waited for.
+    """
     asked = Review.objects.waiting().filter(programme=OuterRef("programme"))
+    given = Review.objects.filter(programme=OuterRef("programme"), version=OuterRef("programme__version"))
+    judged = Exists(given.filter(given_at__isnull=False, conflict=False))
     own = Q(school__path__in=places.schools)
     area = Q(school__parent__path__in=places.areas)
     progress = Q(programme__standing__isnull=False, programme__progress_due__lte=today() + BEFORE)
@@ -68,13 +73,17 @@ def _rows(user: Actor, places: Places) -> CaseQuerySet:
         | own & (progress | Q(programme__state__in=WRITTEN) | step & Q(step__who=Who.SCHOOL))
         | area & (progress | Q(programme__state=P.SENT) | step & Q(step__who=Who.MUNICIPALITY))
     )
+    if places.region:
+        inside = user.scope(Permission.LISTS_EDIT).q("school__path")
+        wanted |= inside & Q(programme__state=P.APPROVED) & ~Exists(asked)
     mine = asked.filter(expert__public_id=user.actor_id)
     day = models.Case(
         models.When(review__isnull=False, then=F("programme__review_due")),
+        models.When(programme__state=P.APPROVED, judged=True, then=Coalesce("programme__review_due", "due")),
         models.When(progress, then=F("programme__progress_due")),
         default=F("due"),
     )
-    cases = Case.objects.visible(user).open().annotate(review=Subquery(mine.values("public_id")[:1]))
+    cases = Case.objects.visible(user).open().annotate(review=Subquery(mine.values("public_id")[:1]), judged=judged)
     found = cases.filter(wanted).annotate(day=day, in_all=Window(Count("pk")))
     found = found.select_related("school", "step", "programme").defer("programme__content")
     return found.order_by(F("day").asc(nulls_last=True), "pk")
@@ -86,9 +95,19 @@ def _task(case: Case, places: Places) -> Task:
     if review := getattr(case, "review", None):
         label, url = f"Программа: {case.school.short_name}", reverse("support:review", args=[review])
         return Task(label, url, "Ждут вашей экспертизы", due, "Дать экспертизу")
+    if places.region and programme and programme.state == P.APPROVED:
+        return _to_agree(case, programme, due)
     asked = _of_programme(case, programme, places, due) if programme else None
     step = f"{case.step}: {case.school.short_name}"
     return asked or Task(step, case.get_absolute_url(), "Шаг сопровождения", due, "Открыть дело")
+
+
+def _to_agree(case: Case, programme: Programme, due: dt.date | None) -> Task:
+    label = f"Программа: {case.school.short_name}"
+    said = f"Ждёт согласования, версия {programme.version}"
+    if getattr(case, "judged", False):
+        return Task(label, programme.get_absolute_url(), f"{said}: эксперты ответили", due, "Решить")
+    return Task(label, reverse("support:assign_experts"), f"{said}: нужны эксперты", due, "Назначить экспертов")
 
 
 def _of_programme(case: Case, programme: Programme, places: Places, due: dt.date | None) -> Task | None:
