@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 
 import pytest
+from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given, settings
@@ -189,3 +193,56 @@ class Considering(TestCase):
                     getattr(actions, press)(one, by=by, **why)
             one.refresh_from_db()
             assert (one.decided_at is None) == (one.state == "proposed")
+
+
+def at_once(*deeds: Callable[[], object]) -> list[str]:
+    """What each was refused by, done in threads of their own where the engine lets them write at once."""
+    said: list[str] = []
+
+    def apart(deed: Callable[[], object]) -> None:
+        try:
+            deed()
+        except Refused as refused:
+            said.append(str(refused))
+        finally:
+            if threading.current_thread() is not threading.main_thread():
+                connections.close_all()
+
+    if connection.vendor == "sqlite":
+        for deed in deeds:
+            apart(deed)
+        return said
+    threads = [threading.Thread(target=apart, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_the_same_moment_one_is_refused(
+    listed: SchoolList, region: Region, coordinator: User, municipal: User
+) -> None:
+    """In words, not by a constraint of the database."""
+    place, school = region.schools[1], region.schools[0]
+    told = {"organisation": place, "for_mentoring": True, **SAID}
+
+    def propose() -> None:
+        actions.propose(by=municipal, name="Орлова Анна", **told)
+
+    assert ["уже предлагали" in text for text in at_once(propose, propose)] == [True]
+    others = [actions.propose(by=municipal, name=name, **told) for name in ("Белова Вера", "Белова Нина")]
+
+    def rename(one: Candidate) -> None:
+        actions.change_candidate(one, by=municipal, name="Белова Анна", for_mentoring=True, **SAID)
+
+    assert ["уже предлагали" in text for text in at_once(*(partial(rename, one) for one in others))] == [True]
+    one = Candidate.objects.get(name="Орлова Анна")
+    actions.include(one, by=coordinator)
+
+    def appoint() -> None:
+        actions.appoint(one, by=coordinator, kind="head", school=school, since=today())
+
+    assert at_once(appoint, appoint) == ["Такое назначение уже действует."]
+    assert one.appointments.count() == 1

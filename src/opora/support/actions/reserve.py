@@ -45,6 +45,7 @@ def propose(
     """A person who agreed in writing; the region is told."""
     require(by, Permission.REGISTRY_EDIT, organisation.path, to=TO_PROPOSE)
     values = _said(name, post, grounds, consent, for_mentoring, for_headship)
+    _one_at_a_time(organisation)
     if Candidate.objects.filter(organisation=organisation, name=values["name"]).exists():
         raise Refused("Этого человека из этой организации уже предлагали: откройте его и предложите снова.")
     made = Candidate.objects.create(organisation=organisation, proposed_by=by.label, **values)
@@ -68,6 +69,7 @@ def change_candidate(
     """What was proposed is put right until the region has decided."""
     require(by, Permission.REGISTRY_EDIT, candidate.organisation.path, to=TO_PROPOSE)
     values = _said(name, post, grounds, consent, for_mentoring, for_headship)
+    _one_at_a_time(candidate.organisation)
     others = Candidate.objects.filter(organisation=candidate.organisation, name=values["name"])
     if others.exclude(pk=candidate.pk).exists():
         raise Refused("Человека с таким именем из этой организации уже предлагали.")
@@ -161,6 +163,11 @@ def _said(name: str, post: str, grounds: str, consent: str, for_mentoring: bool,
     if not (for_mentoring or for_headship):
         raise Refused("Отметьте, для чего человек предлагается: для наставничества, для руководства школой или обоих.")
     return {**values, "for_mentoring": for_mentoring, "for_headship": for_headship}
+
+
+def _one_at_a_time(organisation: Organisation) -> None:
+    """Of two who name the same person at once the second sees what the first did."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
 
 
 def _now(by: Actor) -> dict[str, Any]:
