@@ -44,15 +44,39 @@ def midnight(day: dt.date) -> dt.datetime:
 
 def clash_words(found: Iterable[Busy], names: Mapping[int, str]) -> str:
     """«Иванова А. П.: заседание «…», 9 ноября 2026, 14:00; и ещё 3»"""
-    said = [": ".join(filter(None, [names.get(one.person, ""), f"{one.what}, {_when(one)}"])) for one in found]
+    said = clash_lines(found, names)
     return "; ".join([*said[:MOST], *([f"и ещё {len(said) - MOST}"] if len(said) > MOST else [])])
+
+
+def clash_lines(found: Iterable[Busy], names: Mapping[int, str]) -> list[str]:
+    """«Иванова А. П.: заседание «…», 9 ноября 2026, 14:00»"""
+    return [": ".join(filter(None, [names.get(one.person, ""), f"{one.what}, {_when(one)}"])) for one in found]
+
+
+def on_single_days(asks: Actor, days: Mapping[int, Collection[dt.date]], but: Collection[str] = ()) -> list[Busy]:
+    """The same of people who have something on some single days, asked at once; `but`: public ids not to count."""
+    every = {day for own in days.values() for day in own}
+    if not every:
+        return []
+    found = clashes(asks, days, midnight(min(every)), midnight(max(every) + DAY))
+    return [one for one in found if one.of not in but and _touches(one, days[one.person])]
+
+
+def _touches(one: Busy, days: Collection[dt.date]) -> bool:
+    """What is at an hour touches a day; what may be done on any of its days is left none."""
+    first = timezone.localtime(one.begins).date()
+    last = timezone.localtime(one.ends - dt.timedelta(microseconds=1)).date()
+    its = (first + dt.timedelta(days=number) for number in range((last - first).days + 1))
+    return (all if _is_whole(one) else any)(day in days for day in its)
+
+
+def _is_whole(one: Busy) -> bool:
+    return timezone.localtime(one.begins).time() == dt.time() and one.ends - one.begins >= DAY
 
 
 def _when(one: Busy) -> str:
     """The moment; of what takes whole days, the first of them."""
-    begins = timezone.localtime(one.begins)
-    whole = begins.time() == dt.time() and one.ends - one.begins >= DAY
-    return words.day(begins.date()) if whole else words.moment(one.begins)
+    return words.day(timezone.localtime(one.begins).date()) if _is_whole(one) else words.moment(one.begins)
 
 
 def warning(found: Iterable[Busy], names: Mapping[int, str]) -> str:

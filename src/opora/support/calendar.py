@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,9 +13,10 @@ from opora.access.models import User
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.text import fold
-from opora.notices.clashes import midnight
+from opora.notices.clashes import clash_lines, midnight, on_single_days
 from opora.notices.points import Busy, Event
 from opora.support.models.meetings import Attendance, Meeting, MeetingState
+from opora.support.models.mentoring import Mentor
 from opora.support.models.visits import Visit, VisitMember, VisitState
 
 PAST, AHEAD, MOST = dt.timedelta(days=90), dt.timedelta(days=365), 200
@@ -83,8 +86,28 @@ def busy_in_visits(asks: Actor, people: Collection[int], begins: dt.datetime, en
 
 
 def goers(visit: Visit) -> dict[int, str]:
-    """The people of the registry who go: keys and names, found as above."""
-    who = "mentor__organisation__posts__person"
-    columns = ("mentor__name", who, *(f"{who}__{name}" for name in ("last_name", "first_name", "middle_name")))
-    rows = visit.team.filter(**{f"{who}__isnull": False}).values_list(*columns).distinct()
-    return {key: mentor for mentor, key, *name in rows if fold(mentor) == fold(" ".join(filter(None, name)))}
+    """The people of the registry who go: keys and names."""
+    return {person: name for _, name, person in _people(visit.team.values("mentor"))}
+
+
+def _people(mentors: Any) -> list[tuple[int, str, int]]:
+    """(mentor, name, person of the registry) of the mentors with these keys, found as above."""
+    who = "organisation__posts__person"
+    columns = ("pk", "name", who, *(f"{who}__{name}" for name in ("last_name", "first_name", "middle_name")))
+    rows = Mentor.objects.filter(pk__in=mentors, **{f"{who}__isnull": False}).values_list(*columns).distinct()
+    return [(pk, own, key) for pk, own, key, *name in rows if fold(own) == fold(" ".join(filter(None, name)))]
+
+
+def planned_clashes(asks: Actor, going: Iterable[tuple[int, dt.date]], but: Collection[str] = ()) -> list[str]:
+    """In words what mentors (by their keys) have on the days on which a plan sends them.
+
+    `but`: public ids of the visits that the plan takes away.
+    """
+    days: dict[int, set[dt.date]] = defaultdict(set)
+    for mentor, day in going:
+        days[mentor].add(day)
+    known = _people(list(days))
+    own: dict[int, set[dt.date]] = defaultdict(set)
+    for mentor, _, person in known:
+        own[person] |= days[mentor]
+    return clash_lines(on_single_days(asks, own, but), {person: name for _, name, person in known})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -24,15 +26,20 @@ def confirmed(request: HttpRequest) -> bool:
     return request.method == "POST" and request.POST.get("confirmed") == "1"
 
 
-def confirm(request: HttpRequest, *, title: str, text: str, button: str, back: str) -> HttpResponse:
-    """Ask once: what will happen, a button that says it, and a way back. What the form sent is sent again."""
+def confirm(
+    request: HttpRequest, *, title: str, text: str, button: str, back: str, heed: str = "", rows: Sequence[str] = ()
+) -> HttpResponse:
+    """Ask once: what will happen, a button that says it, and a way back. What the form sent is sent again.
+
+    `heed` warns, and `rows` are what it warns of.
+    """
     kept = [
         (name, value)
         for name, values in request.POST.lists()
         for value in values
         if name not in ("csrfmiddlewaretoken", "once", "confirmed")
     ]
-    context = {"title": title, "text": text, "button": button, "back": back, "kept": kept}
+    context = {"title": title, "text": text, "button": button, "back": back, "kept": kept, "heed": heed, "rows": rows}
     return render(request, "ui/confirm.html", context)
 
 

@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from opora.core.actor import require
+from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
 from opora.registry.queries import top_in
 from opora.support.actions import replanning
 from opora.support.actions import visiting as actions
+from opora.support.calendar import planned_clashes
 from opora.support.forms.visits import SeasonForm
 from opora.support.models.visits import Season, SeasonState
 from opora.support.planning.routes import ELSEWHERE
@@ -73,13 +74,27 @@ def confirm_season(request: HttpRequest, public_id: str) -> HttpResponse:
         title, text = "Назначить визиты?", _UNAGREED
         if found.again_of:
             title, text = "Изменить визиты сезона?", f"{_in_words(changes(found))} {_UNAGREED}"
-        return confirm(request, title=title, text=text, button="Назначить визиты", back=found.get_absolute_url())
+        clashes = _clashes(user, found)
+        heed = "В эти дни люди уже заняты. Визиты можно назначить и так, а потом перенести." if clashes else ""
+        asks = {"title": title, "text": text, "button": "Назначить визиты", "back": found.get_absolute_url()}
+        return confirm(request, **asks, heed=heed, rows=clashes)
     if found.again_of:
         tell(request, _in_words(replanning.confirm_again(found, by=user)))
         return redirect(found)
     count = actions.confirm_season(found, by=user)
     tell(request, f"Назначено визитов: {count}.")
     return redirect("support:visits")
+
+
+def _clashes(user: Actor, found: Season) -> list[str]:
+    """What the people of the plan have on its days; of one made again, of the visits that it makes or moves."""
+    if not found.again_of:
+        wishes = found.wishes.filter(day__isnull=False).values_list("methodist", "day")
+        return planned_clashes(user, [(one, day) for one, day in wishes if one and day])
+    made = changes(found)
+    going = [(mentor, one.day) for one in (*made.new, *made.moved) for mentor in one.team]
+    gone = [*made.dropped, *(one.visit for one in made.moved if one.visit)]
+    return planned_clashes(user, going, [one.public_id for one in gone])
 
 
 _UNAGREED = (
