@@ -22,8 +22,9 @@ from opora.core.workflow import Refused, Stale
 from opora.identification.reading import opening
 from opora.identification.reading.opening import Unreadable
 from opora.lists.models import SchoolList
+from opora.notices.models import Notice
 from opora.support.actions import advising, bringing, mentors, sheets, visiting
-from opora.support.models import ObservationSheet, Visit
+from opora.support.models import Mentor, ObservationSheet, Visit
 from opora.support.papers.visit_book import Line, read
 from tests.factories import Region
 
@@ -177,6 +178,32 @@ def test_a_visit_keeps_the_sheet_it_was_made_with(
     report = Document(io.BytesIO(client.get(reverse("support:visit_report", args=[later.public_id])).content))
     text = "\n".join(cell.text for table in report.tables for row in table.rows for cell in row.cells)
     assert "Ученики говорят — отлично" in text
+
+
+def test_a_new_sheet_reaches_visits_that_are_to_come(
+    visit: Visit, region: Region, goes: User, coordinator: User, client: Client, tmp_path: Path
+) -> None:
+    """Whose teams take the file anew: that of the former sheet would be misread."""
+    one = Mentor.objects.get()
+    days = [today() + dt.timedelta(days=number) for number in (3, 4)]
+    ahead, written = (visiting.make_visit(by=coordinator, school=visit.school, day=day, team=[one]) for day in days)
+    written.notes.create(kind="lesson", subject="mat", about="до переноса", written_by="Кто")
+    client.force_login(coordinator)
+    path = tmp_path / "v.xlsx"
+    path.write_bytes(saved(downloaded(client, ahead)))
+    assert read(path, ahead).problems == []
+    draft = sheets.start_sheet(region.authority, by=coordinator)
+    sheets.edit_sheet(draft, by=coordinator, criteria=["Ученики говорят"], scale=["нет", "да"])
+    publish = reverse("support:publish_sheet", args=[draft.public_id])
+    assert "ничего не записано: 1." in client.post(publish).content.decode()
+    shown = client.post(publish, {"confirmed": "1"}, follow=True).content.decode()
+    assert "Перешло на него визитов: 1." in shown
+    for each in (visit, ahead, written):
+        each.refresh_from_db()
+    assert [each.sheet.number for each in (visit, ahead, written)] == [1, 2, 1]
+    assert "Новый лист наблюдения" in Notice.objects.filter(user=goes).latest("pk").text
+    with pytest.raises(Unreadable, match="по другому листу наблюдения"):
+        read(path, ahead)
 
 
 def test_a_mark_outside_the_sheet_is_refused(visit: Visit, coordinator: User) -> None:

@@ -1,4 +1,4 @@
-"""A region's own sheet for observing lessons: a draft is a copy of what is in force; visits keep theirs."""
+"""A region's own sheet for observing lessons: a draft is a copy of what is in force; what was judged keeps its own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from opora.core.actor import Actor, require
+from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.core.text import fold
 from opora.core.workflow import Refused
@@ -15,7 +17,9 @@ from opora.journal.actions import record
 from opora.registry.models import Organisation
 from opora.support.actions import versions
 from opora.support.models.sheets import ObservationSheet
+from opora.support.models.visits import Visit, VisitNote, VisitQuerySet, VisitState
 from opora.support.shipped import shipped_sheet
+from opora.support.telling import visits as telling
 
 TO_CHANGE = "менять лист наблюдения урока"
 MOST, WORDS = 20, (2, 7)  # criteria; words of the scale
@@ -72,13 +76,28 @@ def _check(rows: Sequence[str], most: int, long: int, what: str, least: int) -> 
         raise Refused(f"{what}: две строки одинаковы. Оставьте одну.")
 
 
+def to_come(territory: Organisation) -> VisitQuerySet:
+    """Visits of the region that no sheet has judged yet: planned for a later day, nothing written of them."""
+    ahead = Visit.objects.filter(territory.scope.q("school__path"), state=VisitState.PLANNED, day__gt=today())
+    return ahead.filter(~Exists(VisitNote.objects.filter(visit=OuterRef("pk"))))
+
+
 @transaction.atomic
-def publish_sheet(sheet: ObservationSheet, *, by: Actor) -> None:
-    """From now on new visits are judged by it; those that are made keep theirs."""
+def publish_sheet(sheet: ObservationSheet, *, by: Actor) -> int:
+    """From now on new visits are judged by it, and those that are to come, whose teams are told; how many.
+
+    All others keep theirs.
+    """
     sheet = versions.locked(sheet, by=by, to=TO_CHANGE)
     versions.put_in_force(sheet, by=by)
+    ahead = to_come(sheet.territory).select_related("school__parent").prefetch_related("team__mentor__organisation")
+    moved = list(ahead.order_by("day", "pk"))
+    Visit.objects.filter(pk__in=[one.pk for one in moved]).update(sheet=sheet)
     text = f"ввёл(а) в действие лист наблюдения урока, версия {sheet.number}"
-    _record("published", text, sheet, by, {"criteria": list(sheet.criteria.values()), "scale": sheet.scale})
+    data = {"criteria": list(sheet.criteria.values()), "scale": sheet.scale, "visits": len(moved)}
+    _record("published", text, sheet, by, data)
+    telling.sheet_changed(moved, by=by)
+    return len(moved)
 
 
 @transaction.atomic

@@ -25,6 +25,10 @@ SHEETS = (LESSONS, TALKS, ADVICE)
 ROWS = 60  # of a sheet that can be filled in
 _STAMP = "Копия № "  # the line that every copy bears below its rows
 _STRANGE = "Это не файл отчёта о визите, выданный Опорой. Скачайте файл визита и заполните его."
+_OTHER_SHEET = (
+    "Этот файл сделан по другому листу наблюдения: с тех пор его сменили. Скачайте файл визита заново и перенесите в "
+    "него записи."
+)
 _LONG = {"about": 300, "text": 3000, "advice": 500}
 _SUBJECTS = {title: code for code, title in TAUGHT.items()}
 
@@ -181,6 +185,8 @@ def read(path: Path, visit: Visit) -> Book:
         raise Unreadable(_STRANGE)
     if told[0] != visit.public_id:
         raise Unreadable("Это файл другого визита. Откройте тот визит и загрузите файл там.")
+    if heads_of(visit.sheet)[LESSONS] != _heads(sheets[LESSONS]):
+        raise Unreadable(_OTHER_SHEET)
     book = Book()
     report = [cells for number, cells in sheets[REPORT] if number == 4]
     book.report = text(report[0][1])[:10_000] if report and len(report[0]) > 1 else ""
@@ -197,6 +203,10 @@ def read(path: Path, visit: Visit) -> Book:
             book.problems.append(Problem(sheet, cell, line.about[:60], said))
         seen.setdefault(line.key, line.place)
     return book
+
+
+def _heads(rows: Sequence[tuple[int, list[Any]]]) -> tuple[str, ...]:
+    return tuple(text(cell) for number, cells in rows if number == 1 for cell in cells if text(cell))
 
 
 def _said(rows: Sequence[tuple[int, list[Any]]], width: int) -> Iterator[tuple[int, list[Any]]]:

@@ -48,6 +48,13 @@ def cancelled(visit: Visit, *, by: Actor, reason: str) -> None:
     _everybody(visit, "cancelled", by, "Визит отменён", reason)
 
 
+def sheet_changed(visits: Sequence[Visit], *, by: Actor) -> None:
+    """To the teams: what they have printed or taken along is not by it."""
+    few, many = _split([(one, team) for one in visits for team in _teams(one)])
+    _tell_team(few, "team-sheet", by, "Новый лист наблюдения, возьмите пакет дня и файл заново")
+    _sum(many, "team-sheet", by, "when=ahead", "Новый лист наблюдения, возьмите пакет дня и файл заново")
+
+
 def reported(visit: Visit, *, by: Actor) -> None:
     """To those who read the report and order what it recommends; the team has written it."""
     region = Organisation.objects.get(path=visit.school.root_path)

@@ -82,13 +82,16 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
 def publish(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _sheet(request, public_id)
     if not confirmed(request):
+        count = actions.to_come(found.territory).count()
         text = (
-            "По нему будут оценивать уроки визитов, которые назначат потом. Назначенные визиты идут по прежнему листу."
+            f"По нему будут оценивать уроки новых визитов и тех назначенных, чей день ещё впереди и о которых ничего "
+            f"не записано: {count}. Их команды узнают, что пакет дня и файл надо взять заново. Остальные визиты идут "
+            "по прежнему листу."
         )
         back = found.get_absolute_url()
         return confirm(request, title="Ввести лист в действие?", text=text, button="Ввести в действие", back=back)
-    actions.publish_sheet(found, by=actor(request))
-    tell(request, f"Лист наблюдения версии {found.number} введён в действие.")
+    count = actions.publish_sheet(found, by=actor(request))
+    tell(request, f"Лист наблюдения версии {found.number} введён в действие. Перешло на него визитов: {count}.")
     return redirect("support:observation_sheets")
 
 
