@@ -75,7 +75,7 @@ def _rows(user: Actor, places: Places) -> CaseQuerySet:
     )
     if places.region:
         inside = user.scope(Permission.LISTS_EDIT).q("school__path")
-        wanted |= inside & Q(programme__state=P.APPROVED) & ~Exists(asked)
+        wanted |= inside & Q(~Exists(asked), programme__state=P.APPROVED)
     mine = asked.filter(expert__public_id=user.actor_id)
     day = models.Case(
         models.When(review__isnull=False, then=F("programme__review_due")),
