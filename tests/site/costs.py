@@ -87,7 +87,7 @@ COSTS = {
     "roadmaps:assignments": 8,
     "roadmaps:below": 9,
     "roadmaps:history": 7,
-    "roadmaps:home": 10,
+    "roadmaps:home": 11,
     "roadmaps:matrix": 10,
     "roadmaps:municipalities": 9,
     "roadmaps:own_calendar": 5,
