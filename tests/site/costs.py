@@ -112,7 +112,7 @@ COSTS = {
     "support:concerns": 8,
     "support:mentor": 6,
     "support:mentors": 6,
-    "support:pair": 9,
+    "support:pair": 10,
     "support:pairs": 8,
     "support:proposal": 7,
     "support:proposals": 6,

@@ -107,13 +107,33 @@ def test_both_sides_write_in_their_pair(pair: Pair, region: Region, client: Clie
     assert answer.content[:2] == b"PK"
 
 
-def test_a_renewed_pair_takes_what_is_not_done(pair: Pair, coordinator: User) -> None:
-    done = pairing.add_line(pair, by=coordinator, text="Сделано", due=dt.date(2026, 12, 1))
+def test_a_renewed_pair_takes_what_is_not_done(pair: Pair, coordinator: User, client: Client) -> None:
+    done = pairing.add_line(pair, by=coordinator, text="Сделано", due=today())
     pairing.do_line(done, by=coordinator)
-    pairing.add_line(pair, by=coordinator, text="Осталось", due=dt.date(2028, 2, 29))
+    pair.plan.create(text="Осталось", due=dt.date(2028, 2, 29))
     made = pairing.renew_pair(pair, by=coordinator)
     assert made.school_year == pair.school_year + 1
     assert [(line.text, line.due) for line in made.plan.all()] == [("Осталось", dt.date(2029, 2, 28))]
+    shown = page(client, coordinator, pair.get_absolute_url())
+    assert f"Пара на {made.year} учебный год" in shown
+    assert "Продлить на год" not in shown
+    assert "Продлить на год" not in page(client, coordinator, made.get_absolute_url())
+    with pytest.raises(Refused, match="ещё не начался"):
+        pairing.renew_pair(made, by=coordinator)
+
+
+def test_both_sides_are_told_that_a_pair_has_ended(pair: Pair, region: Region, coordinator: User) -> None:
+    heads = [region.user(RoleCode.SCHOOL_HEAD, one) for one in (pair.school, pair.mentor.organisation)]
+    pairing.end_pair(pair, by=coordinator, reason="Цели достигнуты")
+    school, mentor = (Notice.objects.filter(user=one).latest("pk") for one in heads)
+    assert "Цели достигнуты" in school.text
+    assert (mentor.url, pair.school.short_name in mentor.text) == (reverse("support:pairs"), False)
+    assert "прекращена" in mentor.text
+
+
+def test_a_plan_says_what_is_to_come(pair: Pair, coordinator: User) -> None:
+    with pytest.raises(Refused, match="уже прошёл"):
+        pairing.add_line(pair, by=coordinator, text="Было", due=today() - dt.timedelta(days=1))
 
 
 def counted(proposal: Proposal) -> Proposal:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from opora.access.models import User
@@ -92,39 +93,57 @@ def _check(school: Organisation, mentor: Mentor, year: int) -> None:
 
 
 def tell_pairs(made: Iterable[Pair]) -> None:
-    """The heads of both sides. Words for the mentor's side name no school: only the page, behind its right, does."""
+    """The heads of both sides."""
     pairs = list(made)
+    _tell(
+        pairs,
+        "",
+        lambda pair: f"Школе назначен наставник на {pair.year} учебный год: {pair.mentor}.",
+        lambda pair: f"Вашей организации поручена новая пара на {pair.year} учебный год.",
+    )
+
+
+def _tell(pairs: Sequence[Pair], event: str, school: Callable[[Pair], str], mentor: Callable[[Pair], str]) -> None:
+    """Words for the mentor's side name no school: only the page, behind its right, does."""
     heads = who_in(
         Permission.ASSIGNMENTS_SUBMIT, {one for pair in pairs for one in (pair.school_id, pair.mentor.organisation_id)}
     )
 
-    def telling(pair: Pair, side: Organisation, text: str, right: Permission) -> Telling:
+    def telling(pair: Pair, side: Organisation, text: str, right: Permission, url: str) -> Telling:
         users: list[User] = heads.get(side.pk, [])
-        url, key = pair.get_absolute_url(), f"pair:{pair.public_id}:{side.pk}"
+        key = f"pair{event}:{pair.public_id}:{side.pk}"
         return Telling(users, NoticeKind.ENTRUSTED, text, url, pair, key, (right, side.path))
 
     told = []
     for pair in pairs:
-        text = f"Школе назначен наставник на {pair.year} учебный год: {pair.mentor}."
-        told.append(telling(pair, pair.school, text, Permission.LISTS_VIEW))
-        text = f"Вашей организации поручена новая пара на {pair.year} учебный год."
-        told.append(telling(pair, pair.mentor.organisation, text, Permission.ASSIGNMENTS_REPORT))
+        page = pair.get_absolute_url()
+        told.append(telling(pair, pair.school, school(pair), Permission.LISTS_VIEW, page))
+        place, seen = pair.mentor.organisation, page if pair.is_active else reverse("support:pairs")
+        told.append(telling(pair, place, mentor(pair), Permission.ASSIGNMENTS_REPORT, seen))
     notify_many(told)
 
 
 @transaction.atomic
 def end_pair(pair: Pair, *, by: Actor, reason: str) -> None:
-    """The mentor's people see it no more."""
+    """Both sides are told; the mentor's people see it no more."""
     if not may_entrust(by, pair.school.path):
         raise Denied(f"У вас нет права {TO_PAIR}. Обратитесь к региональному координатору.")
     values = {"ended_at": timezone.now(), "ended_by": by.label, "ended_reason": reason.strip()[:500]}
     PAIR_WORKFLOW.move(pair, "end", comment=reason, **values)
     _record("pair_ended", f"прекратил(а) пару «{pair}»: {reason.strip()}"[:500], pair, by)
+    _tell(
+        [pair],
+        "-ended",
+        lambda pair: f"Пара с наставником прекращена: {pair.mentor}. {reason.strip()[:300]}",
+        lambda pair: f"Одна из пар вашей организации на {pair.year} учебный год прекращена.",
+    )
 
 
 @transaction.atomic
 def renew_pair(pair: Pair, *, by: Actor) -> Pair:
     """The same pair for the next school year, with the lines of its plan that are not done."""
+    if pair.school_year > year_of(today()):
+        raise Refused("Учебный год этой пары ещё не начался: продлить её можно, когда он пойдёт.")
     made = make_pair(
         by=by,
         school=pair.school,
@@ -174,6 +193,8 @@ def _require_work(pair: Pair, by: Actor) -> None:
 @transaction.atomic
 def add_line(pair: Pair, *, by: Actor, text: str, due: dt.date) -> PlanLine:
     _require_work(pair, by)
+    if due < today():
+        raise Refused("Этот день уже прошёл: выберите другой, а то, что было, запишите как контакт.")
     made = PlanLine.objects.create(pair=pair, text=text.strip(), due=due)
     _record("pair_planned", f"добавил(а) в совместный план пары «{pair}»: {made}"[:500], pair, by)
     return made

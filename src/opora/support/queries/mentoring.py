@@ -45,6 +45,12 @@ def pairs(user: Actor) -> PairQuerySet:
     return found.select_related("school__parent", "mentor__organisation")
 
 
+def following(pair: Pair, user: Actor) -> Pair | None:
+    """The same pair in the next school year."""
+    same = Pair.objects.visible(user).active().filter(school=pair.school, mentor=pair.mentor)
+    return same.filter(school_year=pair.school_year + 1).select_related("school", "mentor__organisation").first()
+
+
 def search_pairs(found: QuerySet[Pair], text: str) -> QuerySet[Pair]:
     organisations = Organisation.objects.matching(text).values("pk")
     here = Q(school__in=organisations) | Q(mentor__organisation__in=organisations) | Q(mentor__name__contains=text)

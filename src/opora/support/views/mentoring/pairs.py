@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from opora.core.actor import Denied, require
+from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.documents import queries as documents
@@ -22,7 +23,7 @@ from opora.lists.capability import may_entrust, may_entrust_some
 from opora.registry.queries import top_in
 from opora.support.actions import pairing as actions
 from opora.support.forms.mentoring import ContactForm, EndForm, LineForm, PairForm, SignForm
-from opora.support.models.mentoring import Pair, PlanLine
+from opora.support.models.mentoring import Pair, PlanLine, year_of
 from opora.support.papers.agreement import agreement as paper
 from opora.support.queries import mentoring as queries
 from opora.support.queries.reserve import rewards
@@ -56,6 +57,7 @@ def pairs(request: HttpRequest) -> HttpResponse:
 def pair(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same page for both sides; the way to the case is for those who may know of the school beyond the pair."""
     user, found = actor(request), _pair(request, public_id)
+    following, may_pair = queries.following(found, user), may_entrust(user, found.school.path)
     opened(by=user, on=found, text=f"открыл(а) пару «{found}»", path=found.school.path)
     context = {
         "pair": found,
@@ -64,7 +66,9 @@ def pair(request: HttpRequest, public_id: str) -> HttpResponse:
         "attention": attention(found),
         "knows": knowledge(user).of(found.school.path),
         "may_work": actions.may_work(user, found),
-        "may_pair": may_entrust(user, found.school.path),
+        "following": following,
+        "may_end": may_pair and found.is_active,
+        "may_renew": may_pair and found.is_active and not following and found.school_year <= year_of(today()),
         "may_reward": user.may(Permission.LISTS_EDIT, found.school.path),
         "rewards": rewards(user).filter(pair=found),  # read where they are shown
     }
