@@ -9,6 +9,7 @@ from django.db import migrations, models
 import opora.access.models
 import opora.core.clock
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -20,177 +21,196 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="User",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "A user with that username already exists."},
-                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
-                        max_length=150,
-                        unique=True,
-                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
-                        verbose_name="username",
-                    ),
-                ),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
-                (
-                    "is_staff",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates whether the user can log into this admin site.",
-                        verbose_name="staff status",
-                    ),
-                ),
-                (
-                    "is_active",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
-                        verbose_name="active",
-                    ),
-                ),
-                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("display_name", models.CharField(blank=True, max_length=300, verbose_name="имя")),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "person",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="user",
-                        to="registry.person",
-                        verbose_name="человек",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "учётная запись",
-                "verbose_name_plural": "учётные записи",
-            },
-            managers=[
-                ("objects", opora.access.models.OporaUserManager()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Membership",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("regional_coordinator", "региональный координатор"),
-                            ("regional_specialist", "специалист института"),
-                            ("municipal_coordinator", "муниципальный координатор"),
-                            ("methodist", "методист"),
-                            ("school_head", "руководитель школы"),
-                            ("school_staff", "сотрудник школы"),
-                            ("curator", "куратор"),
-                            ("observer", "наблюдатель"),
-                            ("administrator", "администратор"),
-                        ],
-                        max_length=30,
-                        verbose_name="роль",
-                    ),
-                ),
-                ("since", models.DateField(default=opora.core.clock.today, verbose_name="с")),
-                ("until", models.DateField(blank=True, null=True, verbose_name="по")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to="registry.organisation",
-                        verbose_name="организация",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="memberships",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="учётная запись",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "роль в организации",
-                "verbose_name_plural": "роли в организациях",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "role__in",
-                                [
-                                    "regional_coordinator",
-                                    "regional_specialist",
-                                    "municipal_coordinator",
-                                    "methodist",
-                                    "school_head",
-                                    "school_staff",
-                                    "curator",
-                                    "observer",
-                                    "administrator",
-                                ],
-                            )
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="User",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="membership_role",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
-                        name="membership_dates",
-                    ),
-                ],
-            },
+                        ("password", models.CharField(max_length=128, verbose_name="password")),
+                        ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                        (
+                            "is_superuser",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Designates that this user has all permissions without explicitly assigning them.",
+                                verbose_name="superuser status",
+                            ),
+                        ),
+                        (
+                            "username",
+                            models.CharField(
+                                error_messages={"unique": "A user with that username already exists."},
+                                help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                                max_length=150,
+                                unique=True,
+                                validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                                verbose_name="username",
+                            ),
+                        ),
+                        ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                        (
+                            "is_staff",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Designates whether the user can log into this admin site.",
+                                verbose_name="staff status",
+                            ),
+                        ),
+                        (
+                            "is_active",
+                            models.BooleanField(
+                                default=True,
+                                help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                                verbose_name="active",
+                            ),
+                        ),
+                        (
+                            "date_joined",
+                            models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("display_name", models.CharField(blank=True, max_length=300, verbose_name="имя")),
+                        (
+                            "groups",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                                related_name="user_set",
+                                related_query_name="user",
+                                to="auth.group",
+                                verbose_name="groups",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="user",
+                                to="registry.person",
+                                verbose_name="человек",
+                            ),
+                        ),
+                        (
+                            "user_permissions",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="Specific permissions for this user.",
+                                related_name="user_set",
+                                related_query_name="user",
+                                to="auth.permission",
+                                verbose_name="user permissions",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "учётная запись",
+                        "verbose_name_plural": "учётные записи",
+                    },
+                    managers=[
+                        ("objects", opora.access.models.OporaUserManager()),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Membership",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("regional_coordinator", "региональный координатор"),
+                                    ("regional_specialist", "специалист института"),
+                                    ("municipal_coordinator", "муниципальный координатор"),
+                                    ("methodist", "методист"),
+                                    ("school_head", "руководитель школы"),
+                                    ("school_staff", "сотрудник школы"),
+                                    ("curator", "куратор"),
+                                    ("observer", "наблюдатель"),
+                                    ("administrator", "администратор"),
+                                ],
+                                max_length=30,
+                                verbose_name="роль",
+                            ),
+                        ),
+                        ("since", models.DateField(default=opora.core.clock.today, verbose_name="с")),
+                        ("until", models.DateField(blank=True, null=True, verbose_name="по")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="memberships",
+                                to="registry.organisation",
+                                verbose_name="организация",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="memberships",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="учётная запись",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "роль в организации",
+                        "verbose_name_plural": "роли в организациях",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "role__in",
+                                        [
+                                            "regional_coordinator",
+                                            "regional_specialist",
+                                            "municipal_coordinator",
+                                            "methodist",
+                                            "school_head",
+                                            "school_staff",
+                                            "curator",
+                                            "observer",
+                                            "administrator",
+                                        ],
+                                    )
+                                ),
+                                name="membership_role",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                                ),
+                                name="membership_dates",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -13,50 +14,66 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="InvitationWord",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("word", opora.core.models.BytewiseField(max_length=200)),
-                (
-                    "invitation",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="access.invitation",
-                    ),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="InvitationWord",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("word", opora.core.models.BytewiseField(max_length=200)),
+                        (
+                            "invitation",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="access.invitation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "слово приглашения",
+                        "verbose_name_plural": "слова приглашений",
+                        "indexes": [models.Index(fields=["word", "invitation"], name="invitation_word")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("invitation", "word"), name="invitation_word_once")
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "слово приглашения",
-                "verbose_name_plural": "слова приглашений",
-                "indexes": [models.Index(fields=["word", "invitation"], name="invitation_word")],
-                "constraints": [models.UniqueConstraint(fields=("invitation", "word"), name="invitation_word_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="UserWord",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("word", opora.core.models.BytewiseField(max_length=200)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="UserWord",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("word", opora.core.models.BytewiseField(max_length=200)),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "слово учётной записи",
+                        "verbose_name_plural": "слова учётных записей",
+                        "indexes": [models.Index(fields=["word", "user"], name="user_word")],
+                        "constraints": [models.UniqueConstraint(fields=("user", "word"), name="user_word_once")],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "слово учётной записи",
-                "verbose_name_plural": "слова учётных записей",
-                "indexes": [models.Index(fields=["word", "user"], name="user_word")],
-                "constraints": [models.UniqueConstraint(fields=("user", "word"), name="user_word_once")],
-            },
+            ]
         ),
     ]

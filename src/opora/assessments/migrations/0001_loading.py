@@ -6,6 +6,7 @@ from django.db import migrations, models
 import opora.assessments.models.loading
 import opora.assessments.models.results
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -16,567 +17,631 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Loading",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("title", models.CharField(max_length=300, verbose_name="название")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("reading", "читается"),
-                            ("asking", "есть вопросы"),
-                            ("read", "прочитана"),
-                            ("taking", "принимается"),
-                            ("taken", "принята"),
-                            ("dropped", "отменена"),
-                        ],
-                        default="reading",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("loaded_by", models.CharField(max_length=300, verbose_name="кто загрузил")),
-                ("job_id", models.CharField(blank=True, max_length=26)),
-                ("version", models.PositiveIntegerField(default=0, verbose_name="чтение")),
-                ("failure", models.TextField(blank=True, verbose_name="почему не прочитана")),
-                (
-                    "rows",
-                    models.FileField(
-                        blank=True,
-                        max_length=200,
-                        upload_to=opora.assessments.models.loading.kept_name,
-                        verbose_name="прочитанное",
-                    ),
-                ),
-                ("findings", models.JSONField(default=list, verbose_name="замечания")),
-                ("questions", models.JSONField(default=list, verbose_name="вопросы")),
-                ("report", models.JSONField(default=dict, verbose_name="отчёт о качестве")),
-                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="принята")),
-                ("taken_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто принял")),
-                (
-                    "sort_title",
-                    opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
-                ),
-                ("search", models.TextField(blank=True, default="", editable=False)),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "загрузка результатов",
-                "verbose_name_plural": "загрузки результатов",
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["asking", "dropped", "read", "reading", "taken", "taking"])),
-                        name="loading_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("taken_at__isnull", True), ("taken_by__isnull", True)),
-                            models.Q(("taken_at__isnull", False), ("taken_by__isnull", False)),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Loading",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="loading_taken_pair",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["taken"]), _negated=True),
-                            ("taken_at__isnull", False),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="loading_taken_at",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LoadedFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
-                ("file_name", models.CharField(max_length=300, verbose_name="имя файла")),
-                ("file_size", models.PositiveBigIntegerField(verbose_name="размер файла")),
-                ("sha256", models.CharField(db_index=True, max_length=64)),
-                (
-                    "original",
-                    models.FileField(
-                        blank=True,
-                        max_length=200,
-                        upload_to=opora.assessments.models.loading.kept_name,
-                        verbose_name="файл",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "ждёт чтения"),
-                            ("asking", "есть вопросы"),
-                            ("read", "прочитан"),
-                            ("known", "уже загружен"),
-                            ("unreadable", "не прочитан"),
-                            ("excluded", "исключён"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("failure", models.TextField(blank=True, verbose_name="почему не прочитан")),
-                ("sheets", models.JSONField(default=list, verbose_name="листы")),
-                ("answers", models.JSONField(default=dict, verbose_name="ответы")),
-                ("anyway", models.BooleanField(default=False, verbose_name="прочитать, хотя уже загружен")),
-                ("rows_taken", models.PositiveIntegerField(default=0, verbose_name="строк принято")),
-                ("rows_absent", models.PositiveIntegerField(default=0, verbose_name="не участвовали")),
-                ("rows_aside", models.PositiveIntegerField(default=0, verbose_name="строк отложено")),
-                ("search", models.TextField(blank=True, default="", editable=False)),
-                (
-                    "loading",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="files",
-                        to="assessments.loading",
-                        verbose_name="загрузка",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "файл с результатами",
-                "verbose_name_plural": "файлы с результатами",
-                "ordering": ["order", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["asking", "excluded", "known", "read", "unreadable", "waiting"])
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("title", models.CharField(max_length=300, verbose_name="название")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("reading", "читается"),
+                                    ("asking", "есть вопросы"),
+                                    ("read", "прочитана"),
+                                    ("taking", "принимается"),
+                                    ("taken", "принята"),
+                                    ("dropped", "отменена"),
+                                ],
+                                default="reading",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
                         ),
-                        name="loadedfile_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["unreadable"]), _negated=True),
-                            models.Q(("failure", ""), _negated=True),
-                            _connector="OR",
+                        ("loaded_by", models.CharField(max_length=300, verbose_name="кто загрузил")),
+                        ("job_id", models.CharField(blank=True, max_length=26)),
+                        ("version", models.PositiveIntegerField(default=0, verbose_name="чтение")),
+                        ("failure", models.TextField(blank=True, verbose_name="почему не прочитана")),
+                        (
+                            "rows",
+                            models.FileField(
+                                blank=True,
+                                max_length=200,
+                                upload_to=opora.assessments.models.loading.kept_name,
+                                verbose_name="прочитанное",
+                            ),
                         ),
-                        name="loadedfile_failure",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="MappingMemory",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("signature", models.CharField(max_length=64)),
-                ("mapping", models.JSONField(default=dict, verbose_name="соответствие столбцов")),
-                ("remembered_at", models.DateTimeField(auto_now=True, verbose_name="запомнено")),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "запомненное соответствие столбцов",
-                "verbose_name_plural": "запомненные соответствия столбцов",
-                "constraints": [
-                    models.UniqueConstraint(fields=("territory", "signature"), name="mappingmemory_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Part",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("year", models.PositiveSmallIntegerField(verbose_name="год")),
-                (
-                    "procedure",
-                    models.CharField(
-                        choices=[
-                            ("vpr", "ВПР"),
-                            ("oge", "ОГЭ"),
-                            ("ege", "ЕГЭ"),
-                            ("regional", "региональная работа"),
-                            ("in_school", "внутришкольная работа"),
-                        ],
-                        max_length=10,
-                        verbose_name="процедура",
-                    ),
-                ),
-                ("subject", models.CharField(max_length=30, verbose_name="предмет")),
-                ("grade", models.PositiveSmallIntegerField(verbose_name="класс")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("writing", "записывается"),
-                            ("current", "действует"),
-                            ("replaced", "заменена"),
-                            ("undone", "отменена"),
-                        ],
-                        default="writing",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("schools", models.PositiveIntegerField(default=0, verbose_name="школ")),
-                ("participants", models.PositiveIntegerField(default=0, verbose_name="участников")),
-                ("failed", models.PositiveIntegerField(default=0, verbose_name="не справились")),
-                ("absent", models.PositiveIntegerField(default=0, verbose_name="не участвовали")),
-                ("digest", models.CharField(blank=True, max_length=64)),
-                (
-                    "tallies",
-                    models.FileField(
-                        blank=True,
-                        max_length=200,
-                        upload_to=opora.assessments.models.results.part_name,
-                        verbose_name="частоты",
-                    ),
-                ),
-                ("tallies_sha256", models.CharField(blank=True, max_length=64)),
-                (
-                    "pupils",
-                    models.FileField(
-                        blank=True,
-                        max_length=200,
-                        upload_to=opora.assessments.models.results.part_name,
-                        verbose_name="строки участников",
-                    ),
-                ),
-                ("pupils_sha256", models.CharField(blank=True, max_length=64)),
-                ("accepted_at", models.DateTimeField(blank=True, null=True, verbose_name="принята")),
-                (
-                    "loading",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parts",
-                        to="assessments.loading",
-                        verbose_name="загрузка",
-                    ),
-                ),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "результаты процедуры",
-                "verbose_name_plural": "результаты процедур",
-                "ordering": ["-year", "procedure", "subject", "grade", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["current", "replaced", "undone", "writing"])),
-                        name="part_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("procedure__in", ["ege", "in_school", "oge", "regional", "vpr"])),
-                        name="part_procedure_known",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("loading", "year", "procedure", "subject", "grade"), name="part_once"
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["territory", "year", "procedure", "subject", "grade"], name="part_procedure"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Scale",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("year", models.PositiveSmallIntegerField(verbose_name="год")),
-                (
-                    "procedure",
-                    models.CharField(
-                        choices=[
-                            ("vpr", "ВПР"),
-                            ("oge", "ОГЭ"),
-                            ("ege", "ЕГЭ"),
-                            ("regional", "региональная работа"),
-                            ("in_school", "внутришкольная работа"),
-                        ],
-                        default="vpr",
-                        max_length=10,
-                        verbose_name="процедура",
-                    ),
-                ),
-                ("subject", models.CharField(max_length=30, verbose_name="предмет")),
-                ("grade", models.PositiveSmallIntegerField(verbose_name="класс")),
-                ("last_2", models.PositiveSmallIntegerField(verbose_name="последний балл отметки «2»")),
-                ("last_3", models.PositiveSmallIntegerField(verbose_name="последний балл отметки «3»")),
-                ("last_4", models.PositiveSmallIntegerField(verbose_name="последний балл отметки «4»")),
-                ("highest", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="наибольший балл")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="версия")),
-                ("current", models.BooleanField(default=True, verbose_name="действует")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто внёс")),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "шкала перевода баллов",
-                "verbose_name_plural": "шкалы перевода баллов",
-                "ordering": ["-year", "procedure", "subject", "grade", "-version"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("procedure__in", ["ege", "in_school", "oge", "regional", "vpr"])),
-                        name="scale_procedure",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("last_2__lt", models.F("last_3")), ("last_3__lt", models.F("last_4"))),
-                        name="scale_order",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("highest__isnull", True), ("highest__gt", models.F("last_4")), _connector="OR"
+                        ("findings", models.JSONField(default=list, verbose_name="замечания")),
+                        ("questions", models.JSONField(default=list, verbose_name="вопросы")),
+                        ("report", models.JSONField(default=dict, verbose_name="отчёт о качестве")),
+                        ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="принята")),
+                        (
+                            "taken_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто принял"),
                         ),
-                        name="scale_highest",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("current", True)),
-                        fields=("territory", "year", "procedure", "subject", "grade"),
-                        name="scale_one_current",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("territory", "year", "procedure", "subject", "grade", "version"), name="scale_version"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SchoolMatch",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("key", models.CharField(max_length=400)),
-                ("said", models.CharField(max_length=300, verbose_name="как в файле")),
-                ("name", models.CharField(blank=True, max_length=500, verbose_name="название в файле")),
-                ("municipality", models.CharField(blank=True, max_length=300, verbose_name="муниципалитет в файле")),
-                ("rows", models.PositiveIntegerField(default=0, verbose_name="строк")),
-                ("how", models.CharField(blank=True, max_length=200, verbose_name="как найдена")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("found", "найдена"),
-                            ("proposed", "предложена"),
-                            ("accepted", "подтверждена"),
-                            ("missing", "не найдена"),
-                            ("ignored", "не загружать"),
-                        ],
-                        default="missing",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("search", models.TextField(blank=True, default="", editable=False)),
-                (
-                    "loading",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="matches",
-                        to="assessments.loading",
-                        verbose_name="загрузка",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "школа загрузки",
-                "verbose_name_plural": "школы загрузки",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["accepted", "found", "ignored", "missing", "proposed"])),
-                        name="schoolmatch_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["accepted", "found", "proposed"]), _negated=True),
-                            ("organisation__isnull", False),
-                            _connector="OR",
+                        (
+                            "sort_title",
+                            opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
                         ),
-                        name="match_school",
-                    ),
-                    models.UniqueConstraint(fields=("loading", "key"), name="schoolmatch_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SchoolResult",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="год")),
-                (
-                    "procedure",
-                    models.CharField(
-                        choices=[
-                            ("vpr", "ВПР"),
-                            ("oge", "ОГЭ"),
-                            ("ege", "ЕГЭ"),
-                            ("regional", "региональная работа"),
-                            ("in_school", "внутришкольная работа"),
+                        ("search", models.TextField(blank=True, default="", editable=False)),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "загрузка результатов",
+                        "verbose_name_plural": "загрузки результатов",
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["asking", "dropped", "read", "reading", "taken", "taking"])
+                                ),
+                                name="loading_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("taken_at__isnull", True), ("taken_by__isnull", True)),
+                                    models.Q(("taken_at__isnull", False), ("taken_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="loading_taken_pair",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["taken"]), _negated=True),
+                                    ("taken_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="loading_taken_at",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="процедура",
-                    ),
+                    },
                 ),
-                ("subject", models.CharField(max_length=30, verbose_name="предмет")),
-                ("grade", models.PositiveSmallIntegerField(verbose_name="класс")),
-                ("participants", models.PositiveIntegerField(verbose_name="участников")),
-                ("failed", models.PositiveIntegerField(verbose_name="не справились")),
-                ("marks_2", models.PositiveIntegerField(default=0, verbose_name="отметок «2»")),
-                ("marks_3", models.PositiveIntegerField(default=0, verbose_name="отметок «3»")),
-                ("marks_4", models.PositiveIntegerField(default=0, verbose_name="отметок «4»")),
-                ("marks_5", models.PositiveIntegerField(default=0, verbose_name="отметок «5»")),
-                ("absent", models.PositiveIntegerField(default=0, verbose_name="не участвовали")),
-                ("current", models.BooleanField(default=False, verbose_name="действует")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="results",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
+                migrations.CreateModel(
+                    name="LoadedFile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
+                        ("file_name", models.CharField(max_length=300, verbose_name="имя файла")),
+                        ("file_size", models.PositiveBigIntegerField(verbose_name="размер файла")),
+                        ("sha256", models.CharField(db_index=True, max_length=64)),
+                        (
+                            "original",
+                            models.FileField(
+                                blank=True,
+                                max_length=200,
+                                upload_to=opora.assessments.models.loading.kept_name,
+                                verbose_name="файл",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "ждёт чтения"),
+                                    ("asking", "есть вопросы"),
+                                    ("read", "прочитан"),
+                                    ("known", "уже загружен"),
+                                    ("unreadable", "не прочитан"),
+                                    ("excluded", "исключён"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("failure", models.TextField(blank=True, verbose_name="почему не прочитан")),
+                        ("sheets", models.JSONField(default=list, verbose_name="листы")),
+                        ("answers", models.JSONField(default=dict, verbose_name="ответы")),
+                        ("anyway", models.BooleanField(default=False, verbose_name="прочитать, хотя уже загружен")),
+                        ("rows_taken", models.PositiveIntegerField(default=0, verbose_name="строк принято")),
+                        ("rows_absent", models.PositiveIntegerField(default=0, verbose_name="не участвовали")),
+                        ("rows_aside", models.PositiveIntegerField(default=0, verbose_name="строк отложено")),
+                        ("search", models.TextField(blank=True, default="", editable=False)),
+                        (
+                            "loading",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="files",
+                                to="assessments.loading",
+                                verbose_name="загрузка",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "файл с результатами",
+                        "verbose_name_plural": "файлы с результатами",
+                        "ordering": ["order", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["asking", "excluded", "known", "read", "unreadable", "waiting"])
+                                ),
+                                name="loadedfile_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["unreadable"]), _negated=True),
+                                    models.Q(("failure", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="loadedfile_failure",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "part",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="results",
-                        to="assessments.part",
-                        verbose_name="часть",
-                    ),
+                migrations.CreateModel(
+                    name="MappingMemory",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("signature", models.CharField(max_length=64)),
+                        ("mapping", models.JSONField(default=dict, verbose_name="соответствие столбцов")),
+                        ("remembered_at", models.DateTimeField(auto_now=True, verbose_name="запомнено")),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "запомненное соответствие столбцов",
+                        "verbose_name_plural": "запомненные соответствия столбцов",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("territory", "signature"), name="mappingmemory_once"),
+                        ],
+                    },
                 ),
-                (
-                    "replaced_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="replaces",
-                        to="assessments.part",
-                        verbose_name="чем заменено",
-                    ),
+                migrations.CreateModel(
+                    name="Part",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="год")),
+                        (
+                            "procedure",
+                            models.CharField(
+                                choices=[
+                                    ("vpr", "ВПР"),
+                                    ("oge", "ОГЭ"),
+                                    ("ege", "ЕГЭ"),
+                                    ("regional", "региональная работа"),
+                                    ("in_school", "внутришкольная работа"),
+                                ],
+                                max_length=10,
+                                verbose_name="процедура",
+                            ),
+                        ),
+                        ("subject", models.CharField(max_length=30, verbose_name="предмет")),
+                        ("grade", models.PositiveSmallIntegerField(verbose_name="класс")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("writing", "записывается"),
+                                    ("current", "действует"),
+                                    ("replaced", "заменена"),
+                                    ("undone", "отменена"),
+                                ],
+                                default="writing",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("schools", models.PositiveIntegerField(default=0, verbose_name="школ")),
+                        ("participants", models.PositiveIntegerField(default=0, verbose_name="участников")),
+                        ("failed", models.PositiveIntegerField(default=0, verbose_name="не справились")),
+                        ("absent", models.PositiveIntegerField(default=0, verbose_name="не участвовали")),
+                        ("digest", models.CharField(blank=True, max_length=64)),
+                        (
+                            "tallies",
+                            models.FileField(
+                                blank=True,
+                                max_length=200,
+                                upload_to=opora.assessments.models.results.part_name,
+                                verbose_name="частоты",
+                            ),
+                        ),
+                        ("tallies_sha256", models.CharField(blank=True, max_length=64)),
+                        (
+                            "pupils",
+                            models.FileField(
+                                blank=True,
+                                max_length=200,
+                                upload_to=opora.assessments.models.results.part_name,
+                                verbose_name="строки участников",
+                            ),
+                        ),
+                        ("pupils_sha256", models.CharField(blank=True, max_length=64)),
+                        ("accepted_at", models.DateTimeField(blank=True, null=True, verbose_name="принята")),
+                        (
+                            "loading",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="parts",
+                                to="assessments.loading",
+                                verbose_name="загрузка",
+                            ),
+                        ),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "результаты процедуры",
+                        "verbose_name_plural": "результаты процедур",
+                        "ordering": ["-year", "procedure", "subject", "grade", "-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["current", "replaced", "undone", "writing"])),
+                                name="part_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("procedure__in", ["ege", "in_school", "oge", "regional", "vpr"])),
+                                name="part_procedure_known",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("loading", "year", "procedure", "subject", "grade"), name="part_once"
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(
+                                fields=["territory", "year", "procedure", "subject", "grade"], name="part_procedure"
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "результат школы",
-                "verbose_name_plural": "результаты школ",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("current", True)),
-                        fields=("organisation", "year", "procedure", "subject", "grade"),
-                        name="schoolresult_one_current",
-                    ),
-                    models.UniqueConstraint(fields=("part", "organisation"), name="schoolresult_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("failed__lte", models.F("participants"))), name="schoolresult_failed"
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["organisation", "year"], name="schoolresult_school"),
-                    models.Index(
-                        fields=["year", "procedure", "subject", "grade", "current"], name="schoolresult_procedure"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SetAside",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("file", models.CharField(max_length=300, verbose_name="файл")),
-                ("sheet", models.CharField(blank=True, max_length=100, verbose_name="лист")),
-                ("row", models.PositiveIntegerField(blank=True, null=True, verbose_name="строка")),
-                ("column", models.CharField(blank=True, max_length=200, verbose_name="столбец")),
-                ("value", models.CharField(blank=True, max_length=200, verbose_name="значение")),
-                ("reason", models.CharField(max_length=500, verbose_name="причина")),
-                ("search", models.TextField(blank=True, default="", editable=False)),
-                (
-                    "loading",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="set_aside",
-                        to="assessments.loading",
-                        verbose_name="загрузка",
-                    ),
+                migrations.CreateModel(
+                    name="Scale",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="год")),
+                        (
+                            "procedure",
+                            models.CharField(
+                                choices=[
+                                    ("vpr", "ВПР"),
+                                    ("oge", "ОГЭ"),
+                                    ("ege", "ЕГЭ"),
+                                    ("regional", "региональная работа"),
+                                    ("in_school", "внутришкольная работа"),
+                                ],
+                                default="vpr",
+                                max_length=10,
+                                verbose_name="процедура",
+                            ),
+                        ),
+                        ("subject", models.CharField(max_length=30, verbose_name="предмет")),
+                        ("grade", models.PositiveSmallIntegerField(verbose_name="класс")),
+                        ("last_2", models.PositiveSmallIntegerField(verbose_name="последний балл отметки «2»")),
+                        ("last_3", models.PositiveSmallIntegerField(verbose_name="последний балл отметки «3»")),
+                        ("last_4", models.PositiveSmallIntegerField(verbose_name="последний балл отметки «4»")),
+                        (
+                            "highest",
+                            models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="наибольший балл"),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1, verbose_name="версия")),
+                        ("current", models.BooleanField(default=True, verbose_name="действует")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто внёс")),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "шкала перевода баллов",
+                        "verbose_name_plural": "шкалы перевода баллов",
+                        "ordering": ["-year", "procedure", "subject", "grade", "-version"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("procedure__in", ["ege", "in_school", "oge", "regional", "vpr"])),
+                                name="scale_procedure",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("last_2__lt", models.F("last_3")), ("last_3__lt", models.F("last_4"))
+                                ),
+                                name="scale_order",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("highest__isnull", True), ("highest__gt", models.F("last_4")), _connector="OR"
+                                ),
+                                name="scale_highest",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("current", True)),
+                                fields=("territory", "year", "procedure", "subject", "grade"),
+                                name="scale_one_current",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("territory", "year", "procedure", "subject", "grade", "version"),
+                                name="scale_version",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "отложенная строка",
-                "verbose_name_plural": "отложенные строки",
-                "ordering": ["pk"],
-            },
+                migrations.CreateModel(
+                    name="SchoolMatch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("key", models.CharField(max_length=400)),
+                        ("said", models.CharField(max_length=300, verbose_name="как в файле")),
+                        ("name", models.CharField(blank=True, max_length=500, verbose_name="название в файле")),
+                        (
+                            "municipality",
+                            models.CharField(blank=True, max_length=300, verbose_name="муниципалитет в файле"),
+                        ),
+                        ("rows", models.PositiveIntegerField(default=0, verbose_name="строк")),
+                        ("how", models.CharField(blank=True, max_length=200, verbose_name="как найдена")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("found", "найдена"),
+                                    ("proposed", "предложена"),
+                                    ("accepted", "подтверждена"),
+                                    ("missing", "не найдена"),
+                                    ("ignored", "не загружать"),
+                                ],
+                                default="missing",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("search", models.TextField(blank=True, default="", editable=False)),
+                        (
+                            "loading",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="matches",
+                                to="assessments.loading",
+                                verbose_name="загрузка",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "школа загрузки",
+                        "verbose_name_plural": "школы загрузки",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["accepted", "found", "ignored", "missing", "proposed"])
+                                ),
+                                name="schoolmatch_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["accepted", "found", "proposed"]), _negated=True),
+                                    ("organisation__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="match_school",
+                            ),
+                            models.UniqueConstraint(fields=("loading", "key"), name="schoolmatch_once"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SchoolResult",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="год")),
+                        (
+                            "procedure",
+                            models.CharField(
+                                choices=[
+                                    ("vpr", "ВПР"),
+                                    ("oge", "ОГЭ"),
+                                    ("ege", "ЕГЭ"),
+                                    ("regional", "региональная работа"),
+                                    ("in_school", "внутришкольная работа"),
+                                ],
+                                max_length=10,
+                                verbose_name="процедура",
+                            ),
+                        ),
+                        ("subject", models.CharField(max_length=30, verbose_name="предмет")),
+                        ("grade", models.PositiveSmallIntegerField(verbose_name="класс")),
+                        ("participants", models.PositiveIntegerField(verbose_name="участников")),
+                        ("failed", models.PositiveIntegerField(verbose_name="не справились")),
+                        ("marks_2", models.PositiveIntegerField(default=0, verbose_name="отметок «2»")),
+                        ("marks_3", models.PositiveIntegerField(default=0, verbose_name="отметок «3»")),
+                        ("marks_4", models.PositiveIntegerField(default=0, verbose_name="отметок «4»")),
+                        ("marks_5", models.PositiveIntegerField(default=0, verbose_name="отметок «5»")),
+                        ("absent", models.PositiveIntegerField(default=0, verbose_name="не участвовали")),
+                        ("current", models.BooleanField(default=False, verbose_name="действует")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="results",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                        (
+                            "part",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="results",
+                                to="assessments.part",
+                                verbose_name="часть",
+                            ),
+                        ),
+                        (
+                            "replaced_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="replaces",
+                                to="assessments.part",
+                                verbose_name="чем заменено",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "результат школы",
+                        "verbose_name_plural": "результаты школ",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("current", True)),
+                                fields=("organisation", "year", "procedure", "subject", "grade"),
+                                name="schoolresult_one_current",
+                            ),
+                            models.UniqueConstraint(fields=("part", "organisation"), name="schoolresult_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("failed__lte", models.F("participants"))),
+                                name="schoolresult_failed",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["organisation", "year"], name="schoolresult_school"),
+                            models.Index(
+                                fields=["year", "procedure", "subject", "grade", "current"],
+                                name="schoolresult_procedure",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SetAside",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("file", models.CharField(max_length=300, verbose_name="файл")),
+                        ("sheet", models.CharField(blank=True, max_length=100, verbose_name="лист")),
+                        ("row", models.PositiveIntegerField(blank=True, null=True, verbose_name="строка")),
+                        ("column", models.CharField(blank=True, max_length=200, verbose_name="столбец")),
+                        ("value", models.CharField(blank=True, max_length=200, verbose_name="значение")),
+                        ("reason", models.CharField(max_length=500, verbose_name="причина")),
+                        ("search", models.TextField(blank=True, default="", editable=False)),
+                        (
+                            "loading",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="set_aside",
+                                to="assessments.loading",
+                                verbose_name="загрузка",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "отложенная строка",
+                        "verbose_name_plural": "отложенные строки",
+                        "ordering": ["pk"],
+                    },
+                ),
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import opora.assessments.models.deciding
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -15,585 +16,656 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Objection",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("text", models.TextField(verbose_name="возражение")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("filed", "рассматривается"),
-                            ("upheld", "удовлетворено"),
-                            ("rejected", "отклонено"),
-                            ("withdrawn", "отозвано"),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Objection",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("text", models.TextField(verbose_name="возражение")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("filed", "рассматривается"),
+                                    ("upheld", "удовлетворено"),
+                                    ("rejected", "отклонено"),
+                                    ("withdrawn", "отозвано"),
+                                ],
+                                default="filed",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("filed_by", models.CharField(max_length=300, verbose_name="кто подал")),
+                        ("answer", models.TextField(blank=True, verbose_name="решение")),
+                        ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="рассмотрено")),
+                        (
+                            "decided_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто рассмотрел"),
+                        ),
+                        (
+                            "school",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                        (
+                            "school_list",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="lists.schoollist",
+                                verbose_name="список",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "возражение школы",
+                        "verbose_name_plural": "возражения школ",
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["filed", "rejected", "upheld", "withdrawn"])),
+                                name="objection_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="objection_decided",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "filed")),
+                                fields=("school", "school_list"),
+                                name="objection_one_open",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["upheld", "rejected"]), _negated=True),
+                                    models.Q(("answer", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="objection_answered",
+                            ),
                         ],
-                        default="filed",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
+                    },
                 ),
-                ("filed_by", models.CharField(max_length=300, verbose_name="кто подал")),
-                ("answer", models.TextField(blank=True, verbose_name="решение")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="рассмотрено")),
-                ("decided_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто рассмотрел")),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-                (
-                    "school_list",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="lists.schoollist",
-                        verbose_name="список",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "возражение школы",
-                "verbose_name_plural": "возражения школ",
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["filed", "rejected", "upheld", "withdrawn"])),
-                        name="objection_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="ObjectionFile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="objection_decided",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "filed")),
-                        fields=("school", "school_list"),
-                        name="objection_one_open",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["upheld", "rejected"]), _negated=True),
-                            models.Q(("answer", ""), _negated=True),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="objection_answered",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ObjectionFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "file",
-                    models.FileField(
-                        max_length=200, upload_to=opora.assessments.models.deciding.evidence_name, verbose_name="файл"
-                    ),
-                ),
-                ("file_name", models.CharField(max_length=300, verbose_name="имя файла")),
-                (
-                    "objection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="files",
-                        to="assessments.objection",
-                        verbose_name="возражение",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "файл возражения",
-                "verbose_name_plural": "файлы возражений",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Run",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("rule_id", models.CharField(max_length=100, verbose_name="правило")),
-                ("rule_version", models.CharField(max_length=40, verbose_name="версия правила")),
-                ("rule_title", models.CharField(max_length=300, verbose_name="название правила")),
-                ("rule_text", models.TextField(blank=True)),
-                ("year", models.PositiveSmallIntegerField(verbose_name="год")),
-                ("values", models.JSONField(default=dict, verbose_name="параметры")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "считается"), ("done", "готов"), ("failed", "не удался")],
-                        default="queued",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("failure", models.TextField(blank=True, verbose_name="почему не удался")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто считал")),
-                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="закончен")),
-                ("schools", models.PositiveIntegerField(default=0, verbose_name="школ")),
-                ("flagged", models.PositiveIntegerField(default=0, verbose_name="по правилу в списке")),
-                ("provenance", models.JSONField(default=dict, verbose_name="происхождение")),
-                ("evidence", models.JSONField(default=list, verbose_name="показатели")),
-                ("digest", models.CharField(blank=True, max_length=64)),
-                (
-                    "parts",
-                    models.ManyToManyField(related_name="runs", to="assessments.part", verbose_name="результаты"),
-                ),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "расчёт по правилу",
-                "verbose_name_plural": "расчёты по правилам",
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["done", "failed", "queued"])), name="run_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["done", "failed"]), _negated=True),
-                            ("finished_at__isnull", False),
-                            _connector="OR",
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "file",
+                            models.FileField(
+                                max_length=200,
+                                upload_to=opora.assessments.models.deciding.evidence_name,
+                                verbose_name="файл",
+                            ),
                         ),
-                        name="run_finished",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["failed"]), _negated=True),
-                            models.Q(("failure", ""), _negated=True),
-                            _connector="OR",
+                        ("file_name", models.CharField(max_length=300, verbose_name="имя файла")),
+                        (
+                            "objection",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="files",
+                                to="assessments.objection",
+                                verbose_name="возражение",
+                            ),
                         ),
-                        name="run_failure",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["territory", "year"], name="run_territory_year"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Leaving",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
+                    ],
+                    options={
+                        "verbose_name": "файл возражения",
+                        "verbose_name_plural": "файлы возражений",
+                        "ordering": ["pk"],
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("criteria", models.TextField(verbose_name="основание")),
-                ("document_text", models.CharField(blank=True, max_length=500, verbose_name="документ")),
-                ("left_on", models.DateField(verbose_name="дата выхода")),
-                ("decided_by", models.CharField(max_length=300, verbose_name="кто решил")),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-                (
-                    "school_list",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="lists.schoollist",
-                        verbose_name="список",
-                    ),
-                ),
-                (
-                    "objection",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="leaving",
-                        to="assessments.objection",
-                        verbose_name="возражение",
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="assessments.run",
-                        verbose_name="расчёт",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "выход из списка",
-                "verbose_name_plural": "выходы из списка",
-                "ordering": ["-left_on", "-pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("school", "school_list"), name="leaving_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SchoolContext",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="год")),
-                ("pupils", models.PositiveIntegerField(blank=True, null=True, verbose_name="обучающихся")),
-                (
-                    "settlement",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="тип населённого пункта"),
-                ),
-                ("figures", models.JSONField(default=dict, verbose_name="показатели")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="contexts",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "условия школы",
-                "verbose_name_plural": "условия школ",
-                "ordering": ["-year", "pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("organisation", "year"), name="schoolcontext_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Selection",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("low_results", "школа с низкими образовательными результатами"),
-                            ("adverse_conditions", "школа, функционирующая в неблагоприятных социальных условиях"),
+                migrations.CreateModel(
+                    name="Run",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("rule_id", models.CharField(max_length=100, verbose_name="правило")),
+                        ("rule_version", models.CharField(max_length=40, verbose_name="версия правила")),
+                        ("rule_title", models.CharField(max_length=300, verbose_name="название правила")),
+                        ("rule_text", models.TextField(blank=True)),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="год")),
+                        ("values", models.JSONField(default=dict, verbose_name="параметры")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("queued", "считается"), ("done", "готов"), ("failed", "не удался")],
+                                default="queued",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("failure", models.TextField(blank=True, verbose_name="почему не удался")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто считал")),
+                        ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="закончен")),
+                        ("schools", models.PositiveIntegerField(default=0, verbose_name="школ")),
+                        ("flagged", models.PositiveIntegerField(default=0, verbose_name="по правилу в списке")),
+                        ("provenance", models.JSONField(default=dict, verbose_name="происхождение")),
+                        ("evidence", models.JSONField(default=list, verbose_name="показатели")),
+                        ("digest", models.CharField(blank=True, max_length=64)),
+                        (
+                            "parts",
+                            models.ManyToManyField(
+                                related_name="runs", to="assessments.part", verbose_name="результаты"
+                            ),
+                        ),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "расчёт по правилу",
+                        "verbose_name_plural": "расчёты по правилам",
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["done", "failed", "queued"])), name="run_state"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["done", "failed"]), _negated=True),
+                                    ("finished_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="run_finished",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["failed"]), _negated=True),
+                                    models.Q(("failure", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="run_failure",
+                            ),
                         ],
-                        default="low_results",
-                        max_length=30,
-                        verbose_name="категория",
-                    ),
-                ),
-                ("school_year", models.PositiveSmallIntegerField(verbose_name="учебный год")),
-                ("title", models.CharField(max_length=300, verbose_name="название")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "готовится"),
-                            ("proposed", "ждёт утверждения"),
-                            ("listed", "утверждён"),
-                            ("dropped", "отменён"),
+                        "indexes": [
+                            models.Index(fields=["territory", "year"], name="run_territory_year"),
                         ],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
+                    },
                 ),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто составил")),
-                ("proposed_at", models.DateTimeField(blank=True, null=True, verbose_name="передан на утверждение")),
-                ("proposed_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто передал")),
-                ("proposer_id", models.CharField(blank=True, max_length=26)),
-                ("returned_for", models.TextField(blank=True, verbose_name="почему возвращён")),
-                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="утверждён")),
-                ("approved_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто утвердил")),
-                (
-                    "sort_title",
-                    opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
-                ),
-                (
-                    "outside",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="lists.schoollist",
-                        verbose_name="внешний список",
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="selections",
-                        to="assessments.run",
-                    ),
-                ),
-                (
-                    "school_list",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="selection",
-                        to="lists.schoollist",
-                        verbose_name="список",
-                    ),
-                ),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "проект списка",
-                "verbose_name_plural": "проекты списков",
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["draft", "dropped", "listed", "proposed"])),
-                        name="selection_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("proposed_at__isnull", True), ("proposed_by__isnull", True)),
-                            models.Q(("proposed_at__isnull", False), ("proposed_by__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Leaving",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="selection_proposed",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="selection_approved",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["listed"]), _negated=True),
-                            ("approved_at__isnull", False),
-                            _connector="OR",
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("criteria", models.TextField(verbose_name="основание")),
+                        ("document_text", models.CharField(blank=True, max_length=500, verbose_name="документ")),
+                        ("left_on", models.DateField(verbose_name="дата выхода")),
+                        ("decided_by", models.CharField(max_length=300, verbose_name="кто решил")),
+                        (
+                            "school",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
                         ),
-                        name="selection_approved_at",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["listed"]), _negated=True),
-                            ("school_list__isnull", False),
-                            _connector="OR",
+                        (
+                            "school_list",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="lists.schoollist",
+                                verbose_name="список",
+                            ),
                         ),
-                        name="selection_list",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("category__in", ["low_results", "adverse_conditions"])),
-                        name="selection_category",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Choice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("by_rule", models.BooleanField(verbose_name="по правилу")),
-                ("outside", models.BooleanField(default=False, verbose_name="во внешнем списке")),
-                ("why", models.TextField(blank=True, verbose_name="что говорит правило")),
-                (
-                    "decision",
-                    models.CharField(
-                        choices=[("include", "включить"), ("exclude", "не включать"), ("postpone", "отложить")],
-                        max_length=10,
-                        verbose_name="решение",
-                    ),
-                ),
-                ("reason", models.TextField(blank=True, verbose_name="основание")),
-                ("decided_by", models.CharField(blank=True, max_length=300, verbose_name="кто решил")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-                (
-                    "selection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="choices",
-                        to="assessments.selection",
-                        verbose_name="проект",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "решение о школе",
-                "verbose_name_plural": "решения о школах",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("selection", "organisation"), name="choice_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("decision__in", ["include", "exclude", "postpone"])), name="choice_decision"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("by_rule", True), ("decision", "include")),
-                            models.Q(("by_rule", False), ("decision", "exclude")),
-                            models.Q(("reason", ""), _negated=True),
-                            _connector="OR",
+                        (
+                            "objection",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="leaving",
+                                to="assessments.objection",
+                                verbose_name="возражение",
+                            ),
                         ),
-                        name="choice_reason",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Verdict",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("flagged", models.BooleanField(verbose_name="в списке по правилу")),
-                ("reason", models.TextField(verbose_name="почему")),
-                ("evidence", models.JSONField(default=dict, verbose_name="показатели")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="verdicts",
-                        to="assessments.run",
-                        verbose_name="расчёт",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "вывод о школе",
-                "verbose_name_plural": "выводы о школах",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("run", "organisation"), name="verdict_once"),
-                ],
-                "indexes": [
-                    models.Index(fields=["run", "flagged"], name="verdict_flagged"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="AreaResult",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="год")),
-                (
-                    "procedure",
-                    models.CharField(
-                        choices=[
-                            ("vpr", "ВПР"),
-                            ("oge", "ОГЭ"),
-                            ("ege", "ЕГЭ"),
-                            ("regional", "региональная работа"),
-                            ("in_school", "внутришкольная работа"),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="assessments.run",
+                                verbose_name="расчёт",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "выход из списка",
+                        "verbose_name_plural": "выходы из списка",
+                        "ordering": ["-left_on", "-pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("school", "school_list"), name="leaving_once"),
                         ],
-                        max_length=10,
-                        verbose_name="процедура",
-                    ),
+                    },
                 ),
-                ("subject", models.CharField(max_length=30, verbose_name="предмет")),
-                ("grade", models.PositiveSmallIntegerField(verbose_name="класс")),
-                ("schools", models.PositiveIntegerField(verbose_name="школ")),
-                ("participants", models.PositiveIntegerField(verbose_name="участников")),
-                ("failed", models.PositiveIntegerField(verbose_name="не справились")),
-                ("marks_2", models.PositiveIntegerField(verbose_name="отметок «2»")),
-                ("marks_3", models.PositiveIntegerField(verbose_name="отметок «3»")),
-                ("marks_4", models.PositiveIntegerField(verbose_name="отметок «4»")),
-                ("marks_5", models.PositiveIntegerField(verbose_name="отметок «5»")),
-                ("absent", models.PositiveIntegerField(verbose_name="не участвовали")),
-                (
-                    "area",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
+                migrations.CreateModel(
+                    name="SchoolContext",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="год")),
+                        ("pupils", models.PositiveIntegerField(blank=True, null=True, verbose_name="обучающихся")),
+                        (
+                            "settlement",
+                            models.PositiveSmallIntegerField(
+                                blank=True, null=True, verbose_name="тип населённого пункта"
+                            ),
+                        ),
+                        ("figures", models.JSONField(default=dict, verbose_name="показатели")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="contexts",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "условия школы",
+                        "verbose_name_plural": "условия школ",
+                        "ordering": ["-year", "pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organisation", "year"), name="schoolcontext_once"),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "результат территории",
-                "verbose_name_plural": "результаты территорий",
-                "ordering": ["-year", "procedure", "subject", "grade"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("area", "year", "procedure", "subject", "grade"), name="arearesult_once"
-                    )
-                ],
-            },
+                migrations.CreateModel(
+                    name="Selection",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("low_results", "школа с низкими образовательными результатами"),
+                                    (
+                                        "adverse_conditions",
+                                        "школа, функционирующая в неблагоприятных социальных условиях",
+                                    ),
+                                ],
+                                default="low_results",
+                                max_length=30,
+                                verbose_name="категория",
+                            ),
+                        ),
+                        ("school_year", models.PositiveSmallIntegerField(verbose_name="учебный год")),
+                        ("title", models.CharField(max_length=300, verbose_name="название")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "готовится"),
+                                    ("proposed", "ждёт утверждения"),
+                                    ("listed", "утверждён"),
+                                    ("dropped", "отменён"),
+                                ],
+                                default="draft",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто составил")),
+                        (
+                            "proposed_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="передан на утверждение"),
+                        ),
+                        (
+                            "proposed_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто передал"),
+                        ),
+                        ("proposer_id", models.CharField(blank=True, max_length=26)),
+                        ("returned_for", models.TextField(blank=True, verbose_name="почему возвращён")),
+                        ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="утверждён")),
+                        (
+                            "approved_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто утвердил"),
+                        ),
+                        (
+                            "sort_title",
+                            opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
+                        ),
+                        (
+                            "outside",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="lists.schoollist",
+                                verbose_name="внешний список",
+                            ),
+                        ),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="selections",
+                                to="assessments.run",
+                            ),
+                        ),
+                        (
+                            "school_list",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="selection",
+                                to="lists.schoollist",
+                                verbose_name="список",
+                            ),
+                        ),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "проект списка",
+                        "verbose_name_plural": "проекты списков",
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["draft", "dropped", "listed", "proposed"])),
+                                name="selection_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("proposed_at__isnull", True), ("proposed_by__isnull", True)),
+                                    models.Q(("proposed_at__isnull", False), ("proposed_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="selection_proposed",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="selection_approved",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["listed"]), _negated=True),
+                                    ("approved_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="selection_approved_at",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["listed"]), _negated=True),
+                                    ("school_list__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="selection_list",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("category__in", ["low_results", "adverse_conditions"])),
+                                name="selection_category",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Choice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("by_rule", models.BooleanField(verbose_name="по правилу")),
+                        ("outside", models.BooleanField(default=False, verbose_name="во внешнем списке")),
+                        ("why", models.TextField(blank=True, verbose_name="что говорит правило")),
+                        (
+                            "decision",
+                            models.CharField(
+                                choices=[("include", "включить"), ("exclude", "не включать"), ("postpone", "отложить")],
+                                max_length=10,
+                                verbose_name="решение",
+                            ),
+                        ),
+                        ("reason", models.TextField(blank=True, verbose_name="основание")),
+                        ("decided_by", models.CharField(blank=True, max_length=300, verbose_name="кто решил")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                        (
+                            "selection",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="choices",
+                                to="assessments.selection",
+                                verbose_name="проект",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "решение о школе",
+                        "verbose_name_plural": "решения о школах",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("selection", "organisation"), name="choice_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("decision__in", ["include", "exclude", "postpone"])),
+                                name="choice_decision",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("by_rule", True), ("decision", "include")),
+                                    models.Q(("by_rule", False), ("decision", "exclude")),
+                                    models.Q(("reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="choice_reason",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Verdict",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("flagged", models.BooleanField(verbose_name="в списке по правилу")),
+                        ("reason", models.TextField(verbose_name="почему")),
+                        ("evidence", models.JSONField(default=dict, verbose_name="показатели")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="verdicts",
+                                to="assessments.run",
+                                verbose_name="расчёт",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "вывод о школе",
+                        "verbose_name_plural": "выводы о школах",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("run", "organisation"), name="verdict_once"),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["run", "flagged"], name="verdict_flagged"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AreaResult",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="год")),
+                        (
+                            "procedure",
+                            models.CharField(
+                                choices=[
+                                    ("vpr", "ВПР"),
+                                    ("oge", "ОГЭ"),
+                                    ("ege", "ЕГЭ"),
+                                    ("regional", "региональная работа"),
+                                    ("in_school", "внутришкольная работа"),
+                                ],
+                                max_length=10,
+                                verbose_name="процедура",
+                            ),
+                        ),
+                        ("subject", models.CharField(max_length=30, verbose_name="предмет")),
+                        ("grade", models.PositiveSmallIntegerField(verbose_name="класс")),
+                        ("schools", models.PositiveIntegerField(verbose_name="школ")),
+                        ("participants", models.PositiveIntegerField(verbose_name="участников")),
+                        ("failed", models.PositiveIntegerField(verbose_name="не справились")),
+                        ("marks_2", models.PositiveIntegerField(verbose_name="отметок «2»")),
+                        ("marks_3", models.PositiveIntegerField(verbose_name="отметок «3»")),
+                        ("marks_4", models.PositiveIntegerField(verbose_name="отметок «4»")),
+                        ("marks_5", models.PositiveIntegerField(verbose_name="отметок «5»")),
+                        ("absent", models.PositiveIntegerField(verbose_name="не участвовали")),
+                        (
+                            "area",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "результат территории",
+                        "verbose_name_plural": "результаты территорий",
+                        "ordering": ["-year", "procedure", "subject", "grade"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("area", "year", "procedure", "subject", "grade"), name="arearesult_once"
+                            )
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

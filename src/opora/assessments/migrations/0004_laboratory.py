@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -18,79 +19,203 @@ class Migration(migrations.Migration):
             name="job_id",
             field=models.CharField(blank=True, db_default="", default="", max_length=26),
         ),
-        migrations.CreateModel(
-            name="Trial",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("rule_id", models.CharField(max_length=100, verbose_name="правило")),
-                ("rule_version", models.CharField(max_length=40, verbose_name="версия правила")),
-                ("rule_title", models.CharField(max_length=300, verbose_name="название правила")),
-                ("rule_text", models.TextField(blank=True)),
-                ("values", models.JSONField(default=dict, verbose_name="параметры")),
-                ("first_year", models.PositiveSmallIntegerField(verbose_name="с года")),
-                ("last_year", models.PositiveSmallIntegerField(verbose_name="по год")),
-                ("regions", models.PositiveSmallIntegerField(default=0, verbose_name="моделируемых регионов")),
-                ("cost", models.PositiveIntegerField(default=0, verbose_name="стоимость поддержки школы, рублей")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "считается"), ("done", "готова"), ("failed", "не удалась")],
-                        default="queued",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("failure", models.TextField(blank=True, verbose_name="почему не удалась")),
-                ("figures", models.JSONField(default=dict, verbose_name="показатели")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто считал")),
-                ("job_id", models.CharField(blank=True, max_length=26)),
-                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="закончена")),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "проба правила",
-                "verbose_name_plural": "пробы правил",
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["done", "failed", "queued"])), name="trial_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["done", "failed"]), _negated=True),
-                            ("finished_at__isnull", False),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Trial",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="trial_finished",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["failed"]), _negated=True),
-                            models.Q(("failure", ""), _negated=True),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="trial_failure",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("first_year__lte", models.F("last_year"))), name="trial_years"
-                    ),
-                ],
-            },
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("rule_id", models.CharField(max_length=100, verbose_name="правило")),
+                        ("rule_version", models.CharField(max_length=40, verbose_name="версия правила")),
+                        ("rule_title", models.CharField(max_length=300, verbose_name="название правила")),
+                        ("rule_text", models.TextField(blank=True)),
+                        ("values", models.JSONField(default=dict, verbose_name="параметры")),
+                        ("first_year", models.PositiveSmallIntegerField(verbose_name="с года")),
+                        ("last_year", models.PositiveSmallIntegerField(verbose_name="по год")),
+                        ("regions", models.PositiveSmallIntegerField(default=0, verbose_name="моделируемых регионов")),
+                        (
+                            "cost",
+                            models.PositiveIntegerField(default=0, verbose_name="стоимость поддержки школы, рублей"),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("queued", "считается"), ("done", "готова"), ("failed", "не удалась")],
+                                default="queued",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("failure", models.TextField(blank=True, verbose_name="почему не удалась")),
+                        ("figures", models.JSONField(default=dict, verbose_name="показатели")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто считал")),
+                        ("job_id", models.CharField(blank=True, max_length=26)),
+                        ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="закончена")),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "проба правила",
+                        "verbose_name_plural": "пробы правил",
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["done", "failed", "queued"])), name="trial_state"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["done", "failed"]), _negated=True),
+                                    ("finished_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="trial_finished",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["failed"]), _negated=True),
+                                    models.Q(("failure", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="trial_failure",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("first_year__lte", models.F("last_year"))), name="trial_years"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OwnRule",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("rule_id", models.CharField(max_length=60, verbose_name="код")),
+                        ("version", models.CharField(max_length=40, verbose_name="версия")),
+                        ("title", models.CharField(max_length=300, verbose_name="название")),
+                        ("source", models.TextField(verbose_name="источник")),
+                        ("text", models.TextField(verbose_name="правило")),
+                        ("in_use", models.BooleanField(default=True, verbose_name="действует")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто внёс")),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "правило региона",
+                        "verbose_name_plural": "правила региона",
+                        "ordering": ["rule_id", "-pk"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("territory", "rule_id", "version"), name="own_rule_version"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("in_use", True)),
+                                fields=("territory", "rule_id"),
+                                name="own_rule_one_in_use",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Repetition",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("queued", "повторяется"),
+                                    ("same", "совпало до бита"),
+                                    ("different", "не совпало"),
+                                ],
+                                default="queued",
+                                max_length=10,
+                                verbose_name="итог",
+                            ),
+                        ),
+                        ("differences", models.JSONField(default=list, verbose_name="что отличается")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто повторил")),
+                        ("job_id", models.CharField(blank=True, max_length=26)),
+                        ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="закончен")),
+                        (
+                            "run",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="repetition",
+                                to="assessments.run",
+                                verbose_name="расчёт",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "повтор расчёта",
+                        "verbose_name_plural": "повторы расчётов",
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["different", "queued", "same"])),
+                                name="repetition_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["different", "same"]), _negated=True),
+                                    ("finished_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="repetition_finished",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
         migrations.AddField(
             model_name="run",
@@ -102,100 +227,5 @@ class Migration(migrations.Migration):
                 related_name="runs",
                 to="assessments.trial",
             ),
-        ),
-        migrations.CreateModel(
-            name="OwnRule",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("rule_id", models.CharField(max_length=60, verbose_name="код")),
-                ("version", models.CharField(max_length=40, verbose_name="версия")),
-                ("title", models.CharField(max_length=300, verbose_name="название")),
-                ("source", models.TextField(verbose_name="источник")),
-                ("text", models.TextField(verbose_name="правило")),
-                ("in_use", models.BooleanField(default=True, verbose_name="действует")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто внёс")),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "правило региона",
-                "verbose_name_plural": "правила региона",
-                "ordering": ["rule_id", "-pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("territory", "rule_id", "version"), name="own_rule_version"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("in_use", True)),
-                        fields=("territory", "rule_id"),
-                        name="own_rule_one_in_use",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Repetition",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "повторяется"), ("same", "совпало до бита"), ("different", "не совпало")],
-                        default="queued",
-                        max_length=10,
-                        verbose_name="итог",
-                    ),
-                ),
-                ("differences", models.JSONField(default=list, verbose_name="что отличается")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто повторил")),
-                ("job_id", models.CharField(blank=True, max_length=26)),
-                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="закончен")),
-                (
-                    "run",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="repetition",
-                        to="assessments.run",
-                        verbose_name="расчёт",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "повтор расчёта",
-                "verbose_name_plural": "повторы расчётов",
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["different", "queued", "same"])), name="repetition_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["different", "same"]), _negated=True),
-                            ("finished_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="repetition_finished",
-                    ),
-                ],
-            },
         ),
     ]

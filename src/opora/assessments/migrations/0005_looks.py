@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -13,364 +14,415 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ClusterThresholds",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("low", models.FloatField(verbose_name="низкие результаты")),
-                ("good", models.FloatField(verbose_name="хорошие результаты")),
-                ("leading", models.FloatField(verbose_name="лидирующие")),
-                ("adverse", models.FloatField(verbose_name="неблагоприятные условия")),
-                ("set_by", models.CharField(max_length=300, verbose_name="кто установил")),
-                ("set_at", models.DateTimeField(auto_now=True, verbose_name="когда установлены")),
-                (
-                    "territory",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "пороги кластеров",
-                "verbose_name_plural": "пороги кластеров",
-            },
-        ),
-        migrations.CreateModel(
-            name="ContextUpload",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("year", models.PositiveSmallIntegerField(verbose_name="год")),
-                ("file_name", models.CharField(max_length=300, verbose_name="файл")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("seen", "на проверке"),
-                            ("applied", "принята"),
-                            ("undone", "отменена"),
-                            ("dropped", "не принята"),
-                        ],
-                        default="seen",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("loaded_by", models.CharField(max_length=300, verbose_name="кто загрузил")),
-                ("applied_at", models.DateTimeField(blank=True, null=True, verbose_name="когда принята")),
-                ("new", models.PositiveIntegerField(default=0, verbose_name="новых школ")),
-                ("changed", models.PositiveIntegerField(default=0, verbose_name="изменённых школ")),
-                ("same", models.PositiveIntegerField(default=0, verbose_name="школ без изменений")),
-                ("aside", models.JSONField(default=list, verbose_name="отложено")),
-                ("unknown", models.JSONField(default=list, verbose_name="неизвестные столбцы")),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "загрузка условий школ",
-                "verbose_name_plural": "загрузки условий школ",
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["applied", "dropped", "seen", "undone"])),
-                        name="contextupload_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["applied", "undone"]), _negated=True),
-                            ("applied_at__isnull", False),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="ClusterThresholds",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="contextupload_applied",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ContextRow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("before", models.JSONField(blank=True, null=True, verbose_name="было")),
-                ("after", models.JSONField(verbose_name="стало")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-                (
-                    "upload",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="rows",
-                        to="assessments.contextupload",
-                        verbose_name="загрузка",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "изменение условий школы",
-                "verbose_name_plural": "изменения условий школ",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("upload", "organisation"), name="contextrow_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Look",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="год")),
-                ("asked", models.PositiveIntegerField(default=0, verbose_name="запрошено")),
-                ("done", models.PositiveIntegerField(default=0, verbose_name="посчитано")),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="когда посчитано")),
-                ("failure", models.TextField(blank=True, verbose_name="почему не посчитано")),
-                ("limits", models.JSONField(default=dict, verbose_name="границы кластеров")),
-                ("thresholds", models.JSONField(default=dict, verbose_name="пороги")),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "обзор года",
-                "verbose_name_plural": "обзоры лет",
-                "ordering": ["-year"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("territory", "year"), name="look_once"),
-                    models.CheckConstraint(condition=models.Q(("done__lte", models.F("asked"))), name="look_done"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="AreaLook",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="год")),
-                ("schools", models.PositiveIntegerField(verbose_name="школ")),
-                ("judged", models.PositiveIntegerField(verbose_name="школ, где признаки проверены")),
-                ("shown", models.PositiveIntegerField(verbose_name="школ с признаком")),
-                ("several", models.PositiveIntegerField(default=0, verbose_name="школ с признаками разных видов")),
-                ("signs", models.JSONField(default=dict, verbose_name="признаки")),
-                ("clusters", models.JSONField(default=dict, verbose_name="кластеры")),
-                (
-                    "area",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-                (
-                    "look",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="areas",
-                        to="assessments.look",
-                        verbose_name="обзор года",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "обзор территории",
-                "verbose_name_plural": "обзоры территорий",
-                "ordering": ["-year", "pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("area", "year"), name="arealook_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("judged__lte", models.F("schools")),
-                            ("several__lte", models.F("shown")),
-                            ("shown__lte", models.F("judged")),
+                        ("low", models.FloatField(verbose_name="низкие результаты")),
+                        ("good", models.FloatField(verbose_name="хорошие результаты")),
+                        ("leading", models.FloatField(verbose_name="лидирующие")),
+                        ("adverse", models.FloatField(verbose_name="неблагоприятные условия")),
+                        ("set_by", models.CharField(max_length=300, verbose_name="кто установил")),
+                        ("set_at", models.DateTimeField(auto_now=True, verbose_name="когда установлены")),
+                        (
+                            "territory",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
                         ),
-                        name="arealook_sums",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SchoolCluster",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="год")),
-                (
-                    "cluster",
-                    models.CharField(
-                        choices=[
-                            ("low_results", "низкие результаты"),
-                            ("low_in_adverse_conditions", "низкие результаты в неблагоприятных условиях"),
-                            ("resilient", "резильентная"),
-                            ("steady", "стабильная"),
-                            ("leading", "лидирующая"),
-                            ("unknown", "результатов нет"),
-                        ],
-                        max_length=30,
-                        verbose_name="кластер",
-                    ),
+                    ],
+                    options={
+                        "verbose_name": "пороги кластеров",
+                        "verbose_name_plural": "пороги кластеров",
+                    },
                 ),
-                ("reason", models.TextField(verbose_name="почему")),
-                ("works", models.PositiveIntegerField(default=0, verbose_name="работ учтено")),
-                ("failed", models.PositiveIntegerField(default=0, verbose_name="из них неуспешных")),
-                (
-                    "share",
-                    models.FloatField(
-                        blank=True, null=True, verbose_name="доля неуспешных работ с учётом размера школы"
-                    ),
-                ),
-                ("index", models.FloatField(blank=True, null=True, verbose_name="индекс условий")),
-                ("known", models.FloatField(default=0, verbose_name="известная часть индекса")),
-                ("parts", models.JSONField(default=dict, verbose_name="составляющие индекса")),
-                ("missing", models.JSONField(default=list, verbose_name="нет сведений")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="clusters",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "кластер школы",
-                "verbose_name_plural": "кластеры школ",
-                "ordering": ["-year", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "cluster__in",
-                                [
-                                    "leading",
-                                    "low_in_adverse_conditions",
-                                    "low_results",
-                                    "resilient",
-                                    "steady",
-                                    "unknown",
+                migrations.CreateModel(
+                    name="ContextUpload",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="год")),
+                        ("file_name", models.CharField(max_length=300, verbose_name="файл")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("seen", "на проверке"),
+                                    ("applied", "принята"),
+                                    ("undone", "отменена"),
+                                    ("dropped", "не принята"),
                                 ],
-                            )
+                                default="seen",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
                         ),
-                        name="schoolcluster_cluster",
-                    ),
-                    models.UniqueConstraint(fields=("organisation", "year"), name="schoolcluster_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("failed__lte", models.F("works"))), name="schoolcluster_failed"
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["year", "cluster"], name="schoolcluster_year"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SchoolSigns",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="год")),
-                ("judged", models.PositiveSmallIntegerField(verbose_name="проверено признаков")),
-                ("shown", models.PositiveSmallIntegerField(verbose_name="признаков")),
-                ("kinds", models.PositiveSmallIntegerField(verbose_name="видов признаков")),
-                ("codes", models.CharField(blank=True, max_length=400, verbose_name="какие")),
-                ("figures", models.JSONField(default=dict, verbose_name="показатели")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="signs",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "признаки необъективности школы",
-                "verbose_name_plural": "признаки необъективности школ",
-                "ordering": ["-year", "pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("organisation", "year"), name="schoolsigns_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("kinds__lte", models.F("shown")), ("shown__lte", models.F("judged"))),
-                        name="schoolsigns_shown",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["year", "kinds", "shown"], name="schoolsigns_year"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ClusterResult",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="год")),
-                ("cluster", models.CharField(max_length=30, verbose_name="кластер")),
-                (
-                    "procedure",
-                    models.CharField(
-                        choices=[
-                            ("vpr", "ВПР"),
-                            ("oge", "ОГЭ"),
-                            ("ege", "ЕГЭ"),
-                            ("regional", "региональная работа"),
-                            ("in_school", "внутришкольная работа"),
+                        ("loaded_by", models.CharField(max_length=300, verbose_name="кто загрузил")),
+                        ("applied_at", models.DateTimeField(blank=True, null=True, verbose_name="когда принята")),
+                        ("new", models.PositiveIntegerField(default=0, verbose_name="новых школ")),
+                        ("changed", models.PositiveIntegerField(default=0, verbose_name="изменённых школ")),
+                        ("same", models.PositiveIntegerField(default=0, verbose_name="школ без изменений")),
+                        ("aside", models.JSONField(default=list, verbose_name="отложено")),
+                        ("unknown", models.JSONField(default=list, verbose_name="неизвестные столбцы")),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "загрузка условий школ",
+                        "verbose_name_plural": "загрузки условий школ",
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["applied", "dropped", "seen", "undone"])),
+                                name="contextupload_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["applied", "undone"]), _negated=True),
+                                    ("applied_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="contextupload_applied",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="процедура",
-                    ),
+                    },
                 ),
-                ("subject", models.CharField(max_length=30, verbose_name="предмет")),
-                ("grade", models.PositiveSmallIntegerField(verbose_name="класс")),
-                ("schools", models.PositiveIntegerField(verbose_name="школ")),
-                ("lower", models.FloatField(verbose_name="нижний квартиль")),
-                ("middle", models.FloatField(verbose_name="медиана")),
-                ("upper", models.FloatField(verbose_name="верхний квартиль")),
-                ("shares", models.JSONField(default=list, verbose_name="доли")),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
+                migrations.CreateModel(
+                    name="ContextRow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("before", models.JSONField(blank=True, null=True, verbose_name="было")),
+                        ("after", models.JSONField(verbose_name="стало")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                        (
+                            "upload",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="rows",
+                                to="assessments.contextupload",
+                                verbose_name="загрузка",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "изменение условий школы",
+                        "verbose_name_plural": "изменения условий школ",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("upload", "organisation"), name="contextrow_once"),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "результат кластера",
-                "verbose_name_plural": "результаты кластеров",
-                "ordering": ["-year", "procedure", "subject", "grade"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("territory", "year", "cluster", "procedure", "subject", "grade"),
-                        name="clusterresult_once",
-                    )
-                ],
-            },
+                migrations.CreateModel(
+                    name="Look",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="год")),
+                        ("asked", models.PositiveIntegerField(default=0, verbose_name="запрошено")),
+                        ("done", models.PositiveIntegerField(default=0, verbose_name="посчитано")),
+                        ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="когда посчитано")),
+                        ("failure", models.TextField(blank=True, verbose_name="почему не посчитано")),
+                        ("limits", models.JSONField(default=dict, verbose_name="границы кластеров")),
+                        ("thresholds", models.JSONField(default=dict, verbose_name="пороги")),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "обзор года",
+                        "verbose_name_plural": "обзоры лет",
+                        "ordering": ["-year"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("territory", "year"), name="look_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("done__lte", models.F("asked"))), name="look_done"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AreaLook",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="год")),
+                        ("schools", models.PositiveIntegerField(verbose_name="школ")),
+                        ("judged", models.PositiveIntegerField(verbose_name="школ, где признаки проверены")),
+                        ("shown", models.PositiveIntegerField(verbose_name="школ с признаком")),
+                        (
+                            "several",
+                            models.PositiveIntegerField(default=0, verbose_name="школ с признаками разных видов"),
+                        ),
+                        ("signs", models.JSONField(default=dict, verbose_name="признаки")),
+                        ("clusters", models.JSONField(default=dict, verbose_name="кластеры")),
+                        (
+                            "area",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                        (
+                            "look",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="areas",
+                                to="assessments.look",
+                                verbose_name="обзор года",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "обзор территории",
+                        "verbose_name_plural": "обзоры территорий",
+                        "ordering": ["-year", "pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("area", "year"), name="arealook_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("judged__lte", models.F("schools")),
+                                    ("several__lte", models.F("shown")),
+                                    ("shown__lte", models.F("judged")),
+                                ),
+                                name="arealook_sums",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SchoolCluster",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="год")),
+                        (
+                            "cluster",
+                            models.CharField(
+                                choices=[
+                                    ("low_results", "низкие результаты"),
+                                    ("low_in_adverse_conditions", "низкие результаты в неблагоприятных условиях"),
+                                    ("resilient", "резильентная"),
+                                    ("steady", "стабильная"),
+                                    ("leading", "лидирующая"),
+                                    ("unknown", "результатов нет"),
+                                ],
+                                max_length=30,
+                                verbose_name="кластер",
+                            ),
+                        ),
+                        ("reason", models.TextField(verbose_name="почему")),
+                        ("works", models.PositiveIntegerField(default=0, verbose_name="работ учтено")),
+                        ("failed", models.PositiveIntegerField(default=0, verbose_name="из них неуспешных")),
+                        (
+                            "share",
+                            models.FloatField(
+                                blank=True, null=True, verbose_name="доля неуспешных работ с учётом размера школы"
+                            ),
+                        ),
+                        ("index", models.FloatField(blank=True, null=True, verbose_name="индекс условий")),
+                        ("known", models.FloatField(default=0, verbose_name="известная часть индекса")),
+                        ("parts", models.JSONField(default=dict, verbose_name="составляющие индекса")),
+                        ("missing", models.JSONField(default=list, verbose_name="нет сведений")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="clusters",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "кластер школы",
+                        "verbose_name_plural": "кластеры школ",
+                        "ordering": ["-year", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "cluster__in",
+                                        [
+                                            "leading",
+                                            "low_in_adverse_conditions",
+                                            "low_results",
+                                            "resilient",
+                                            "steady",
+                                            "unknown",
+                                        ],
+                                    )
+                                ),
+                                name="schoolcluster_cluster",
+                            ),
+                            models.UniqueConstraint(fields=("organisation", "year"), name="schoolcluster_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("failed__lte", models.F("works"))), name="schoolcluster_failed"
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["year", "cluster"], name="schoolcluster_year"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SchoolSigns",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="год")),
+                        ("judged", models.PositiveSmallIntegerField(verbose_name="проверено признаков")),
+                        ("shown", models.PositiveSmallIntegerField(verbose_name="признаков")),
+                        ("kinds", models.PositiveSmallIntegerField(verbose_name="видов признаков")),
+                        ("codes", models.CharField(blank=True, max_length=400, verbose_name="какие")),
+                        ("figures", models.JSONField(default=dict, verbose_name="показатели")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="signs",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "признаки необъективности школы",
+                        "verbose_name_plural": "признаки необъективности школ",
+                        "ordering": ["-year", "pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organisation", "year"), name="schoolsigns_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("kinds__lte", models.F("shown")), ("shown__lte", models.F("judged"))
+                                ),
+                                name="schoolsigns_shown",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["year", "kinds", "shown"], name="schoolsigns_year"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ClusterResult",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="год")),
+                        ("cluster", models.CharField(max_length=30, verbose_name="кластер")),
+                        (
+                            "procedure",
+                            models.CharField(
+                                choices=[
+                                    ("vpr", "ВПР"),
+                                    ("oge", "ОГЭ"),
+                                    ("ege", "ЕГЭ"),
+                                    ("regional", "региональная работа"),
+                                    ("in_school", "внутришкольная работа"),
+                                ],
+                                max_length=10,
+                                verbose_name="процедура",
+                            ),
+                        ),
+                        ("subject", models.CharField(max_length=30, verbose_name="предмет")),
+                        ("grade", models.PositiveSmallIntegerField(verbose_name="класс")),
+                        ("schools", models.PositiveIntegerField(verbose_name="школ")),
+                        ("lower", models.FloatField(verbose_name="нижний квартиль")),
+                        ("middle", models.FloatField(verbose_name="медиана")),
+                        ("upper", models.FloatField(verbose_name="верхний квартиль")),
+                        ("shares", models.JSONField(default=list, verbose_name="доли")),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "результат кластера",
+                        "verbose_name_plural": "результаты кластеров",
+                        "ordering": ["-year", "procedure", "subject", "grade"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("territory", "year", "cluster", "procedure", "subject", "grade"),
+                                name="clusterresult_once",
+                            )
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

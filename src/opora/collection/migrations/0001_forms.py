@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import opora.collection.models.campaigns
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -15,391 +16,458 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Form",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("title", models.CharField(max_length=300, verbose_name="название")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("passport", "паспорт школы"),
-                            ("self_analysis", "самоанализ"),
-                            ("questionnaire", "анкета"),
-                            ("free", "форма сбора"),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Form",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("title", models.CharField(max_length=300, verbose_name="название")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("passport", "паспорт школы"),
+                                    ("self_analysis", "самоанализ"),
+                                    ("questionnaire", "анкета"),
+                                    ("free", "форма сбора"),
+                                ],
+                                default="free",
+                                max_length=20,
+                                verbose_name="вид",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "черновик"),
+                                    ("published", "опубликована"),
+                                    ("archived", "в архиве"),
+                                ],
+                                default="draft",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("document_id", models.CharField(blank=True, max_length=26, verbose_name="документ")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто составил")),
+                        (
+                            "sort_title",
+                            opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
+                        ),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "форма",
+                        "verbose_name_plural": "формы",
+                        "ordering": ["sort_title", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["archived", "draft", "published"])), name="form_state"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("kind__in", ["passport", "self_analysis", "questionnaire", "free"])
+                                ),
+                                name="form_kind",
+                            ),
                         ],
-                        default="free",
-                        max_length=20,
-                        verbose_name="вид",
-                    ),
+                    },
                 ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "черновик"), ("published", "опубликована"), ("archived", "в архиве")],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("document_id", models.CharField(blank=True, max_length=26, verbose_name="документ")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто составил")),
-                (
-                    "sort_title",
-                    opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
-                ),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "форма",
-                "verbose_name_plural": "формы",
-                "ordering": ["sort_title", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["archived", "draft", "published"])), name="form_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["passport", "self_analysis", "questionnaire", "free"])),
-                        name="form_kind",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="FormVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("number", models.PositiveIntegerField(verbose_name="версия")),
-                ("definition", models.JSONField(default=dict, verbose_name="описание")),
-                ("revision", models.PositiveIntegerField(default=0, verbose_name="правка")),
-                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="опубликована")),
-                (
-                    "published_by",
-                    models.CharField(blank=True, max_length=300, null=True, verbose_name="кто опубликовал"),
-                ),
-                (
-                    "form",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="versions",
-                        to="collection.form",
-                        verbose_name="форма",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "версия формы",
-                "verbose_name_plural": "версии форм",
-                "ordering": ["-number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("form", "number"), name="form_version_number"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("published_at__isnull", True)),
-                        fields=("form",),
-                        name="form_version_one_draft",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
-                            models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="FormVersion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="form_version_published",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Campaign",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("group", models.CharField(max_length=40, verbose_name="кто заполняет")),
-                ("title", models.CharField(max_length=300, verbose_name="название")),
-                ("note", models.TextField(blank=True, verbose_name="пояснение")),
-                ("due", models.DateField(verbose_name="срок")),
-                ("confidential", models.BooleanField(default=False, verbose_name="по списку школ")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("prepared", "готовится"), ("sent", "идёт сбор"), ("closed", "завершён")],
-                        default="prepared",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто подготовил")),
-                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="разослан")),
-                ("sent_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто разослал")),
-                (
-                    "sort_title",
-                    opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
-                ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="где",
-                    ),
-                ),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="кто собирает",
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="campaigns",
-                        to="collection.formversion",
-                        verbose_name="форма",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "сбор",
-                "verbose_name_plural": "сборы",
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["closed", "prepared", "sent"])), name="campaign_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("sent_at__isnull", True), ("sent_by__isnull", True)),
-                            models.Q(("sent_at__isnull", False), ("sent_by__isnull", False)),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="campaign_sent",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["closed", "sent"]), _negated=True),
-                            ("sent_at__isnull", False),
-                            _connector="OR",
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("number", models.PositiveIntegerField(verbose_name="версия")),
+                        ("definition", models.JSONField(default=dict, verbose_name="описание")),
+                        ("revision", models.PositiveIntegerField(default=0, verbose_name="правка")),
+                        ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="опубликована")),
+                        (
+                            "published_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто опубликовал"),
                         ),
-                        name="campaign_has_sender",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Submission",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("empty", "не начата"),
-                            ("draft", "заполняется"),
-                            ("sent", "на проверке"),
-                            ("returned", "возвращена"),
-                            ("accepted", "принята"),
+                        (
+                            "form",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="versions",
+                                to="collection.form",
+                                verbose_name="форма",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "версия формы",
+                        "verbose_name_plural": "версии форм",
+                        "ordering": ["-number"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("form", "number"), name="form_version_number"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("published_at__isnull", True)),
+                                fields=("form",),
+                                name="form_version_one_draft",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
+                                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="form_version_published",
+                            ),
                         ],
-                        default="empty",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
+                    },
                 ),
-                ("answers", models.JSONField(default=dict, verbose_name="ответы")),
-                ("revision", models.PositiveIntegerField(default=0, verbose_name="правка")),
-                ("remark", models.TextField(blank=True, verbose_name="замечание")),
-                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="отправлена")),
-                ("sent_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто отправил")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="решено")),
-                ("decided_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто решил")),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="submissions",
-                        to="collection.campaign",
-                        verbose_name="сбор",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="организация",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "заполненная форма",
-                "verbose_name_plural": "заполненные формы",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("campaign", "organisation"), name="submission_of_organisation"),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["accepted", "draft", "empty", "returned", "sent"])),
-                        name="submission_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("sent_at__isnull", True), ("sent_by__isnull", True)),
-                            models.Q(("sent_at__isnull", False), ("sent_by__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Campaign",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="submission_sent",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="submission_decided",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["accepted", "returned", "sent"]), _negated=True),
-                            ("sent_at__isnull", False),
-                            _connector="OR",
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("group", models.CharField(max_length=40, verbose_name="кто заполняет")),
+                        ("title", models.CharField(max_length=300, verbose_name="название")),
+                        ("note", models.TextField(blank=True, verbose_name="пояснение")),
+                        ("due", models.DateField(verbose_name="срок")),
+                        ("confidential", models.BooleanField(default=False, verbose_name="по списку школ")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("prepared", "готовится"), ("sent", "идёт сбор"), ("closed", "завершён")],
+                                default="prepared",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
                         ),
-                        name="submission_has_sender",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["accepted", "returned"]), _negated=True),
-                            ("decided_at__isnull", False),
-                            _connector="OR",
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто подготовил")),
+                        ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="разослан")),
+                        (
+                            "sent_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто разослал"),
                         ),
-                        name="submission_has_decision",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["returned"]), _negated=True),
-                            models.Q(("remark", ""), _negated=True),
-                            _connector="OR",
+                        (
+                            "sort_title",
+                            opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
                         ),
-                        name="submission_return_says_why",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["campaign", "state"], name="submission_campaign_state"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Remark",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=40, verbose_name="поле")),
-                ("text", models.TextField(verbose_name="замечание")),
-                (
-                    "submission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="remarks", to="collection.submission"
-                    ),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="где",
+                            ),
+                        ),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="кто собирает",
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="campaigns",
+                                to="collection.formversion",
+                                verbose_name="форма",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "сбор",
+                        "verbose_name_plural": "сборы",
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["closed", "prepared", "sent"])), name="campaign_state"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("sent_at__isnull", True), ("sent_by__isnull", True)),
+                                    models.Q(("sent_at__isnull", False), ("sent_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="campaign_sent",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["closed", "sent"]), _negated=True),
+                                    ("sent_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="campaign_has_sender",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "замечание к полю",
-                "verbose_name_plural": "замечания к полям",
-                "constraints": [
-                    models.UniqueConstraint(fields=("submission", "key"), name="remark_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="AnswerChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("revision", models.PositiveIntegerField(verbose_name="правка")),
-                ("key", models.CharField(max_length=40, verbose_name="поле")),
-                ("old", models.JSONField(null=True, verbose_name="было")),
-                ("new", models.JSONField(null=True, verbose_name="стало")),
-                ("who", models.CharField(max_length=300, verbose_name="кто")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="когда")),
-                (
-                    "submission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="collection.submission"
-                    ),
+                migrations.CreateModel(
+                    name="Submission",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("empty", "не начата"),
+                                    ("draft", "заполняется"),
+                                    ("sent", "на проверке"),
+                                    ("returned", "возвращена"),
+                                    ("accepted", "принята"),
+                                ],
+                                default="empty",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("answers", models.JSONField(default=dict, verbose_name="ответы")),
+                        ("revision", models.PositiveIntegerField(default=0, verbose_name="правка")),
+                        ("remark", models.TextField(blank=True, verbose_name="замечание")),
+                        ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="отправлена")),
+                        (
+                            "sent_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто отправил"),
+                        ),
+                        ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="решено")),
+                        (
+                            "decided_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто решил"),
+                        ),
+                        (
+                            "campaign",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="submissions",
+                                to="collection.campaign",
+                                verbose_name="сбор",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="организация",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "заполненная форма",
+                        "verbose_name_plural": "заполненные формы",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("campaign", "organisation"), name="submission_of_organisation"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["accepted", "draft", "empty", "returned", "sent"])),
+                                name="submission_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("sent_at__isnull", True), ("sent_by__isnull", True)),
+                                    models.Q(("sent_at__isnull", False), ("sent_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="submission_sent",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="submission_decided",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["accepted", "returned", "sent"]), _negated=True),
+                                    ("sent_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="submission_has_sender",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["accepted", "returned"]), _negated=True),
+                                    ("decided_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="submission_has_decision",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["returned"]), _negated=True),
+                                    models.Q(("remark", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="submission_return_says_why",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["campaign", "state"], name="submission_campaign_state"),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "изменение ответа",
-                "verbose_name_plural": "изменения ответов",
-                "ordering": ["-pk"],
-                "indexes": [
-                    models.Index(fields=["submission", "revision"], name="answer_change_revision"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SubmissionFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
+                migrations.CreateModel(
+                    name="Remark",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=40, verbose_name="поле")),
+                        ("text", models.TextField(verbose_name="замечание")),
+                        (
+                            "submission",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="remarks",
+                                to="collection.submission",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "замечание к полю",
+                        "verbose_name_plural": "замечания к полям",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("submission", "key"), name="remark_once"),
+                        ],
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("name", models.CharField(max_length=255, verbose_name="название")),
-                ("file", models.FileField(upload_to=opora.collection.models.campaigns.file_place, verbose_name="файл")),
-                ("size", models.PositiveBigIntegerField(verbose_name="размер")),
-                ("sha256", models.CharField(max_length=64)),
-                (
-                    "submission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="collection.submission"
-                    ),
+                migrations.CreateModel(
+                    name="AnswerChange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("revision", models.PositiveIntegerField(verbose_name="правка")),
+                        ("key", models.CharField(max_length=40, verbose_name="поле")),
+                        ("old", models.JSONField(null=True, verbose_name="было")),
+                        ("new", models.JSONField(null=True, verbose_name="стало")),
+                        ("who", models.CharField(max_length=300, verbose_name="кто")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="когда")),
+                        (
+                            "submission",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="changes",
+                                to="collection.submission",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "изменение ответа",
+                        "verbose_name_plural": "изменения ответов",
+                        "ordering": ["-pk"],
+                        "indexes": [
+                            models.Index(fields=["submission", "revision"], name="answer_change_revision"),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "файл формы",
-                "verbose_name_plural": "файлы форм",
-                "ordering": ["pk"],
-            },
+                migrations.CreateModel(
+                    name="SubmissionFile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("name", models.CharField(max_length=255, verbose_name="название")),
+                        (
+                            "file",
+                            models.FileField(
+                                upload_to=opora.collection.models.campaigns.file_place, verbose_name="файл"
+                            ),
+                        ),
+                        ("size", models.PositiveBigIntegerField(verbose_name="размер")),
+                        ("sha256", models.CharField(max_length=64)),
+                        (
+                            "submission",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="files",
+                                to="collection.submission",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "файл формы",
+                        "verbose_name_plural": "файлы форм",
+                        "ordering": ["pk"],
+                    },
+                ),
+            ]
         ),
     ]

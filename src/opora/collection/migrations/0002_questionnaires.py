@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import opora.collection.models.questionnaires
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -44,77 +45,93 @@ class Migration(migrations.Migration):
             name="group",
             field=models.CharField(blank=True, max_length=40, verbose_name="кто заполняет"),
         ),
-        migrations.CreateModel(
-            name="Questionnaire",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Questionnaire",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "link",
+                            models.CharField(
+                                default=opora.collection.models.questionnaires.new_link,
+                                max_length=40,
+                                unique=True,
+                                verbose_name="ссылка",
+                            ),
+                        ),
+                        (
+                            "campaign",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="questionnaires",
+                                to="collection.campaign",
+                                verbose_name="сбор",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="организация",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "анкета",
+                        "verbose_name_plural": "анкеты",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("campaign", "organisation"), name="questionnaire_of_organisation"
+                            ),
+                        ],
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "link",
-                    models.CharField(
-                        default=opora.collection.models.questionnaires.new_link,
-                        max_length=40,
-                        unique=True,
-                        verbose_name="ссылка",
-                    ),
+                migrations.CreateModel(
+                    name="Response",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("answers", models.JSONField(default=dict, verbose_name="ответы")),
+                        ("day", models.DateField(verbose_name="день")),
+                        ("sheet", models.CharField(max_length=64, verbose_name="лист")),
+                        (
+                            "questionnaire",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="responses",
+                                to="collection.questionnaire",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "ответ на анкету",
+                        "verbose_name_plural": "ответы на анкету",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("questionnaire", "sheet"), name="response_once"),
+                        ],
+                    },
                 ),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="questionnaires",
-                        to="collection.campaign",
-                        verbose_name="сбор",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="организация",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "анкета",
-                "verbose_name_plural": "анкеты",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("campaign", "organisation"), name="questionnaire_of_organisation"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Response",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("answers", models.JSONField(default=dict, verbose_name="ответы")),
-                ("day", models.DateField(verbose_name="день")),
-                ("sheet", models.CharField(max_length=64, verbose_name="лист")),
-                (
-                    "questionnaire",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="responses",
-                        to="collection.questionnaire",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "ответ на анкету",
-                "verbose_name_plural": "ответы на анкету",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("questionnaire", "sheet"), name="response_once"),
-                ],
-            },
+            ]
         ),
     ]

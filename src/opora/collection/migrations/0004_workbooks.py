@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -12,65 +13,79 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="WorkbookUpload",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="WorkbookUpload",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("actor_id", models.CharField(max_length=26)),
+                    ],
+                    options={
+                        "verbose_name": "загрузка заполненных форм",
+                        "verbose_name_plural": "загрузки заполненных форм",
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("actor_id", models.CharField(max_length=26)),
-            ],
-            options={
-                "verbose_name": "загрузка заполненных форм",
-                "verbose_name_plural": "загрузки заполненных форм",
-            },
-        ),
-        migrations.CreateModel(
-            name="FilledWorkbook",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
+                migrations.CreateModel(
+                    name="FilledWorkbook",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("name", models.CharField(max_length=200, verbose_name="файл")),
+                        ("refused", models.TextField(blank=True, verbose_name="почему не принят")),
+                        ("content", models.JSONField(default=dict, verbose_name="прочитано")),
+                        ("changed", models.PositiveIntegerField(default=0, verbose_name="изменений")),
+                        ("clashes", models.PositiveIntegerField(default=0, verbose_name="расхождений")),
+                        ("mistakes", models.PositiveIntegerField(default=0, verbose_name="ошибок")),
+                        ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="внесён")),
+                        (
+                            "submission",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="collection.submission",
+                                verbose_name="форма",
+                            ),
+                        ),
+                        (
+                            "upload",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="files",
+                                to="collection.workbookupload",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "заполненный файл формы",
+                        "verbose_name_plural": "заполненные файлы форм",
+                        "ordering": ["pk"],
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("name", models.CharField(max_length=200, verbose_name="файл")),
-                ("refused", models.TextField(blank=True, verbose_name="почему не принят")),
-                ("content", models.JSONField(default=dict, verbose_name="прочитано")),
-                ("changed", models.PositiveIntegerField(default=0, verbose_name="изменений")),
-                ("clashes", models.PositiveIntegerField(default=0, verbose_name="расхождений")),
-                ("mistakes", models.PositiveIntegerField(default=0, verbose_name="ошибок")),
-                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="внесён")),
-                (
-                    "submission",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="collection.submission",
-                        verbose_name="форма",
-                    ),
-                ),
-                (
-                    "upload",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="files",
-                        to="collection.workbookupload",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "заполненный файл формы",
-                "verbose_name_plural": "заполненные файлы форм",
-                "ordering": ["pk"],
-            },
+            ]
         ),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -14,315 +15,357 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Instrument",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("title", models.CharField(max_length=300, verbose_name="название")),
-                ("subject", models.CharField(max_length=40, verbose_name="предмет")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("subject", "предметные знания"), ("method", "методика преподавания")],
-                        max_length=10,
-                        verbose_name="что проверяет",
-                    ),
-                ),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто составил")),
-                (
-                    "sort_title",
-                    opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
-                ),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="чей",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "инструмент диагностики",
-                "verbose_name_plural": "инструменты диагностики",
-                "ordering": ["sort_title", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["subject", "method"])), name="instrument_kind"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="InstrumentVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField(verbose_name="версия")),
-                ("content", models.JSONField(default=dict, verbose_name="содержание")),
-                ("revision", models.PositiveIntegerField(default=0, verbose_name="правка")),
-                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="опубликована")),
-                (
-                    "published_by",
-                    models.CharField(blank=True, max_length=300, null=True, verbose_name="кто опубликовал"),
-                ),
-                (
-                    "instrument",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="versions",
-                        to="development.instrument",
-                        verbose_name="инструмент",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "версия инструмента",
-                "verbose_name_plural": "версии инструментов",
-                "ordering": ["-number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("instrument", "number"), name="instrument_version_number"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("published_at__isnull", True)),
-                        fields=("instrument",),
-                        name="instrument_one_draft",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
-                            models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Instrument",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="instrument_version_published",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Diagnosis",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("post", models.CharField(max_length=100, verbose_name="должность")),
-                ("title", models.CharField(max_length=300, verbose_name="название")),
-                ("opens", models.DateField(verbose_name="с")),
-                ("closes", models.DateField(verbose_name="по")),
-                (
-                    "names_to_heads",
-                    models.BooleanField(default=False, verbose_name="руководители видят результаты по именам"),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("prepared", "готовится"), ("open", "идёт"), ("closed", "завершена")],
-                        default="prepared",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто подготовил")),
-                (
-                    "sort_title",
-                    opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
-                ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="где",
-                    ),
-                ),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="кто проводит",
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="diagnoses",
-                        to="development.instrumentversion",
-                        verbose_name="инструмент",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "диагностика",
-                "verbose_name_plural": "диагностики",
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["closed", "open", "prepared"])), name="diagnosis_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("closes__gte", models.F("opens"))), name="diagnosis_days"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Sitting",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("assigned", "не начата"),
-                            ("started", "идёт"),
-                            ("done", "пройдена"),
-                            ("missed", "не пройдена"),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("title", models.CharField(max_length=300, verbose_name="название")),
+                        ("subject", models.CharField(max_length=40, verbose_name="предмет")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("subject", "предметные знания"), ("method", "методика преподавания")],
+                                max_length=10,
+                                verbose_name="что проверяет",
+                            ),
+                        ),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто составил")),
+                        (
+                            "sort_title",
+                            opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
+                        ),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="чей",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "инструмент диагностики",
+                        "verbose_name_plural": "инструменты диагностики",
+                        "ordering": ["sort_title", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["subject", "method"])), name="instrument_kind"
+                            ),
                         ],
-                        default="assigned",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
+                    },
                 ),
-                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="начата")),
-                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="время до")),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="пройдена")),
-                ("on_paper", models.BooleanField(default=False, verbose_name="на бумаге")),
-                (
-                    "consent_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="согласие показать руководителю"),
-                ),
-                (
-                    "diagnosis",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sittings",
-                        to="development.diagnosis",
-                        verbose_name="диагностика",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.person",
-                        verbose_name="педагог",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "прохождение диагностики",
-                "verbose_name_plural": "прохождения диагностик",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["assigned", "done", "missed", "started"])),
-                        name="sitting_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["started"]), _negated=True),
-                            ("ends_at__isnull", False),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="InstrumentVersion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="sitting_ends_at",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["done"]), _negated=True),
-                            ("done_at__isnull", False),
-                            _connector="OR",
+                        ("number", models.PositiveIntegerField(verbose_name="версия")),
+                        ("content", models.JSONField(default=dict, verbose_name="содержание")),
+                        ("revision", models.PositiveIntegerField(default=0, verbose_name="правка")),
+                        ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="опубликована")),
+                        (
+                            "published_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто опубликовал"),
                         ),
-                        name="sitting_done_at",
-                    ),
-                    models.UniqueConstraint(fields=("diagnosis", "person"), name="sitting_once"),
-                ],
-                "indexes": [
-                    models.Index(fields=["diagnosis", "state"], name="sitting_diagnosis_state"),
-                    models.Index(condition=models.Q(("state", "started")), fields=["ends_at"], name="sitting_ends"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Score",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("scale", models.CharField(max_length=40, verbose_name="шкала")),
-                ("title", models.CharField(max_length=200, verbose_name="название шкалы")),
-                ("points", models.PositiveSmallIntegerField(verbose_name="баллы")),
-                ("most", models.PositiveSmallIntegerField(verbose_name="из")),
-                ("tasks", models.PositiveSmallIntegerField(verbose_name="заданий")),
-                ("deficit", models.BooleanField(verbose_name="дефицит")),
-                (
-                    "sitting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="scores", to="development.sitting"
-                    ),
+                        (
+                            "instrument",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="versions",
+                                to="development.instrument",
+                                verbose_name="инструмент",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "версия инструмента",
+                        "verbose_name_plural": "версии инструментов",
+                        "ordering": ["-number"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("instrument", "number"), name="instrument_version_number"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("published_at__isnull", True)),
+                                fields=("instrument",),
+                                name="instrument_one_draft",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
+                                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="instrument_version_published",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "баллы на шкале",
-                "verbose_name_plural": "баллы на шкалах",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("sitting", "scale"), name="score_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("most__gt", 0), ("points__lte", models.F("most"))), name="score_points"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Answer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=40, verbose_name="задание")),
-                ("given", models.JSONField(verbose_name="ответ")),
-                ("at", models.DateTimeField(auto_now=True, verbose_name="когда")),
-                (
-                    "sitting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="development.sitting"
-                    ),
+                migrations.CreateModel(
+                    name="Diagnosis",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("post", models.CharField(max_length=100, verbose_name="должность")),
+                        ("title", models.CharField(max_length=300, verbose_name="название")),
+                        ("opens", models.DateField(verbose_name="с")),
+                        ("closes", models.DateField(verbose_name="по")),
+                        (
+                            "names_to_heads",
+                            models.BooleanField(default=False, verbose_name="руководители видят результаты по именам"),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("prepared", "готовится"), ("open", "идёт"), ("closed", "завершена")],
+                                default="prepared",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто подготовил")),
+                        (
+                            "sort_title",
+                            opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
+                        ),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="где",
+                            ),
+                        ),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="кто проводит",
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="diagnoses",
+                                to="development.instrumentversion",
+                                verbose_name="инструмент",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "диагностика",
+                        "verbose_name_plural": "диагностики",
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["closed", "open", "prepared"])),
+                                name="diagnosis_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("closes__gte", models.F("opens"))), name="diagnosis_days"
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "ответ",
-                "verbose_name_plural": "ответы",
-                "constraints": [
-                    models.UniqueConstraint(fields=("sitting", "code"), name="answer_once"),
-                ],
-            },
+                migrations.CreateModel(
+                    name="Sitting",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("assigned", "не начата"),
+                                    ("started", "идёт"),
+                                    ("done", "пройдена"),
+                                    ("missed", "не пройдена"),
+                                ],
+                                default="assigned",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="начата")),
+                        ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="время до")),
+                        ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="пройдена")),
+                        ("on_paper", models.BooleanField(default=False, verbose_name="на бумаге")),
+                        (
+                            "consent_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="согласие показать руководителю"),
+                        ),
+                        (
+                            "diagnosis",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="sittings",
+                                to="development.diagnosis",
+                                verbose_name="диагностика",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.person",
+                                verbose_name="педагог",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "прохождение диагностики",
+                        "verbose_name_plural": "прохождения диагностик",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["assigned", "done", "missed", "started"])),
+                                name="sitting_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["started"]), _negated=True),
+                                    ("ends_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="sitting_ends_at",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["done"]), _negated=True),
+                                    ("done_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="sitting_done_at",
+                            ),
+                            models.UniqueConstraint(fields=("diagnosis", "person"), name="sitting_once"),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["diagnosis", "state"], name="sitting_diagnosis_state"),
+                            models.Index(
+                                condition=models.Q(("state", "started")), fields=["ends_at"], name="sitting_ends"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Score",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("scale", models.CharField(max_length=40, verbose_name="шкала")),
+                        ("title", models.CharField(max_length=200, verbose_name="название шкалы")),
+                        ("points", models.PositiveSmallIntegerField(verbose_name="баллы")),
+                        ("most", models.PositiveSmallIntegerField(verbose_name="из")),
+                        ("tasks", models.PositiveSmallIntegerField(verbose_name="заданий")),
+                        ("deficit", models.BooleanField(verbose_name="дефицит")),
+                        (
+                            "sitting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="scores",
+                                to="development.sitting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "баллы на шкале",
+                        "verbose_name_plural": "баллы на шкалах",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("sitting", "scale"), name="score_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("most__gt", 0), ("points__lte", models.F("most"))),
+                                name="score_points",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Answer",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=40, verbose_name="задание")),
+                        ("given", models.JSONField(verbose_name="ответ")),
+                        ("at", models.DateTimeField(auto_now=True, verbose_name="когда")),
+                        (
+                            "sitting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="answers",
+                                to="development.sitting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "ответ",
+                        "verbose_name_plural": "ответы",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("sitting", "code"), name="answer_once"),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

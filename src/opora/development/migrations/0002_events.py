@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import opora.core.models
 import opora.development.models.outcomes
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -16,401 +17,450 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Event",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("webinar", "вебинар"),
-                            ("seminar", "семинар"),
-                            ("training", "тренинг"),
-                            ("meeting", "совещание"),
-                            ("interview", "собеседование"),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Event",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("webinar", "вебинар"),
+                                    ("seminar", "семинар"),
+                                    ("training", "тренинг"),
+                                    ("meeting", "совещание"),
+                                    ("interview", "собеседование"),
+                                ],
+                                max_length=10,
+                                verbose_name="вид",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=300, verbose_name="название")),
+                        (
+                            "sort_title",
+                            opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
+                        ),
+                        ("about", models.TextField(blank=True, verbose_name="о чём")),
+                        ("begins_at", models.DateTimeField(verbose_name="начало")),
+                        ("ends_at", models.DateTimeField(verbose_name="окончание")),
+                        ("place", models.CharField(blank=True, max_length=300, verbose_name="место")),
+                        ("link", models.URLField(blank=True, max_length=500, verbose_name="ссылка")),
+                        (
+                            "audience",
+                            models.CharField(
+                                choices=[
+                                    ("all", "все организации региона"),
+                                    ("territory", "организации территории"),
+                                    ("named", "названные организации; в календаре видят все"),
+                                    ("closed", "только по приглашению"),
+                                ],
+                                default="territory",
+                                max_length=10,
+                                verbose_name="для кого",
+                            ),
+                        ),
+                        ("confidential", models.BooleanField(default=False, verbose_name="для школ списка")),
+                        ("places", models.PositiveIntegerField(blank=True, null=True, verbose_name="мест")),
+                        ("taken", models.PositiveIntegerField(default=0, editable=False)),
+                        ("closes", models.DateField(blank=True, null=True, verbose_name="запись до")),
+                        ("hours", models.PositiveSmallIntegerField(default=0, verbose_name="академических часов")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "черновик"),
+                                    ("announced", "объявлено"),
+                                    ("held", "проведено"),
+                                    ("cancelled", "отменено"),
+                                ],
+                                default="draft",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("reason", models.CharField(blank=True, max_length=500, verbose_name="почему отменено")),
+                        ("revision", models.PositiveSmallIntegerField(default=0, editable=False)),
+                        ("reminded_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто назначил")),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="кто проводит",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "событие",
+                        "verbose_name_plural": "события",
+                        "ordering": ["-begins_at", "-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["announced", "cancelled", "draft", "held"])),
+                                name="event_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("kind__in", ["interview", "meeting", "seminar", "training", "webinar"])
+                                ),
+                                name="event_kind",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("audience__in", ["all", "closed", "named", "territory"])),
+                                name="event_audience",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["cancelled"]), _negated=True),
+                                    models.Q(("reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="event_reason",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_at__gt", models.F("begins_at"))), name="event_times"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("places__isnull", True),
+                                    models.Q(("places__gte", 1), ("taken__lte", models.F("places"))),
+                                    _connector="OR",
+                                ),
+                                name="event_places",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("confidential", False), ("audience", "closed"), _connector="OR"),
+                                name="event_secret_is_closed",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="вид",
-                    ),
-                ),
-                ("title", models.CharField(max_length=300, verbose_name="название")),
-                (
-                    "sort_title",
-                    opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
-                ),
-                ("about", models.TextField(blank=True, verbose_name="о чём")),
-                ("begins_at", models.DateTimeField(verbose_name="начало")),
-                ("ends_at", models.DateTimeField(verbose_name="окончание")),
-                ("place", models.CharField(blank=True, max_length=300, verbose_name="место")),
-                ("link", models.URLField(blank=True, max_length=500, verbose_name="ссылка")),
-                (
-                    "audience",
-                    models.CharField(
-                        choices=[
-                            ("all", "все организации региона"),
-                            ("territory", "организации территории"),
-                            ("named", "названные организации; в календаре видят все"),
-                            ("closed", "только по приглашению"),
+                        "indexes": [
+                            models.Index(fields=["begins_at"], name="event_begins"),
+                            models.Index(fields=["state", "begins_at"], name="event_state_begins"),
                         ],
-                        default="territory",
-                        max_length=10,
-                        verbose_name="для кого",
-                    ),
+                    },
                 ),
-                ("confidential", models.BooleanField(default=False, verbose_name="для школ списка")),
-                ("places", models.PositiveIntegerField(blank=True, null=True, verbose_name="мест")),
-                ("taken", models.PositiveIntegerField(default=0, editable=False)),
-                ("closes", models.DateField(blank=True, null=True, verbose_name="запись до")),
-                ("hours", models.PositiveSmallIntegerField(default=0, verbose_name="академических часов")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "черновик"),
-                            ("announced", "объявлено"),
-                            ("held", "проведено"),
-                            ("cancelled", "отменено"),
+                migrations.CreateModel(
+                    name="EventInvitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="invitations",
+                                to="development.event",
+                                verbose_name="событие",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="организация",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "приглашение на событие",
+                        "verbose_name_plural": "приглашения на события",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("event", "organisation"), name="eventinvitation_once"),
                         ],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
+                    },
                 ),
-                ("reason", models.CharField(blank=True, max_length=500, verbose_name="почему отменено")),
-                ("revision", models.PositiveSmallIntegerField(default=0, editable=False)),
-                ("reminded_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто назначил")),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="кто проводит",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "событие",
-                "verbose_name_plural": "события",
-                "ordering": ["-begins_at", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["announced", "cancelled", "draft", "held"])),
-                        name="event_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["interview", "meeting", "seminar", "training", "webinar"])),
-                        name="event_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("audience__in", ["all", "closed", "named", "territory"])),
-                        name="event_audience",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["cancelled"]), _negated=True),
-                            models.Q(("reason", ""), _negated=True),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="EventPoint",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="event_reason",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_at__gt", models.F("begins_at"))), name="event_times"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("places__isnull", True),
-                            models.Q(("places__gte", 1), ("taken__lte", models.F("places"))),
-                            _connector="OR",
+                        ("order", models.PositiveSmallIntegerField(verbose_name="порядок")),
+                        ("at", models.CharField(blank=True, max_length=20, verbose_name="время")),
+                        ("text", models.CharField(max_length=500, verbose_name="о чём")),
+                        ("speaker", models.CharField(blank=True, max_length=300, verbose_name="кто говорит")),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="programme",
+                                to="development.event",
+                                verbose_name="событие",
+                            ),
                         ),
-                        name="event_places",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("confidential", False), ("audience", "closed"), _connector="OR"),
-                        name="event_secret_is_closed",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["begins_at"], name="event_begins"),
-                    models.Index(fields=["state", "begins_at"], name="event_state_begins"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="EventInvitation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="invitations",
-                        to="development.event",
-                        verbose_name="событие",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="организация",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "приглашение на событие",
-                "verbose_name_plural": "приглашения на события",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("event", "organisation"), name="eventinvitation_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="EventPoint",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveSmallIntegerField(verbose_name="порядок")),
-                ("at", models.CharField(blank=True, max_length=20, verbose_name="время")),
-                ("text", models.CharField(max_length=500, verbose_name="о чём")),
-                ("speaker", models.CharField(blank=True, max_length=300, verbose_name="кто говорит")),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="programme",
-                        to="development.event",
-                        verbose_name="событие",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "пункт программы события",
-                "verbose_name_plural": "пункты программ событий",
-                "ordering": ["event", "order"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("event", "order"), name="eventpoint_order"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Feedback",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("useful", models.PositiveSmallIntegerField(verbose_name="полезно")),
-                ("clear", models.PositiveSmallIntegerField(verbose_name="понятно")),
-                ("organised", models.PositiveSmallIntegerField(verbose_name="организовано")),
-                ("text", models.TextField(blank=True, verbose_name="что улучшить")),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="feedback",
-                        to="development.event",
-                        verbose_name="событие",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "отзыв о событии",
-                "verbose_name_plural": "отзывы о событиях",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("clear__range", (1, 5)), ("organised__range", (1, 5)), ("useful__range", (1, 5))
-                        ),
-                        name="feedback_marks",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Material",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("name", models.CharField(max_length=255, verbose_name="название")),
-                (
-                    "file",
-                    models.FileField(upload_to=opora.development.models.outcomes.material_place, verbose_name="файл"),
-                ),
-                ("size", models.PositiveBigIntegerField(verbose_name="размер")),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="materials",
-                        to="development.event",
-                        verbose_name="событие",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "материал события",
-                "verbose_name_plural": "материалы событий",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Registration",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("name", models.CharField(max_length=300, verbose_name="ФИО")),
-                ("post", models.CharField(blank=True, max_length=300, verbose_name="должность")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("going", "место есть"),
-                            ("waiting", "в листе ожидания"),
-                            ("withdrawn", "запись снята"),
+                    ],
+                    options={
+                        "verbose_name": "пункт программы события",
+                        "verbose_name_plural": "пункты программ событий",
+                        "ordering": ["event", "order"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("event", "order"), name="eventpoint_order"),
                         ],
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
+                    },
                 ),
-                ("present", models.BooleanField(blank=True, null=True, verbose_name="присутствовал")),
-                ("answered", models.BooleanField(default=False, verbose_name="оставил отзыв")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто записал")),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="registrations",
-                        to="development.event",
-                        verbose_name="событие",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="организация",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.person",
-                        verbose_name="человек",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "запись на событие",
-                "verbose_name_plural": "записи на события",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["going", "waiting", "withdrawn"])), name="registration_state"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state__in", ("going", "waiting")), ("person__isnull", False)),
-                        fields=("event", "person"),
-                        name="registration_person",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state__in", ("going", "waiting")), ("person__isnull", True)),
-                        fields=("event", "organisation", "name"),
-                        name="registration_name",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["event", "state"], name="registration_event_state"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Certificate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("code", models.CharField(max_length=16, unique=True, verbose_name="код")),
-                ("name", models.CharField(max_length=300, verbose_name="ФИО")),
-                ("title", models.CharField(max_length=300, verbose_name="событие")),
-                ("day", models.DateField(verbose_name="день")),
-                ("hours", models.PositiveSmallIntegerField(verbose_name="часов")),
-                ("issued_by", models.CharField(max_length=300, verbose_name="кто выдал")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="отозван")),
-                ("withdrawn_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто отозвал")),
-                ("reason", models.CharField(blank=True, max_length=500, verbose_name="почему отозван")),
-                (
-                    "registration",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="certificate",
-                        to="development.registration",
-                        verbose_name="запись",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "сертификат",
-                "verbose_name_plural": "сертификаты",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Feedback",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="certificate_withdrawn",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("withdrawn_at__isnull", True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ("useful", models.PositiveSmallIntegerField(verbose_name="полезно")),
+                        ("clear", models.PositiveSmallIntegerField(verbose_name="понятно")),
+                        ("organised", models.PositiveSmallIntegerField(verbose_name="организовано")),
+                        ("text", models.TextField(blank=True, verbose_name="что улучшить")),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="feedback",
+                                to="development.event",
+                                verbose_name="событие",
+                            ),
                         ),
-                        name="certificate_reason",
-                    ),
-                ],
-            },
+                    ],
+                    options={
+                        "verbose_name": "отзыв о событии",
+                        "verbose_name_plural": "отзывы о событиях",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("clear__range", (1, 5)), ("organised__range", (1, 5)), ("useful__range", (1, 5))
+                                ),
+                                name="feedback_marks",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Material",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("name", models.CharField(max_length=255, verbose_name="название")),
+                        (
+                            "file",
+                            models.FileField(
+                                upload_to=opora.development.models.outcomes.material_place, verbose_name="файл"
+                            ),
+                        ),
+                        ("size", models.PositiveBigIntegerField(verbose_name="размер")),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="materials",
+                                to="development.event",
+                                verbose_name="событие",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "материал события",
+                        "verbose_name_plural": "материалы событий",
+                        "ordering": ["pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Registration",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("name", models.CharField(max_length=300, verbose_name="ФИО")),
+                        ("post", models.CharField(blank=True, max_length=300, verbose_name="должность")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("going", "место есть"),
+                                    ("waiting", "в листе ожидания"),
+                                    ("withdrawn", "запись снята"),
+                                ],
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("present", models.BooleanField(blank=True, null=True, verbose_name="присутствовал")),
+                        ("answered", models.BooleanField(default=False, verbose_name="оставил отзыв")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто записал")),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="registrations",
+                                to="development.event",
+                                verbose_name="событие",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="организация",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.person",
+                                verbose_name="человек",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "запись на событие",
+                        "verbose_name_plural": "записи на события",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["going", "waiting", "withdrawn"])),
+                                name="registration_state",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ("going", "waiting")), ("person__isnull", False)),
+                                fields=("event", "person"),
+                                name="registration_person",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ("going", "waiting")), ("person__isnull", True)),
+                                fields=("event", "organisation", "name"),
+                                name="registration_name",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["event", "state"], name="registration_event_state"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Certificate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("code", models.CharField(max_length=16, unique=True, verbose_name="код")),
+                        ("name", models.CharField(max_length=300, verbose_name="ФИО")),
+                        ("title", models.CharField(max_length=300, verbose_name="событие")),
+                        ("day", models.DateField(verbose_name="день")),
+                        ("hours", models.PositiveSmallIntegerField(verbose_name="часов")),
+                        ("issued_by", models.CharField(max_length=300, verbose_name="кто выдал")),
+                        ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="отозван")),
+                        (
+                            "withdrawn_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто отозвал"),
+                        ),
+                        ("reason", models.CharField(blank=True, max_length=500, verbose_name="почему отозван")),
+                        (
+                            "registration",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="certificate",
+                                to="development.registration",
+                                verbose_name="запись",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "сертификат",
+                        "verbose_name_plural": "сертификаты",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
+                                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="certificate_withdrawn",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("withdrawn_at__isnull", True),
+                                    models.Q(("reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="certificate_reason",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import opora.core.models
 import opora.development.models.studies
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -15,184 +16,204 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Study",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("vpr", "ВПР"),
-                            ("regional", "региональный мониторинг"),
-                            ("municipal", "муниципальный мониторинг"),
-                            ("in_school", "внутришкольный контроль"),
-                        ],
-                        max_length=10,
-                        verbose_name="вид",
-                    ),
-                ),
-                ("title", models.CharField(max_length=300, verbose_name="название")),
-                ("subject", models.CharField(max_length=30, verbose_name="предмет")),
-                ("grades", models.JSONField(default=list, verbose_name="классы")),
-                ("opens", models.DateField(verbose_name="с")),
-                ("closes", models.DateField(verbose_name="по")),
-                ("note", models.TextField(blank=True, verbose_name="порядок проведения")),
-                (
-                    "material",
-                    models.FileField(
-                        blank=True,
-                        max_length=200,
-                        upload_to=opora.development.models.studies.material_place,
-                        verbose_name="материалы",
-                    ),
-                ),
-                ("material_name", models.CharField(blank=True, max_length=300, verbose_name="название файла")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("planned", "запланировано"),
-                            ("running", "идёт"),
-                            ("loaded", "результаты приняты"),
-                            ("closed", "завершено"),
-                            ("cancelled", "отменено"),
-                        ],
-                        default="planned",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("revision", models.PositiveIntegerField(default=0, verbose_name="изменение")),
-                ("reminded_on", models.DateField(blank=True, null=True, verbose_name="когда напомнили")),
-                ("cancel_reason", models.CharField(blank=True, max_length=500, verbose_name="почему отменено")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто назначил")),
-                (
-                    "sort_title",
-                    opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
-                ),
-                (
-                    "instrument",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="development.instrumentversion",
-                        verbose_name="инструмент",
-                    ),
-                ),
-                (
-                    "loading",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="assessments.loading",
-                        verbose_name="загрузка",
-                    ),
-                ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="где",
-                    ),
-                ),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="кто проводит",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "мониторинговое исследование",
-                "verbose_name_plural": "мониторинговые исследования",
-                "ordering": ["opens", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["cancelled", "closed", "loaded", "planned", "running"])),
-                        name="study_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["in_school", "municipal", "regional", "vpr"])),
-                        name="study_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["cancelled"]), _negated=True),
-                            models.Q(("cancel_reason", ""), _negated=True),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Study",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="study_cancel_reason",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("closes__gte", models.F("opens"))), name="study_days"),
-                ],
-                "indexes": [
-                    models.Index(fields=["state", "opens"], name="study_state_opens"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="StudySchool",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("counts", models.JSONField(default=dict, verbose_name="числа")),
-                ("entered_at", models.DateTimeField(blank=True, null=True, verbose_name="внесено")),
-                ("entered_by", models.CharField(blank=True, max_length=300, verbose_name="кто внёс")),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-                (
-                    "study",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="schools",
-                        to="development.study",
-                        verbose_name="исследование",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "участник исследования",
-                "verbose_name_plural": "участники исследований",
-                "ordering": ["school__sort_name"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("study", "school"), name="studyschool_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("entered_at__isnull", True), models.Q(("entered_by", ""), _negated=True), _connector="OR"
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="studyschool_entered_by",
-                    ),
-                ],
-            },
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("vpr", "ВПР"),
+                                    ("regional", "региональный мониторинг"),
+                                    ("municipal", "муниципальный мониторинг"),
+                                    ("in_school", "внутришкольный контроль"),
+                                ],
+                                max_length=10,
+                                verbose_name="вид",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=300, verbose_name="название")),
+                        ("subject", models.CharField(max_length=30, verbose_name="предмет")),
+                        ("grades", models.JSONField(default=list, verbose_name="классы")),
+                        ("opens", models.DateField(verbose_name="с")),
+                        ("closes", models.DateField(verbose_name="по")),
+                        ("note", models.TextField(blank=True, verbose_name="порядок проведения")),
+                        (
+                            "material",
+                            models.FileField(
+                                blank=True,
+                                max_length=200,
+                                upload_to=opora.development.models.studies.material_place,
+                                verbose_name="материалы",
+                            ),
+                        ),
+                        ("material_name", models.CharField(blank=True, max_length=300, verbose_name="название файла")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("planned", "запланировано"),
+                                    ("running", "идёт"),
+                                    ("loaded", "результаты приняты"),
+                                    ("closed", "завершено"),
+                                    ("cancelled", "отменено"),
+                                ],
+                                default="planned",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("revision", models.PositiveIntegerField(default=0, verbose_name="изменение")),
+                        ("reminded_on", models.DateField(blank=True, null=True, verbose_name="когда напомнили")),
+                        ("cancel_reason", models.CharField(blank=True, max_length=500, verbose_name="почему отменено")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто назначил")),
+                        (
+                            "sort_title",
+                            opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
+                        ),
+                        (
+                            "instrument",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="development.instrumentversion",
+                                verbose_name="инструмент",
+                            ),
+                        ),
+                        (
+                            "loading",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="assessments.loading",
+                                verbose_name="загрузка",
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="где",
+                            ),
+                        ),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="кто проводит",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "мониторинговое исследование",
+                        "verbose_name_plural": "мониторинговые исследования",
+                        "ordering": ["opens", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["cancelled", "closed", "loaded", "planned", "running"])
+                                ),
+                                name="study_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["in_school", "municipal", "regional", "vpr"])),
+                                name="study_kind",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["cancelled"]), _negated=True),
+                                    models.Q(("cancel_reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="study_cancel_reason",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("closes__gte", models.F("opens"))), name="study_days"
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["state", "opens"], name="study_state_opens"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StudySchool",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("counts", models.JSONField(default=dict, verbose_name="числа")),
+                        ("entered_at", models.DateTimeField(blank=True, null=True, verbose_name="внесено")),
+                        ("entered_by", models.CharField(blank=True, max_length=300, verbose_name="кто внёс")),
+                        (
+                            "school",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                        (
+                            "study",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="schools",
+                                to="development.study",
+                                verbose_name="исследование",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "участник исследования",
+                        "verbose_name_plural": "участники исследований",
+                        "ordering": ["school__sort_name"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("study", "school"), name="studyschool_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("entered_at__isnull", True),
+                                    models.Q(("entered_by", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="studyschool_entered_by",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

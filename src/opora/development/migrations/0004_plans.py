@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -13,126 +14,147 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Help",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("title", models.CharField(max_length=300, verbose_name="название")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("course", "программа повышения квалификации"),
-                            ("event", "семинар, вебинар"),
-                            ("mentor", "наставник, тьютор"),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Help",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("title", models.CharField(max_length=300, verbose_name="название")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("course", "программа повышения квалификации"),
+                                    ("event", "семинар, вебинар"),
+                                    ("mentor", "наставник, тьютор"),
+                                ],
+                                max_length=10,
+                                verbose_name="вид",
+                            ),
+                        ),
+                        ("subject", models.CharField(blank=True, max_length=40, verbose_name="предмет")),
+                        ("deficit", models.CharField(max_length=200, verbose_name="дефицит")),
+                        ("provider", models.CharField(max_length=300, verbose_name="кто проводит")),
+                        ("hours", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="часов")),
+                        ("form", models.CharField(blank=True, max_length=100, verbose_name="форма")),
+                        ("link", models.URLField(blank=True, max_length=500, verbose_name="ссылка")),
+                        ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="убрано")),
+                        (
+                            "sort_title",
+                            opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
+                        ),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="чей",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "строка каталога",
+                        "verbose_name_plural": "каталог помощи",
+                        "ordering": ["sort_title", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["course", "event", "mentor"])), name="help_kind"
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="вид",
-                    ),
+                    },
                 ),
-                ("subject", models.CharField(blank=True, max_length=40, verbose_name="предмет")),
-                ("deficit", models.CharField(max_length=200, verbose_name="дефицит")),
-                ("provider", models.CharField(max_length=300, verbose_name="кто проводит")),
-                ("hours", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="часов")),
-                ("form", models.CharField(blank=True, max_length=100, verbose_name="форма")),
-                ("link", models.URLField(blank=True, max_length=500, verbose_name="ссылка")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="убрано")),
-                (
-                    "sort_title",
-                    opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
-                ),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="чей",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "строка каталога",
-                "verbose_name_plural": "каталог помощи",
-                "ordering": ["sort_title", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["course", "event", "mentor"])), name="help_kind"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Undertaking",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("deficit", models.CharField(max_length=200, verbose_name="дефицит")),
-                ("title", models.CharField(max_length=300, verbose_name="что сделать")),
-                ("who", models.CharField(blank=True, max_length=300, verbose_name="кто поможет")),
-                ("due", models.DateField(verbose_name="до")),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="сделано")),
-                ("evidence", models.CharField(blank=True, max_length=500, verbose_name="чем подтверждается")),
-                ("checked_at", models.DateTimeField(blank=True, null=True, verbose_name="проверено")),
-                ("checked_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто проверил")),
-                (
-                    "helped_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="development.help",
-                        verbose_name="из каталога",
-                    ),
-                ),
-                (
-                    "sitting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="plan",
-                        to="development.sitting",
-                        verbose_name="результат",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "строка плана развития",
-                "verbose_name_plural": "строки планов развития",
-                "ordering": ["due", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("checked_at__isnull", True), ("checked_by__isnull", True)),
-                            models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Undertaking",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="undertaking_checked",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("done_at__isnull", True), models.Q(("evidence", ""), _negated=True), _connector="OR"
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="undertaking_evidence",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("checked_at__isnull", True), ("done_at__isnull", False), _connector="OR"),
-                        name="undertaking_checked_done",
-                    ),
-                ],
-            },
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("deficit", models.CharField(max_length=200, verbose_name="дефицит")),
+                        ("title", models.CharField(max_length=300, verbose_name="что сделать")),
+                        ("who", models.CharField(blank=True, max_length=300, verbose_name="кто поможет")),
+                        ("due", models.DateField(verbose_name="до")),
+                        ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="сделано")),
+                        ("evidence", models.CharField(blank=True, max_length=500, verbose_name="чем подтверждается")),
+                        ("checked_at", models.DateTimeField(blank=True, null=True, verbose_name="проверено")),
+                        (
+                            "checked_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто проверил"),
+                        ),
+                        (
+                            "helped_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="development.help",
+                                verbose_name="из каталога",
+                            ),
+                        ),
+                        (
+                            "sitting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="plan",
+                                to="development.sitting",
+                                verbose_name="результат",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "строка плана развития",
+                        "verbose_name_plural": "строки планов развития",
+                        "ordering": ["due", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("checked_at__isnull", True), ("checked_by__isnull", True)),
+                                    models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="undertaking_checked",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("done_at__isnull", True),
+                                    models.Q(("evidence", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="undertaking_evidence",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("checked_at__isnull", True), ("done_at__isnull", False), _connector="OR"
+                                ),
+                                name="undertaking_checked_done",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -31,12 +31,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="study",
             name="confidential",
-            field=models.BooleanField(default=False, verbose_name="по списку школ"),
+            field=models.BooleanField(db_default=False, default=False, verbose_name="по списку школ"),
         ),
         migrations.AddField(
             model_name="study",
             name="group",
-            field=models.CharField(blank=True, max_length=40, verbose_name="список"),
+            field=models.CharField(blank=True, db_default="", max_length=40, verbose_name="список"),
         ),
         migrations.AddField(
             model_name="study",
@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                     ("chosen", "выбранные школы"),
                     ("listed", "школы утверждённого списка"),
                 ],
+                db_default="all",
                 default="all",
                 max_length=10,
                 verbose_name="кто участвует",

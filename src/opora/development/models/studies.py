@@ -111,13 +111,13 @@ class Study(PublicModel):
     territory = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="кто проводит")
     place = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="где")
     kind = models.CharField("вид", max_length=10, choices=StudyKind)
-    taking = models.CharField("кто участвует", max_length=10, choices=Taking, default=Taking.ALL)
+    taking = models.CharField("кто участвует", max_length=10, choices=Taking, default=Taking.ALL, db_default=Taking.ALL)
     body = models.ForeignKey(
         Body, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="рабочая группа"
     )
-    group = models.CharField("список", max_length=40, blank=True)  # a code of `roadmaps.groups`
+    group = models.CharField("список", max_length=40, blank=True, db_default="")  # a code of `roadmaps.groups`
     picked = models.ManyToManyField(Organisation, related_name="+", verbose_name="выбранные организации")
-    confidential = models.BooleanField("по списку школ", default=False)
+    confidential = models.BooleanField("по списку школ", default=False, db_default=False)
     title = models.CharField("название", max_length=300)
     subject = models.CharField("предмет", max_length=30)  # a code of `identification.columns`
     grades = models.JSONField("классы", default=list)  # numbers, growing

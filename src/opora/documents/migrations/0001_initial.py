@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import opora.core.models
 import opora.documents.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -17,294 +18,319 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Document",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("directive", "распоряжение"),
-                            ("order", "приказ"),
-                            ("protocol", "протокол"),
-                            ("decision", "решение"),
-                            ("letter", "письмо"),
-                            ("plan", "план"),
-                            ("other", "документ"),
-                        ],
-                        default="other",
-                        max_length=20,
-                        verbose_name="вид",
-                    ),
-                ),
-                ("number", models.CharField(blank=True, max_length=100, verbose_name="номер")),
-                ("date", models.DateField(blank=True, null=True, verbose_name="дата")),
-                ("issuer", models.CharField(blank=True, max_length=500, verbose_name="кто издал")),
-                ("title", models.TextField(blank=True, verbose_name="название")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("reading", "читается"),
-                            ("unreadable", "не прочитан"),
-                            ("review", "на проверке"),
-                            ("approved", "утверждён"),
-                            ("withdrawn", "отозван"),
-                        ],
-                        default="reading",
-                        max_length=12,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("confidential", models.BooleanField(default=False, verbose_name="с ограниченным доступом")),
-                (
-                    "file",
-                    models.FileField(
-                        blank=True, max_length=200, upload_to=opora.documents.models.stored_name, verbose_name="файл"
-                    ),
-                ),
-                ("file_name", models.CharField(blank=True, max_length=300, verbose_name="имя файла")),
-                ("file_size", models.PositiveBigIntegerField(default=0, verbose_name="размер файла")),
-                ("sha256", models.CharField(blank=True, db_index=True, max_length=64)),
-                ("version", models.PositiveIntegerField(default=0, verbose_name="чтение")),
-                ("failure", models.TextField(blank=True, verbose_name="почему не прочитан")),
-                ("job_id", models.CharField(blank=True, max_length=26)),
-                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="утверждён")),
-                ("search", models.TextField(blank=True, default="", editable=False)),
-                (
-                    "sort_title",
-                    opora.core.models.SortKeyField(
-                        blank=True, db_index=True, editable=False, max_length=200, source="title"
-                    ),
-                ),
-                (
-                    "sort_number",
-                    opora.core.models.SortKeyField(blank=True, editable=False, max_length=120, source="number"),
-                ),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="кто утвердил",
-                    ),
-                ),
-                (
-                    "copied_from",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="copies",
-                        to="documents.document",
-                        verbose_name="составлен по",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="documents",
-                        to="registry.organisation",
-                        verbose_name="организация",
-                    ),
-                ),
-                (
-                    "uploaded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="кто загрузил",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "документ",
-                "verbose_name_plural": "документы",
-                "ordering": ["-created_at"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["approved", "reading", "review", "unreadable", "withdrawn"])),
-                        name="document_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ["decision", "directive", "letter", "order", "other", "plan", "protocol"])
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Document",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="document_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="document_approved_pair",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["approved"]), _negated=True),
-                            ("approved_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="document_approved_at",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state", "approved"), ("approved_at__isnull", True), _connector="OR"),
-                        name="document_not_approved",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["unreadable"]), _negated=True),
-                            models.Q(("failure", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="document_failure",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["organisation", "state"], name="document_organisation_state"),
-                    models.Index(fields=["date"], name="document_date"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SourceText",
-            fields=[
-                (
-                    "document",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="source_text",
-                        serialize=False,
-                        to="documents.document",
-                    ),
-                ),
-                ("blocks", models.JSONField(default=list)),
-                ("pages", models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                "verbose_name": "текст документа",
-                "verbose_name_plural": "тексты документов",
-            },
-        ),
-        migrations.CreateModel(
-            name="Fact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("heading", "реквизиты"),
-                            ("clause", "пункт"),
-                            ("roadmap", "дорожная карта"),
-                            ("section", "раздел"),
-                            ("activity", "мероприятие"),
-                            ("item", "подпункт"),
-                            ("group", "рабочая группа"),
-                            ("member", "член рабочей группы"),
-                            ("partnership", "пара школ"),
-                            ("form", "форма"),
-                            ("approval", "согласование"),
-                            ("reference", "ссылка на документ"),
-                            ("abbreviation", "сокращение"),
-                            ("finding", "замечание"),
-                        ],
-                        max_length=14,
-                        verbose_name="вид",
-                    ),
-                ),
-                ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
-                ("data", models.JSONField(default=dict)),
-                ("original", models.JSONField(blank=True, null=True)),
-                ("corrected", models.JSONField(default=list)),
-                ("removed", models.BooleanField(default=False, verbose_name="убран")),
-                ("confidence", models.FloatField(default=1.0, verbose_name="уверенность")),
-                ("source", models.JSONField(default=dict)),
-                ("version", models.PositiveIntegerField(default=0, verbose_name="чтение")),
-                ("edition", models.PositiveIntegerField(default=1)),
-                (
-                    "document",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="facts",
-                        to="documents.document",
-                        verbose_name="документ",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="children",
-                        to="documents.fact",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "факт документа",
-                "verbose_name_plural": "факты документов",
-                "ordering": ["order", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "abbreviation",
-                                    "activity",
-                                    "approval",
-                                    "clause",
-                                    "finding",
-                                    "form",
-                                    "group",
-                                    "heading",
-                                    "item",
-                                    "member",
-                                    "partnership",
-                                    "reference",
-                                    "roadmap",
-                                    "section",
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("directive", "распоряжение"),
+                                    ("order", "приказ"),
+                                    ("protocol", "протокол"),
+                                    ("decision", "решение"),
+                                    ("letter", "письмо"),
+                                    ("plan", "план"),
+                                    ("other", "документ"),
                                 ],
-                            )
+                                default="other",
+                                max_length=20,
+                                verbose_name="вид",
+                            ),
                         ),
-                        name="fact_kind",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("kind", "heading")), fields=("document",), name="fact_one_heading"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("confidence__gte", 0), ("confidence__lte", 1)), name="fact_confidence"
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["document", "kind", "order"], name="fact_document_kind_order"),
-                ],
-            },
+                        ("number", models.CharField(blank=True, max_length=100, verbose_name="номер")),
+                        ("date", models.DateField(blank=True, null=True, verbose_name="дата")),
+                        ("issuer", models.CharField(blank=True, max_length=500, verbose_name="кто издал")),
+                        ("title", models.TextField(blank=True, verbose_name="название")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("reading", "читается"),
+                                    ("unreadable", "не прочитан"),
+                                    ("review", "на проверке"),
+                                    ("approved", "утверждён"),
+                                    ("withdrawn", "отозван"),
+                                ],
+                                default="reading",
+                                max_length=12,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("confidential", models.BooleanField(default=False, verbose_name="с ограниченным доступом")),
+                        (
+                            "file",
+                            models.FileField(
+                                blank=True,
+                                max_length=200,
+                                upload_to=opora.documents.models.stored_name,
+                                verbose_name="файл",
+                            ),
+                        ),
+                        ("file_name", models.CharField(blank=True, max_length=300, verbose_name="имя файла")),
+                        ("file_size", models.PositiveBigIntegerField(default=0, verbose_name="размер файла")),
+                        ("sha256", models.CharField(blank=True, db_index=True, max_length=64)),
+                        ("version", models.PositiveIntegerField(default=0, verbose_name="чтение")),
+                        ("failure", models.TextField(blank=True, verbose_name="почему не прочитан")),
+                        ("job_id", models.CharField(blank=True, max_length=26)),
+                        ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="утверждён")),
+                        ("search", models.TextField(blank=True, default="", editable=False)),
+                        (
+                            "sort_title",
+                            opora.core.models.SortKeyField(
+                                blank=True, db_index=True, editable=False, max_length=200, source="title"
+                            ),
+                        ),
+                        (
+                            "sort_number",
+                            opora.core.models.SortKeyField(blank=True, editable=False, max_length=120, source="number"),
+                        ),
+                        (
+                            "approved_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="кто утвердил",
+                            ),
+                        ),
+                        (
+                            "copied_from",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="copies",
+                                to="documents.document",
+                                verbose_name="составлен по",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="documents",
+                                to="registry.organisation",
+                                verbose_name="организация",
+                            ),
+                        ),
+                        (
+                            "uploaded_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="кто загрузил",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "документ",
+                        "verbose_name_plural": "документы",
+                        "ordering": ["-created_at"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state__in", ["approved", "reading", "review", "unreadable", "withdrawn"])
+                                ),
+                                name="document_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        ["decision", "directive", "letter", "order", "other", "plan", "protocol"],
+                                    )
+                                ),
+                                name="document_kind",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="document_approved_pair",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["approved"]), _negated=True),
+                                    ("approved_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="document_approved_at",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state", "approved"), ("approved_at__isnull", True), _connector="OR"
+                                ),
+                                name="document_not_approved",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["unreadable"]), _negated=True),
+                                    models.Q(("failure", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="document_failure",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["organisation", "state"], name="document_organisation_state"),
+                            models.Index(fields=["date"], name="document_date"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SourceText",
+                    fields=[
+                        (
+                            "document",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="source_text",
+                                serialize=False,
+                                to="documents.document",
+                            ),
+                        ),
+                        ("blocks", models.JSONField(default=list)),
+                        ("pages", models.PositiveIntegerField(default=0)),
+                    ],
+                    options={
+                        "verbose_name": "текст документа",
+                        "verbose_name_plural": "тексты документов",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Fact",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("heading", "реквизиты"),
+                                    ("clause", "пункт"),
+                                    ("roadmap", "дорожная карта"),
+                                    ("section", "раздел"),
+                                    ("activity", "мероприятие"),
+                                    ("item", "подпункт"),
+                                    ("group", "рабочая группа"),
+                                    ("member", "член рабочей группы"),
+                                    ("partnership", "пара школ"),
+                                    ("form", "форма"),
+                                    ("approval", "согласование"),
+                                    ("reference", "ссылка на документ"),
+                                    ("abbreviation", "сокращение"),
+                                    ("finding", "замечание"),
+                                ],
+                                max_length=14,
+                                verbose_name="вид",
+                            ),
+                        ),
+                        ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
+                        ("data", models.JSONField(default=dict)),
+                        ("original", models.JSONField(blank=True, null=True)),
+                        ("corrected", models.JSONField(default=list)),
+                        ("removed", models.BooleanField(default=False, verbose_name="убран")),
+                        ("confidence", models.FloatField(default=1.0, verbose_name="уверенность")),
+                        ("source", models.JSONField(default=dict)),
+                        ("version", models.PositiveIntegerField(default=0, verbose_name="чтение")),
+                        ("edition", models.PositiveIntegerField(default=1)),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="facts",
+                                to="documents.document",
+                                verbose_name="документ",
+                            ),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="children",
+                                to="documents.fact",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "факт документа",
+                        "verbose_name_plural": "факты документов",
+                        "ordering": ["order", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        [
+                                            "abbreviation",
+                                            "activity",
+                                            "approval",
+                                            "clause",
+                                            "finding",
+                                            "form",
+                                            "group",
+                                            "heading",
+                                            "item",
+                                            "member",
+                                            "partnership",
+                                            "reference",
+                                            "roadmap",
+                                            "section",
+                                        ],
+                                    )
+                                ),
+                                name="fact_kind",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("kind", "heading")), fields=("document",), name="fact_one_heading"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("confidence__gte", 0), ("confidence__lte", 1)),
+                                name="fact_confidence",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["document", "kind", "order"], name="fact_document_kind_order"),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

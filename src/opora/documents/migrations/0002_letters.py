@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import opora.core.models
 import opora.documents.models.letters
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -16,300 +17,335 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="LetterSettings",
-            fields=[
-                (
-                    "organisation",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="registry.organisation",
-                    ),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="LetterSettings",
+                    fields=[
+                        (
+                            "organisation",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="+",
+                                serialize=False,
+                                to="registry.organisation",
+                            ),
+                        ),
+                        (
+                            "number_format",
+                            models.CharField(default="01-15/{number}", max_length=60, verbose_name="вид номера"),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "настройка писем",
+                        "verbose_name_plural": "настройки писем",
+                    },
                 ),
-                ("number_format", models.CharField(default="01-15/{number}", max_length=60, verbose_name="вид номера")),
-            ],
-            options={
-                "verbose_name": "настройка писем",
-                "verbose_name_plural": "настройки писем",
-            },
-        ),
-        migrations.CreateModel(
-            name="LetterTemplate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("reminder", "напоминание о сроках"),
-                            ("summary", "сводка об исполнении"),
-                            ("extract", "выписка из дорожной карты"),
-                            ("protocol", "протокол рабочей группы"),
+                migrations.CreateModel(
+                    name="LetterTemplate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("reminder", "напоминание о сроках"),
+                                    ("summary", "сводка об исполнении"),
+                                    ("extract", "выписка из дорожной карты"),
+                                    ("protocol", "протокол рабочей группы"),
+                                ],
+                                max_length=12,
+                                verbose_name="вид письма",
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(verbose_name="версия")),
+                        ("current", models.BooleanField(default=True, verbose_name="действует")),
+                        (
+                            "file",
+                            models.FileField(
+                                max_length=200,
+                                upload_to=opora.documents.models.letters.template_name,
+                                verbose_name="файл",
+                            ),
+                        ),
+                        ("file_name", models.CharField(max_length=300, verbose_name="имя файла")),
+                        ("sha256", models.CharField(max_length=64)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="letter_templates",
+                                to="registry.organisation",
+                                verbose_name="организация",
+                            ),
+                        ),
+                        (
+                            "uploaded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="кто загрузил",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "шаблон письма",
+                        "verbose_name_plural": "шаблоны писем",
+                        "ordering": ["-version"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["extract", "protocol", "reminder", "summary"])),
+                                name="letter_template_kind",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("organisation", "kind", "version"), name="letter_template_version"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("current", True)),
+                                fields=("organisation", "kind"),
+                                name="letter_template_one_current",
+                            ),
                         ],
-                        max_length=12,
-                        verbose_name="вид письма",
-                    ),
+                    },
                 ),
-                ("version", models.PositiveIntegerField(verbose_name="версия")),
-                ("current", models.BooleanField(default=True, verbose_name="действует")),
-                (
-                    "file",
-                    models.FileField(
-                        max_length=200, upload_to=opora.documents.models.letters.template_name, verbose_name="файл"
-                    ),
-                ),
-                ("file_name", models.CharField(max_length=300, verbose_name="имя файла")),
-                ("sha256", models.CharField(max_length=64)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="letter_templates",
-                        to="registry.organisation",
-                        verbose_name="организация",
-                    ),
-                ),
-                (
-                    "uploaded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="кто загрузил",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "шаблон письма",
-                "verbose_name_plural": "шаблоны писем",
-                "ordering": ["-version"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["extract", "protocol", "reminder", "summary"])),
-                        name="letter_template_kind",
-                    ),
-                    models.UniqueConstraint(fields=("organisation", "kind", "version"), name="letter_template_version"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("current", True)),
-                        fields=("organisation", "kind"),
-                        name="letter_template_one_current",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Letter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("reminder", "напоминание о сроках"),
-                            ("summary", "сводка об исполнении"),
-                            ("extract", "выписка из дорожной карты"),
-                            ("protocol", "протокол рабочей группы"),
+                migrations.CreateModel(
+                    name="Letter",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("reminder", "напоминание о сроках"),
+                                    ("summary", "сводка об исполнении"),
+                                    ("extract", "выписка из дорожной карты"),
+                                    ("protocol", "протокол рабочей группы"),
+                                ],
+                                max_length=12,
+                                verbose_name="вид",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "проект"),
+                                    ("registered", "зарегистрировано"),
+                                    ("cancelled", "аннулировано"),
+                                ],
+                                default="draft",
+                                max_length=12,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("confidential", models.BooleanField(default=False, verbose_name="с ограниченным доступом")),
+                        ("title", models.CharField(max_length=500, verbose_name="о чём")),
+                        ("content", models.JSONField(default=dict)),
+                        ("number", models.PositiveIntegerField(blank=True, null=True, verbose_name="порядковый номер")),
+                        ("number_text", models.CharField(blank=True, max_length=100, verbose_name="номер")),
+                        ("year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="год")),
+                        ("date", models.DateField(blank=True, null=True, verbose_name="дата")),
+                        ("signatory", models.CharField(blank=True, max_length=300, verbose_name="кто подписывает")),
+                        (
+                            "file",
+                            models.FileField(
+                                blank=True,
+                                max_length=200,
+                                upload_to=opora.documents.models.letters.letter_name,
+                                verbose_name="файл",
+                            ),
+                        ),
+                        ("batch", models.CharField(blank=True, db_index=True, max_length=26)),
+                        ("registered_at", models.DateTimeField(blank=True, null=True, verbose_name="зарегистрировано")),
+                        (
+                            "registered_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто зарегистрировал"),
+                        ),
+                        ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="отправлено")),
+                        ("reason", models.TextField(blank=True, verbose_name="почему аннулировано")),
+                        ("document_id", models.CharField(blank=True, max_length=26)),
+                        ("search", models.TextField(blank=True, default="", editable=False)),
+                        (
+                            "sort_number",
+                            opora.core.models.SortKeyField(
+                                blank=True, editable=False, max_length=120, source="number_text"
+                            ),
+                        ),
+                        (
+                            "addressee",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="letters_received",
+                                to="registry.organisation",
+                                verbose_name="кому",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="кто составил",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="letters",
+                                to="registry.organisation",
+                                verbose_name="от кого",
+                            ),
+                        ),
+                        (
+                            "template",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="letters",
+                                to="documents.lettertemplate",
+                                verbose_name="шаблон",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "исходящее письмо",
+                        "verbose_name_plural": "исходящие письма",
+                        "ordering": ["-created_at"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["cancelled", "draft", "registered"])),
+                                name="letter_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["extract", "protocol", "reminder", "summary"])),
+                                name="letter_kind",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("registered_at__isnull", True), ("registered_by__isnull", True)),
+                                    models.Q(("registered_at__isnull", False), ("registered_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="letter_registered_pair",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["cancelled", "registered"]), _negated=True),
+                                    ("number__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="letter_number_given",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "draft"), _negated=True),
+                                    ("number__isnull", True),
+                                    _connector="OR",
+                                ),
+                                name="letter_draft_unnumbered",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["cancelled", "registered"]), _negated=True),
+                                    ("registered_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="letter_registered_at",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["cancelled", "registered"]), _negated=True),
+                                    ("date__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="letter_dated",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["cancelled"]), _negated=True),
+                                    models.Q(("reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="letter_cancelled_says_why",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("number__isnull", False)),
+                                fields=("organisation", "year", "confidential", "number"),
+                                name="letter_number_once",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("batch", ""), _negated=True),
+                                fields=("batch", "addressee", "confidential"),
+                                name="letter_once_in_batch",
+                            ),
                         ],
-                        max_length=12,
-                        verbose_name="вид",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "проект"),
-                            ("registered", "зарегистрировано"),
-                            ("cancelled", "аннулировано"),
+                        "indexes": [
+                            models.Index(fields=["organisation", "state"], name="letter_organisation_state"),
                         ],
-                        default="draft",
-                        max_length=12,
-                        verbose_name="состояние",
-                    ),
+                    },
                 ),
-                ("confidential", models.BooleanField(default=False, verbose_name="с ограниченным доступом")),
-                ("title", models.CharField(max_length=500, verbose_name="о чём")),
-                ("content", models.JSONField(default=dict)),
-                ("number", models.PositiveIntegerField(blank=True, null=True, verbose_name="порядковый номер")),
-                ("number_text", models.CharField(blank=True, max_length=100, verbose_name="номер")),
-                ("year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="год")),
-                ("date", models.DateField(blank=True, null=True, verbose_name="дата")),
-                ("signatory", models.CharField(blank=True, max_length=300, verbose_name="кто подписывает")),
-                (
-                    "file",
-                    models.FileField(
-                        blank=True,
-                        max_length=200,
-                        upload_to=opora.documents.models.letters.letter_name,
-                        verbose_name="файл",
-                    ),
-                ),
-                ("batch", models.CharField(blank=True, db_index=True, max_length=26)),
-                ("registered_at", models.DateTimeField(blank=True, null=True, verbose_name="зарегистрировано")),
-                (
-                    "registered_by",
-                    models.CharField(blank=True, max_length=300, null=True, verbose_name="кто зарегистрировал"),
-                ),
-                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="отправлено")),
-                ("reason", models.TextField(blank=True, verbose_name="почему аннулировано")),
-                ("document_id", models.CharField(blank=True, max_length=26)),
-                ("search", models.TextField(blank=True, default="", editable=False)),
-                (
-                    "sort_number",
-                    opora.core.models.SortKeyField(blank=True, editable=False, max_length=120, source="number_text"),
-                ),
-                (
-                    "addressee",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="letters_received",
-                        to="registry.organisation",
-                        verbose_name="кому",
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="кто составил",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="letters",
-                        to="registry.organisation",
-                        verbose_name="от кого",
-                    ),
-                ),
-                (
-                    "template",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="letters",
-                        to="documents.lettertemplate",
-                        verbose_name="шаблон",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "исходящее письмо",
-                "verbose_name_plural": "исходящие письма",
-                "ordering": ["-created_at"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["cancelled", "draft", "registered"])), name="letter_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["extract", "protocol", "reminder", "summary"])),
-                        name="letter_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("registered_at__isnull", True), ("registered_by__isnull", True)),
-                            models.Q(("registered_at__isnull", False), ("registered_by__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="LetterSeries",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="letter_registered_pair",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["cancelled", "registered"]), _negated=True),
-                            ("number__isnull", False),
-                            _connector="OR",
+                        ("year", models.PositiveSmallIntegerField()),
+                        ("restricted", models.BooleanField(default=False)),
+                        ("last", models.PositiveIntegerField(default=0)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                            ),
                         ),
-                        name="letter_number_given",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "draft"), _negated=True), ("number__isnull", True), _connector="OR"
-                        ),
-                        name="letter_draft_unnumbered",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["cancelled", "registered"]), _negated=True),
-                            ("registered_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="letter_registered_at",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["cancelled", "registered"]), _negated=True),
-                            ("date__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="letter_dated",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["cancelled"]), _negated=True),
-                            models.Q(("reason", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="letter_cancelled_says_why",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("number__isnull", False)),
-                        fields=("organisation", "year", "confidential", "number"),
-                        name="letter_number_once",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("batch", ""), _negated=True),
-                        fields=("batch", "addressee", "confidential"),
-                        name="letter_once_in_batch",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["organisation", "state"], name="letter_organisation_state"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="LetterSeries",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField()),
-                ("restricted", models.BooleanField(default=False)),
-                ("last", models.PositiveIntegerField(default=0)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.organisation"
-                    ),
+                    ],
+                    options={
+                        "verbose_name": "книга исходящих",
+                        "verbose_name_plural": "книги исходящих",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("organisation", "year", "restricted"), name="letter_series_unique"
+                            )
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "книга исходящих",
-                "verbose_name_plural": "книги исходящих",
-                "constraints": [
-                    models.UniqueConstraint(fields=("organisation", "year", "restricted"), name="letter_series_unique")
-                ],
-            },
+            ]
         ),
     ]

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import opora.core.models
 import opora.documents.models.drafts
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -16,359 +17,406 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Draft",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("directive", "распоряжение"),
-                            ("order", "приказ"),
-                            ("protocol", "протокол"),
-                            ("decision", "решение"),
-                            ("letter", "письмо"),
-                            ("plan", "план"),
-                            ("other", "документ"),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Draft",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("directive", "распоряжение"),
+                                    ("order", "приказ"),
+                                    ("protocol", "протокол"),
+                                    ("decision", "решение"),
+                                    ("letter", "письмо"),
+                                    ("plan", "план"),
+                                    ("other", "документ"),
+                                ],
+                                default="order",
+                                max_length=20,
+                                verbose_name="вид",
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=500, verbose_name="название")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("preparing", "готовится"),
+                                    ("visas", "на согласовании"),
+                                    ("returned", "возвращён с замечаниями"),
+                                    ("agreed", "согласован"),
+                                    ("signed", "подписан"),
+                                    ("registered", "зарегистрирован"),
+                                    ("withdrawn", "отозван"),
+                                ],
+                                default="preparing",
+                                max_length=12,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("confidential", models.BooleanField(default=False, verbose_name="с ограниченным доступом")),
+                        ("last_version", models.PositiveIntegerField(default=1, verbose_name="версия")),
+                        (
+                            "signed_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто подписал"),
+                        ),
+                        ("signed_on", models.DateField(blank=True, null=True, verbose_name="когда подписан")),
+                        (
+                            "scan",
+                            models.FileField(
+                                blank=True,
+                                max_length=200,
+                                upload_to=opora.documents.models.drafts.scan_name,
+                                verbose_name="скан подписанного",
+                            ),
+                        ),
+                        ("scan_file_name", models.CharField(blank=True, max_length=300, verbose_name="имя файла")),
+                        ("number", models.CharField(blank=True, max_length=100, verbose_name="номер")),
+                        ("date", models.DateField(blank=True, null=True, verbose_name="дата")),
+                        ("reason", models.TextField(blank=True, verbose_name="почему отозван")),
+                        ("document_id", models.CharField(blank=True, max_length=26)),
+                        ("letter_id", models.CharField(blank=True, max_length=26)),
+                        ("search", models.TextField(blank=True, default="", editable=False)),
+                        (
+                            "sort_title",
+                            opora.core.models.SortKeyField(
+                                blank=True, db_index=True, editable=False, max_length=200, source="title"
+                            ),
+                        ),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="кто готовит",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="drafts",
+                                to="registry.organisation",
+                                verbose_name="организация",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "проект документа",
+                        "verbose_name_plural": "проекты документов",
+                        "ordering": ["-created_at"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "state__in",
+                                        [
+                                            "agreed",
+                                            "preparing",
+                                            "registered",
+                                            "returned",
+                                            "signed",
+                                            "visas",
+                                            "withdrawn",
+                                        ],
+                                    )
+                                ),
+                                name="draft_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        ["decision", "directive", "letter", "order", "other", "plan", "protocol"],
+                                    )
+                                ),
+                                name="draft_kind",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("signed_by__isnull", True), ("signed_on__isnull", True)),
+                                    models.Q(("signed_by__isnull", False), ("signed_on__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="draft_signed_pair",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["registered", "signed"]), _negated=True),
+                                    ("signed_on__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="draft_signed_on",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["registered"]), _negated=True),
+                                    ("date__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="draft_dated",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["registered"]), _negated=True),
+                                    models.Q(("number", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="draft_numbered",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["withdrawn"]), _negated=True),
+                                    models.Q(("reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="draft_withdrawn_says_why",
+                            ),
                         ],
-                        default="order",
-                        max_length=20,
-                        verbose_name="вид",
-                    ),
-                ),
-                ("title", models.CharField(max_length=500, verbose_name="название")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("preparing", "готовится"),
-                            ("visas", "на согласовании"),
-                            ("returned", "возвращён с замечаниями"),
-                            ("agreed", "согласован"),
-                            ("signed", "подписан"),
-                            ("registered", "зарегистрирован"),
-                            ("withdrawn", "отозван"),
+                        "indexes": [
+                            models.Index(fields=["organisation", "state"], name="draft_organisation_state"),
                         ],
-                        default="preparing",
-                        max_length=12,
-                        verbose_name="состояние",
-                    ),
+                    },
                 ),
-                ("confidential", models.BooleanField(default=False, verbose_name="с ограниченным доступом")),
-                ("last_version", models.PositiveIntegerField(default=1, verbose_name="версия")),
-                ("signed_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто подписал")),
-                ("signed_on", models.DateField(blank=True, null=True, verbose_name="когда подписан")),
-                (
-                    "scan",
-                    models.FileField(
-                        blank=True,
-                        max_length=200,
-                        upload_to=opora.documents.models.drafts.scan_name,
-                        verbose_name="скан подписанного",
-                    ),
-                ),
-                ("scan_file_name", models.CharField(blank=True, max_length=300, verbose_name="имя файла")),
-                ("number", models.CharField(blank=True, max_length=100, verbose_name="номер")),
-                ("date", models.DateField(blank=True, null=True, verbose_name="дата")),
-                ("reason", models.TextField(blank=True, verbose_name="почему отозван")),
-                ("document_id", models.CharField(blank=True, max_length=26)),
-                ("letter_id", models.CharField(blank=True, max_length=26)),
-                ("search", models.TextField(blank=True, default="", editable=False)),
-                (
-                    "sort_title",
-                    opora.core.models.SortKeyField(
-                        blank=True, db_index=True, editable=False, max_length=200, source="title"
-                    ),
-                ),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="кто готовит",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="drafts",
-                        to="registry.organisation",
-                        verbose_name="организация",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "проект документа",
-                "verbose_name_plural": "проекты документов",
-                "ordering": ["-created_at"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "state__in",
-                                ["agreed", "preparing", "registered", "returned", "signed", "visas", "withdrawn"],
-                            )
+                migrations.CreateModel(
+                    name="DraftVersion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="draft_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ["decision", "directive", "letter", "order", "other", "plan", "protocol"])
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="draft_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("signed_by__isnull", True), ("signed_on__isnull", True)),
-                            models.Q(("signed_by__isnull", False), ("signed_on__isnull", False)),
-                            _connector="OR",
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("number", models.PositiveIntegerField(verbose_name="версия")),
+                        (
+                            "file",
+                            models.FileField(
+                                max_length=200,
+                                upload_to=opora.documents.models.drafts.version_name,
+                                verbose_name="файл",
+                            ),
                         ),
-                        name="draft_signed_pair",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["registered", "signed"]), _negated=True),
-                            ("signed_on__isnull", False),
-                            _connector="OR",
+                        ("file_name", models.CharField(max_length=300, verbose_name="имя файла")),
+                        ("sha256", models.CharField(max_length=64)),
+                        ("note", models.TextField(blank=True, verbose_name="что изменено")),
+                        ("blocks", models.JSONField(default=list)),
+                        ("findings", models.JSONField(default=list)),
+                        ("checked_at", models.DateTimeField(blank=True, null=True, verbose_name="проверена")),
+                        ("failure", models.TextField(blank=True, verbose_name="почему не прочитана")),
+                        ("job_id", models.CharField(blank=True, max_length=26)),
+                        (
+                            "draft",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="versions",
+                                to="documents.draft",
+                            ),
                         ),
-                        name="draft_signed_on",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["registered"]), _negated=True),
-                            ("date__isnull", False),
-                            _connector="OR",
+                        (
+                            "uploaded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="кто загрузил",
+                            ),
                         ),
-                        name="draft_dated",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["registered"]), _negated=True),
-                            models.Q(("number", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="draft_numbered",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["withdrawn"]), _negated=True),
-                            models.Q(("reason", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="draft_withdrawn_says_why",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["organisation", "state"], name="draft_organisation_state"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="DraftVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("number", models.PositiveIntegerField(verbose_name="версия")),
-                (
-                    "file",
-                    models.FileField(
-                        max_length=200, upload_to=opora.documents.models.drafts.version_name, verbose_name="файл"
-                    ),
-                ),
-                ("file_name", models.CharField(max_length=300, verbose_name="имя файла")),
-                ("sha256", models.CharField(max_length=64)),
-                ("note", models.TextField(blank=True, verbose_name="что изменено")),
-                ("blocks", models.JSONField(default=list)),
-                ("findings", models.JSONField(default=list)),
-                ("checked_at", models.DateTimeField(blank=True, null=True, verbose_name="проверена")),
-                ("failure", models.TextField(blank=True, verbose_name="почему не прочитана")),
-                ("job_id", models.CharField(blank=True, max_length=26)),
-                (
-                    "draft",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="documents.draft"
-                    ),
-                ),
-                (
-                    "uploaded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="кто загрузил",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "версия проекта",
-                "verbose_name_plural": "версии проектов",
-                "ordering": ["-number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("draft", "number"), name="draft_version_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="FindingMark",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=64)),
-                ("version", models.PositiveIntegerField(verbose_name="версия")),
-                (
-                    "decision",
-                    models.CharField(
-                        choices=[("fixed", "исправлено"), ("right", "так и надо")], max_length=6, verbose_name="решение"
-                    ),
-                ),
-                ("comment", models.CharField(blank=True, max_length=1000, verbose_name="почему")),
-                ("by", models.CharField(max_length=300, verbose_name="кто")),
-                ("at", models.DateTimeField(auto_now=True, verbose_name="когда")),
-                (
-                    "draft",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="marks", to="documents.draft"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "отметка о замечании",
-                "verbose_name_plural": "отметки о замечаниях",
-                "constraints": [
-                    models.UniqueConstraint(fields=("draft", "key"), name="finding_mark_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("decision__in", ["fixed", "right"])), name="finding_mark_decision"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Visa",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("version", models.PositiveIntegerField(verbose_name="версия")),
-                ("stage", models.PositiveSmallIntegerField(default=1, verbose_name="этап")),
-                ("position", models.CharField(blank=True, max_length=300, verbose_name="должность")),
-                ("due", models.DateField(blank=True, null=True, verbose_name="срок")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "ждёт очереди"),
-                            ("asked", "ждёт визы"),
-                            ("agreed", "согласовано"),
-                            ("remarks", "согласовано с замечаниями"),
-                            ("refused", "отказано"),
-                            ("replaced", "передано другому"),
-                            ("renewed", "запрошено заново"),
+                    ],
+                    options={
+                        "verbose_name": "версия проекта",
+                        "verbose_name_plural": "версии проектов",
+                        "ordering": ["-number"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("draft", "number"), name="draft_version_once"),
                         ],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="виза",
-                    ),
+                    },
                 ),
-                ("remark", models.TextField(blank=True, verbose_name="замечания")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="когда")),
-                ("decided_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто")),
-                ("decided_name", models.CharField(blank=True, max_length=300, verbose_name="имя")),
-                (
-                    "before",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="documents.visa",
-                    ),
-                ),
-                (
-                    "draft",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="visas", to="documents.draft"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="организация",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="кто согласует",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "виза",
-                "verbose_name_plural": "визы",
-                "ordering": ["stage", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["agreed", "asked", "refused", "remarks", "renewed", "replaced", "waiting"])
+                migrations.CreateModel(
+                    name="FindingMark",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="visa_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                            _connector="OR",
+                        ("key", models.CharField(max_length=64)),
+                        ("version", models.PositiveIntegerField(verbose_name="версия")),
+                        (
+                            "decision",
+                            models.CharField(
+                                choices=[("fixed", "исправлено"), ("right", "так и надо")],
+                                max_length=6,
+                                verbose_name="решение",
+                            ),
                         ),
-                        name="visa_decided_pair",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["agreed", "refused", "remarks"]), _negated=True),
-                            ("decided_at__isnull", False),
-                            _connector="OR",
+                        ("comment", models.CharField(blank=True, max_length=1000, verbose_name="почему")),
+                        ("by", models.CharField(max_length=300, verbose_name="кто")),
+                        ("at", models.DateTimeField(auto_now=True, verbose_name="когда")),
+                        (
+                            "draft",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="marks", to="documents.draft"
+                            ),
                         ),
-                        name="visa_decided_at",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["refused", "remarks", "replaced"]), _negated=True),
-                            models.Q(("remark", ""), _negated=True),
-                            _connector="OR",
+                    ],
+                    options={
+                        "verbose_name": "отметка о замечании",
+                        "verbose_name_plural": "отметки о замечаниях",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("draft", "key"), name="finding_mark_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("decision__in", ["fixed", "right"])), name="finding_mark_decision"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Visa",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="visa_says_why",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["person", "state"], name="visa_person_state"),
-                ],
-            },
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("version", models.PositiveIntegerField(verbose_name="версия")),
+                        ("stage", models.PositiveSmallIntegerField(default=1, verbose_name="этап")),
+                        ("position", models.CharField(blank=True, max_length=300, verbose_name="должность")),
+                        ("due", models.DateField(blank=True, null=True, verbose_name="срок")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "ждёт очереди"),
+                                    ("asked", "ждёт визы"),
+                                    ("agreed", "согласовано"),
+                                    ("remarks", "согласовано с замечаниями"),
+                                    ("refused", "отказано"),
+                                    ("replaced", "передано другому"),
+                                    ("renewed", "запрошено заново"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                                verbose_name="виза",
+                            ),
+                        ),
+                        ("remark", models.TextField(blank=True, verbose_name="замечания")),
+                        ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="когда")),
+                        ("decided_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто")),
+                        ("decided_name", models.CharField(blank=True, max_length=300, verbose_name="имя")),
+                        (
+                            "before",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="documents.visa",
+                            ),
+                        ),
+                        (
+                            "draft",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="visas", to="documents.draft"
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="организация",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="кто согласует",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "виза",
+                        "verbose_name_plural": "визы",
+                        "ordering": ["stage", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "state__in",
+                                        ["agreed", "asked", "refused", "remarks", "renewed", "replaced", "waiting"],
+                                    )
+                                ),
+                                name="visa_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="visa_decided_pair",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["agreed", "refused", "remarks"]), _negated=True),
+                                    ("decided_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="visa_decided_at",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["refused", "remarks", "replaced"]), _negated=True),
+                                    models.Q(("remark", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="visa_says_why",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["person", "state"], name="visa_person_state"),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

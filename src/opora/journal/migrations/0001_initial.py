@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from opora.core.tables import CreateTables
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -9,38 +11,57 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(
-            name="Entry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.BigIntegerField(unique=True, verbose_name="номер")),
-                ("at", models.DateTimeField(verbose_name="когда")),
-                ("actor_id", models.CharField(max_length=26, verbose_name="кто (код)")),
-                ("actor", models.CharField(max_length=300, verbose_name="кто")),
-                ("code", models.CharField(db_index=True, max_length=80, verbose_name="событие")),
-                ("object_kind", models.CharField(max_length=80, verbose_name="вид объекта")),
-                ("object_id", models.CharField(db_index=True, max_length=26, verbose_name="объект")),
-                ("path", models.CharField(blank=True, db_index=True, max_length=80, verbose_name="организация")),
-                ("confidential", models.BooleanField(default=False, verbose_name="конфиденциально")),
-                ("text", models.TextField(verbose_name="запись")),
-                ("data", models.JSONField(default=dict, verbose_name="подробности")),
-                ("mac", models.CharField(max_length=64)),
-            ],
-            options={
-                "verbose_name": "запись журнала",
-                "verbose_name_plural": "записи журнала",
-                "ordering": ["-number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Head",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("count", models.BigIntegerField(default=0)),
-                ("mac", models.CharField(default="", max_length=64)),
-            ],
-            options={
-                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="journal_head_single")],
-            },
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Entry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.BigIntegerField(unique=True, verbose_name="номер")),
+                        ("at", models.DateTimeField(verbose_name="когда")),
+                        ("actor_id", models.CharField(max_length=26, verbose_name="кто (код)")),
+                        ("actor", models.CharField(max_length=300, verbose_name="кто")),
+                        ("code", models.CharField(db_index=True, max_length=80, verbose_name="событие")),
+                        ("object_kind", models.CharField(max_length=80, verbose_name="вид объекта")),
+                        ("object_id", models.CharField(db_index=True, max_length=26, verbose_name="объект")),
+                        (
+                            "path",
+                            models.CharField(blank=True, db_index=True, max_length=80, verbose_name="организация"),
+                        ),
+                        ("confidential", models.BooleanField(default=False, verbose_name="конфиденциально")),
+                        ("text", models.TextField(verbose_name="запись")),
+                        ("data", models.JSONField(default=dict, verbose_name="подробности")),
+                        ("mac", models.CharField(max_length=64)),
+                    ],
+                    options={
+                        "verbose_name": "запись журнала",
+                        "verbose_name_plural": "записи журнала",
+                        "ordering": ["-number"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Head",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("count", models.BigIntegerField(default=0)),
+                        ("mac", models.CharField(default="", max_length=64)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(condition=models.Q(("pk", 1)), name="journal_head_single")
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

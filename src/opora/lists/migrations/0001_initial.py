@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -14,163 +15,193 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="SchoolList",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("low_results", "школа с низкими образовательными результатами"),
-                            ("adverse_conditions", "школа, функционирующая в неблагоприятных социальных условиях"),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="SchoolList",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("low_results", "школа с низкими образовательными результатами"),
+                                    (
+                                        "adverse_conditions",
+                                        "школа, функционирующая в неблагоприятных социальных условиях",
+                                    ),
+                                ],
+                                default="low_results",
+                                max_length=30,
+                                verbose_name="категория",
+                            ),
+                        ),
+                        ("school_year", models.PositiveSmallIntegerField(verbose_name="учебный год")),
+                        ("title", models.CharField(max_length=300, verbose_name="название")),
+                        ("document_id", models.CharField(blank=True, max_length=26, verbose_name="документ в системе")),
+                        (
+                            "document_text",
+                            models.CharField(blank=True, max_length=500, verbose_name="утверждающий документ"),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("draft", "проект"), ("approved", "утверждён")],
+                                default="draft",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="утверждён")),
+                        (
+                            "approved_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто утвердил"),
+                        ),
+                        (
+                            "sort_title",
+                            opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
+                        ),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="утверждает",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "список школ",
+                        "verbose_name_plural": "списки школ",
+                        "ordering": ["-school_year", "sort_title"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["approved", "draft"])), name="schoollist_state"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="schoollist_approved_pair",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["approved"]), _negated=True),
+                                    ("approved_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="schoollist_approved_at",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "draft"), _negated=True),
+                                    ("approved_at__isnull", True),
+                                    _connector="OR",
+                                ),
+                                name="schoollist_draft",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("category__in", ["low_results", "adverse_conditions"])),
+                                name="schoollist_category",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("school_year__gte", 2000), ("school_year__lte", 2100)),
+                                name="schoollist_year",
+                            ),
                         ],
-                        default="low_results",
-                        max_length=30,
-                        verbose_name="категория",
-                    ),
+                        "indexes": [
+                            models.Index(fields=["school_year", "state"], name="schoollist_year_state"),
+                        ],
+                    },
                 ),
-                ("school_year", models.PositiveSmallIntegerField(verbose_name="учебный год")),
-                ("title", models.CharField(max_length=300, verbose_name="название")),
-                ("document_id", models.CharField(blank=True, max_length=26, verbose_name="документ в системе")),
-                ("document_text", models.CharField(blank=True, max_length=500, verbose_name="утверждающий документ")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "проект"), ("approved", "утверждён")],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="утверждён")),
-                ("approved_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто утвердил")),
-                (
-                    "sort_title",
-                    opora.core.models.SortKeyField(blank=True, editable=False, max_length=200, source="title"),
-                ),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="утверждает",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "список школ",
-                "verbose_name_plural": "списки школ",
-                "ordering": ["-school_year", "sort_title"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["approved", "draft"])), name="schoollist_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="ListImport",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="schoollist_approved_pair",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["approved"]), _negated=True),
-                            ("approved_at__isnull", False),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="schoollist_approved_at",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "draft"), _negated=True), ("approved_at__isnull", True), _connector="OR"
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("actor_id", models.CharField(max_length=26)),
+                        ("name", models.CharField(blank=True, max_length=200, verbose_name="файл")),
+                        ("rows", models.JSONField(default=list)),
+                        (
+                            "school_list",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="imports",
+                                to="lists.schoollist",
+                                verbose_name="список",
+                            ),
                         ),
-                        name="schoollist_draft",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("category__in", ["low_results", "adverse_conditions"])),
-                        name="schoollist_category",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("school_year__gte", 2000), ("school_year__lte", 2100)),
-                        name="schoollist_year",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["school_year", "state"], name="schoollist_year_state"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ListImport",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
+                    ],
+                    options={
+                        "verbose_name": "загрузка списка",
+                        "verbose_name_plural": "загрузки списков",
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("actor_id", models.CharField(max_length=26)),
-                ("name", models.CharField(blank=True, max_length=200, verbose_name="файл")),
-                ("rows", models.JSONField(default=list)),
-                (
-                    "school_list",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="imports",
-                        to="lists.schoollist",
-                        verbose_name="список",
-                    ),
+                migrations.CreateModel(
+                    name="ListEntry",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=500, verbose_name="примечание")),
+                        ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="list_entries",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                        (
+                            "list",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="entries",
+                                to="lists.schoollist",
+                                verbose_name="список",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "школа списка",
+                        "verbose_name_plural": "школы списка",
+                        "ordering": ["order", "pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("list", "organisation"), name="listentry_unique"),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "загрузка списка",
-                "verbose_name_plural": "загрузки списков",
-            },
-        ),
-        migrations.CreateModel(
-            name="ListEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="примечание")),
-                ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="list_entries",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-                (
-                    "list",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="entries",
-                        to="lists.schoollist",
-                        verbose_name="список",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "школа списка",
-                "verbose_name_plural": "школы списка",
-                "ordering": ["order", "pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("list", "organisation"), name="listentry_unique"),
-                ],
-            },
+            ]
         ),
     ]

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import opora.core.clock
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -16,105 +17,126 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Entrustment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("since", models.DateField(default=opora.core.clock.today, verbose_name="с")),
-                ("until", models.DateField(blank=True, null=True, verbose_name="по")),
-                ("entrusted_by", models.CharField(max_length=300, verbose_name="кто поручил")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="прекращено")),
-                ("ended_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто прекратил")),
-                (
-                    "curator",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="entrustments",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="куратор",
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "порученная школа",
-                "verbose_name_plural": "порученные школы",
-                "ordering": ["-since", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Entrustment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="entrustment_ended",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
-                        name="entrustment_dates",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_at__isnull", True)),
-                        fields=("curator", "school"),
-                        name="entrustment_once",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PolicyChoice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "option",
-                    models.CharField(
-                        choices=[
-                            ("institute", "Институт видит списки школ региона"),
-                            ("methodists", "Методисты видят школы своего муниципалитета"),
-                            ("municipal_entrusts", "Муниципальный координатор сам поручает школы кураторам"),
-                            ("pairs", "Пары «школа-наставник — школа» публикуются приказом"),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("since", models.DateField(default=opora.core.clock.today, verbose_name="с")),
+                        ("until", models.DateField(blank=True, null=True, verbose_name="по")),
+                        ("entrusted_by", models.CharField(max_length=300, verbose_name="кто поручил")),
+                        ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="прекращено")),
+                        (
+                            "ended_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто прекратил"),
+                        ),
+                        (
+                            "curator",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="entrustments",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="куратор",
+                            ),
+                        ),
+                        (
+                            "school",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "порученная школа",
+                        "verbose_name_plural": "порученные школы",
+                        "ordering": ["-since", "-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="entrustment_ended",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                                ),
+                                name="entrustment_dates",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at__isnull", True)),
+                                fields=("curator", "school"),
+                                name="entrustment_once",
+                            ),
                         ],
-                        max_length=20,
-                        verbose_name="разрешение",
-                    ),
+                    },
                 ),
-                ("allowed_at", models.DateTimeField(auto_now_add=True, verbose_name="разрешено")),
-                ("allowed_by", models.CharField(max_length=300, verbose_name="кто разрешил")),
-                (
-                    "region",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="регион",
-                    ),
+                migrations.CreateModel(
+                    name="PolicyChoice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "option",
+                            models.CharField(
+                                choices=[
+                                    ("institute", "Институт видит списки школ региона"),
+                                    ("methodists", "Методисты видят школы своего муниципалитета"),
+                                    ("municipal_entrusts", "Муниципальный координатор сам поручает школы кураторам"),
+                                    ("pairs", "Пары «школа-наставник — школа» публикуются приказом"),
+                                ],
+                                max_length=20,
+                                verbose_name="разрешение",
+                            ),
+                        ),
+                        ("allowed_at", models.DateTimeField(auto_now_add=True, verbose_name="разрешено")),
+                        ("allowed_by", models.CharField(max_length=300, verbose_name="кто разрешил")),
+                        (
+                            "region",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="регион",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "разрешение региона",
+                        "verbose_name_plural": "разрешения региона",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("region", "option"), name="policychoice_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("option__in", ["institute", "methodists", "municipal_entrusts", "pairs"])
+                                ),
+                                name="policychoice_option",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "разрешение региона",
-                "verbose_name_plural": "разрешения региона",
-                "constraints": [
-                    models.UniqueConstraint(fields=("region", "option"), name="policychoice_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("option__in", ["institute", "methodists", "municipal_entrusts", "pairs"])),
-                        name="policychoice_option",
-                    ),
-                ],
-            },
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -15,193 +16,225 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Feed",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("token_hash", models.CharField(max_length=64, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "user",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="calendar_feed",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Feed",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("token_hash", models.CharField(max_length=64, unique=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "user",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="calendar_feed",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "адрес календаря",
+                        "verbose_name_plural": "адреса календарей",
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "адрес календаря",
-                "verbose_name_plural": "адреса календарей",
-            },
-        ),
-        migrations.CreateModel(
-            name="Choice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("channels", models.JSONField(default=dict)),
-                ("days_before", models.PositiveSmallIntegerField(verbose_name="за сколько дней напоминать")),
-                ("digest_hour", models.PositiveSmallIntegerField(verbose_name="час сводки")),
-                ("working_days", models.BooleanField(default=True, verbose_name="только в рабочие дни")),
-                (
-                    "user",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notice_choice",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "настройка уведомлений",
-                "verbose_name_plural": "настройки уведомлений",
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("digest_hour__lte", 23)), name="choice_hour")
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Mail",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "ждёт отправки"),
-                            ("sending", "отправляется"),
-                            ("sent", "отправлено"),
-                            ("failed", "не доставлено"),
-                            ("dropped", "не понадобилось"),
+                migrations.CreateModel(
+                    name="Choice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("channels", models.JSONField(default=dict)),
+                        ("days_before", models.PositiveSmallIntegerField(verbose_name="за сколько дней напоминать")),
+                        ("digest_hour", models.PositiveSmallIntegerField(verbose_name="час сводки")),
+                        ("working_days", models.BooleanField(default=True, verbose_name="только в рабочие дни")),
+                        (
+                            "user",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="notice_choice",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "настройка уведомлений",
+                        "verbose_name_plural": "настройки уведомлений",
+                        "constraints": [
+                            models.CheckConstraint(condition=models.Q(("digest_hour__lte", 23)), name="choice_hour")
                         ],
-                        default="queued",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
+                    },
                 ),
-                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="попыток")),
-                ("next_at", models.DateTimeField(blank=True, null=True, verbose_name="следующая попытка")),
-                ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="закончено")),
-                ("error", models.CharField(blank=True, max_length=500, verbose_name="что случилось")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="кому",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "письмо",
-                "verbose_name_plural": "письма",
-                "ordering": ["-pk"],
-                "indexes": [
-                    models.Index(models.F("next_at"), condition=models.Q(("state", "queued")), name="mail_queued"),
-                    models.Index(
-                        models.F("lease_until"), condition=models.Q(("state", "sending")), name="mail_sending"
-                    ),
-                    models.Index(
-                        models.F("finished_at"),
-                        condition=models.Q(("finished_at__isnull", False)),
-                        name="mail_finished",
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["dropped", "failed", "queued", "sending", "sent"])),
-                        name="mail_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["queued"]), _negated=True),
-                            ("next_at__isnull", False),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Mail",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="mail_queued_when",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["sending"]), _negated=True),
-                            ("lease_until__isnull", False),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="mail_sending_lease",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["dropped", "failed", "sent"]), _negated=True),
-                            ("finished_at__isnull", False),
-                            _connector="OR",
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("queued", "ждёт отправки"),
+                                    ("sending", "отправляется"),
+                                    ("sent", "отправлено"),
+                                    ("failed", "не доставлено"),
+                                    ("dropped", "не понадобилось"),
+                                ],
+                                default="queued",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
                         ),
-                        name="mail_finished_when",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Notice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
+                        ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="попыток")),
+                        ("next_at", models.DateTimeField(blank=True, null=True, verbose_name="следующая попытка")),
+                        ("lease_until", models.DateTimeField(blank=True, null=True)),
+                        ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="закончено")),
+                        ("error", models.CharField(blank=True, max_length=500, verbose_name="что случилось")),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="кому",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "письмо",
+                        "verbose_name_plural": "письма",
+                        "ordering": ["-pk"],
+                        "indexes": [
+                            models.Index(
+                                models.F("next_at"), condition=models.Q(("state", "queued")), name="mail_queued"
+                            ),
+                            models.Index(
+                                models.F("lease_until"), condition=models.Q(("state", "sending")), name="mail_sending"
+                            ),
+                            models.Index(
+                                models.F("finished_at"),
+                                condition=models.Q(("finished_at__isnull", False)),
+                                name="mail_finished",
+                            ),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["dropped", "failed", "queued", "sending", "sent"])),
+                                name="mail_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["queued"]), _negated=True),
+                                    ("next_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="mail_queued_when",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["sending"]), _negated=True),
+                                    ("lease_until__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="mail_sending_lease",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["dropped", "failed", "sent"]), _negated=True),
+                                    ("finished_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="mail_finished_when",
+                            ),
+                        ],
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("kind", models.CharField(max_length=20, verbose_name="о чём")),
-                ("text", models.TextField(verbose_name="текст")),
-                ("url", models.CharField(max_length=2000, verbose_name="куда ведёт")),
-                ("object_id", models.CharField(max_length=26)),
-                ("key", models.CharField(max_length=200)),
-                ("needs_permission", models.CharField(blank=True, max_length=40)),
-                ("needs_path", models.CharField(blank=True, max_length=80)),
-                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="прочитано")),
-                ("mail_at", models.DateTimeField(blank=True, null=True)),
-                ("mail", models.CharField(blank=True, max_length=26)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="кому",
-                    ),
+                migrations.CreateModel(
+                    name="Notice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("kind", models.CharField(max_length=20, verbose_name="о чём")),
+                        ("text", models.TextField(verbose_name="текст")),
+                        ("url", models.CharField(max_length=2000, verbose_name="куда ведёт")),
+                        ("object_id", models.CharField(max_length=26)),
+                        ("key", models.CharField(max_length=200)),
+                        ("needs_permission", models.CharField(blank=True, max_length=40)),
+                        ("needs_path", models.CharField(blank=True, max_length=80)),
+                        ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="прочитано")),
+                        ("mail_at", models.DateTimeField(blank=True, null=True)),
+                        ("mail", models.CharField(blank=True, max_length=26)),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="notices",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="кому",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "уведомление",
+                        "verbose_name_plural": "уведомления",
+                        "ordering": ["-pk"],
+                        "indexes": [
+                            models.Index(fields=["user", "-id"], name="notice_user"),
+                            models.Index(
+                                condition=models.Q(("read_at__isnull", True)), fields=["user"], name="notice_unread"
+                            ),
+                            models.Index(
+                                condition=models.Q(("mail_at__isnull", False)),
+                                fields=["mail_at", "user"],
+                                name="notice_mail_at",
+                            ),
+                            models.Index(
+                                condition=models.Q(("mail", ""), _negated=True), fields=["mail"], name="notice_mail"
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("user", "key"), name="notice_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("mail_at__isnull", True), ("mail", ""), _connector="OR"),
+                                name="notice_mailed_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("url__startswith", "/")), name="notice_leads_inside"
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "уведомление",
-                "verbose_name_plural": "уведомления",
-                "ordering": ["-pk"],
-                "indexes": [
-                    models.Index(fields=["user", "-id"], name="notice_user"),
-                    models.Index(condition=models.Q(("read_at__isnull", True)), fields=["user"], name="notice_unread"),
-                    models.Index(
-                        condition=models.Q(("mail_at__isnull", False)),
-                        fields=["mail_at", "user"],
-                        name="notice_mail_at",
-                    ),
-                    models.Index(condition=models.Q(("mail", ""), _negated=True), fields=["mail"], name="notice_mail"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("user", "key"), name="notice_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("mail_at__isnull", True), ("mail", ""), _connector="OR"),
-                        name="notice_mailed_once",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("url__startswith", "/")), name="notice_leads_inside"),
-                ],
-            },
+            ]
         ),
     ]

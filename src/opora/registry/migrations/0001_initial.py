@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -12,367 +13,401 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(
-            name="Person",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Person",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("last_name", models.CharField(max_length=100, verbose_name="фамилия")),
+                        ("first_name", models.CharField(blank=True, max_length=100, verbose_name="имя")),
+                        ("middle_name", models.CharField(blank=True, max_length=100, verbose_name="отчество")),
+                        ("email", models.EmailField(blank=True, max_length=254, verbose_name="электронная почта")),
+                        ("phone", models.CharField(blank=True, max_length=60, verbose_name="телефон")),
+                        (
+                            "sort_name",
+                            opora.core.models.SortKeyField(
+                                blank=True, db_index=True, editable=False, max_length=200, source="full_name"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "человек",
+                        "verbose_name_plural": "люди",
+                        "ordering": ["sort_name"],
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("last_name", models.CharField(max_length=100, verbose_name="фамилия")),
-                ("first_name", models.CharField(blank=True, max_length=100, verbose_name="имя")),
-                ("middle_name", models.CharField(blank=True, max_length=100, verbose_name="отчество")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="электронная почта")),
-                ("phone", models.CharField(blank=True, max_length=60, verbose_name="телефон")),
-                (
-                    "sort_name",
-                    opora.core.models.SortKeyField(
-                        blank=True, db_index=True, editable=False, max_length=200, source="full_name"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "человек",
-                "verbose_name_plural": "люди",
-                "ordering": ["sort_name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Organisation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("region_authority", "орган управления образованием региона"),
-                            ("municipal_authority", "муниципальный орган управления образованием"),
-                            ("school", "общеобразовательная организация"),
-                            ("institute", "институт развития образования"),
-                            ("methodical_service", "муниципальная методическая служба"),
-                            ("other", "другая организация"),
-                        ],
-                        max_length=30,
-                        verbose_name="вид",
-                    ),
-                ),
-                ("name", models.CharField(max_length=500, verbose_name="полное наименование")),
-                ("short_name", models.CharField(max_length=200, verbose_name="краткое наименование")),
-                ("code", models.CharField(blank=True, max_length=40, verbose_name="код")),
-                ("settlement", models.CharField(blank=True, max_length=200, verbose_name="населённый пункт")),
-                ("address", models.CharField(blank=True, max_length=500, verbose_name="адрес")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="электронная почта")),
-                ("phone", models.CharField(blank=True, max_length=60, verbose_name="телефон")),
-                ("pupils", models.PositiveIntegerField(blank=True, null=True, verbose_name="обучающихся")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("active", "работает"), ("closed", "закрыта")],
-                        default="active",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="дата закрытия")),
-                ("path", models.CharField(editable=False, max_length=80, unique=True)),
-                (
-                    "sort_name",
-                    opora.core.models.SortKeyField(
-                        blank=True, db_index=True, editable=False, max_length=200, source="short_name"
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="registry.organisation",
-                        verbose_name="подчинена",
-                    ),
-                ),
-                (
-                    "successor",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="predecessors",
-                        to="registry.organisation",
-                        verbose_name="преемник",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "организация",
-                "verbose_name_plural": "организации",
-                "ordering": ["sort_name"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("code", ""), _negated=True),
-                        fields=("code",),
-                        name="organisation_code_unique",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "region_authority",
-                                    "municipal_authority",
-                                    "school",
-                                    "institute",
-                                    "methodical_service",
-                                    "other",
+                migrations.CreateModel(
+                    name="Organisation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("region_authority", "орган управления образованием региона"),
+                                    ("municipal_authority", "муниципальный орган управления образованием"),
+                                    ("school", "общеобразовательная организация"),
+                                    ("institute", "институт развития образования"),
+                                    ("methodical_service", "муниципальная методическая служба"),
+                                    ("other", "другая организация"),
                                 ],
-                            )
+                                max_length=30,
+                                verbose_name="вид",
+                            ),
                         ),
-                        name="organisation_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("closed_on__isnull", True), ("state", "active")),
-                            models.Q(("closed_on__isnull", False), ("state", "closed")),
-                            _connector="OR",
+                        ("name", models.CharField(max_length=500, verbose_name="полное наименование")),
+                        ("short_name", models.CharField(max_length=200, verbose_name="краткое наименование")),
+                        ("code", models.CharField(blank=True, max_length=40, verbose_name="код")),
+                        ("settlement", models.CharField(blank=True, max_length=200, verbose_name="населённый пункт")),
+                        ("address", models.CharField(blank=True, max_length=500, verbose_name="адрес")),
+                        ("email", models.EmailField(blank=True, max_length=254, verbose_name="электронная почта")),
+                        ("phone", models.CharField(blank=True, max_length=60, verbose_name="телефон")),
+                        ("pupils", models.PositiveIntegerField(blank=True, null=True, verbose_name="обучающихся")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("active", "работает"), ("closed", "закрыта")],
+                                default="active",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
                         ),
-                        name="organisation_closed_on",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Body",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("working_group", "рабочая группа"), ("commission", "комиссия")],
-                        default="working_group",
-                        max_length=20,
-                        verbose_name="вид",
-                    ),
-                ),
-                ("name", models.CharField(max_length=500, verbose_name="название")),
-                ("document_id", models.CharField(blank=True, max_length=26, verbose_name="документ")),
-                ("dissolved_on", models.DateField(blank=True, null=True, verbose_name="распущена")),
-                (
-                    "sort_name",
-                    opora.core.models.SortKeyField(
-                        blank=True, db_index=True, editable=False, max_length=200, source="name"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="bodies",
-                        to="registry.organisation",
-                        verbose_name="создана при",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "рабочая группа",
-                "verbose_name_plural": "рабочие группы",
-                "ordering": ["sort_name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Alias",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=500, verbose_name="название в документе")),
-                ("folded", models.CharField(editable=False, max_length=500)),
-                (
-                    "target",
-                    models.CharField(
-                        choices=[
-                            ("organisation", "организация"),
-                            ("body", "рабочая группа"),
-                            ("group", "группа организаций"),
+                        ("closed_on", models.DateField(blank=True, null=True, verbose_name="дата закрытия")),
+                        ("path", models.CharField(editable=False, max_length=80, unique=True)),
+                        (
+                            "sort_name",
+                            opora.core.models.SortKeyField(
+                                blank=True, db_index=True, editable=False, max_length=200, source="short_name"
+                            ),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="registry.organisation",
+                                verbose_name="подчинена",
+                            ),
+                        ),
+                        (
+                            "successor",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="predecessors",
+                                to="registry.organisation",
+                                verbose_name="преемник",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "организация",
+                        "verbose_name_plural": "организации",
+                        "ordering": ["sort_name"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("code", ""), _negated=True),
+                                fields=("code",),
+                                name="organisation_code_unique",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        [
+                                            "region_authority",
+                                            "municipal_authority",
+                                            "school",
+                                            "institute",
+                                            "methodical_service",
+                                            "other",
+                                        ],
+                                    )
+                                ),
+                                name="organisation_kind",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("closed_on__isnull", True), ("state", "active")),
+                                    models.Q(("closed_on__isnull", False), ("state", "closed")),
+                                    _connector="OR",
+                                ),
+                                name="organisation_closed_on",
+                            ),
                         ],
-                        default="organisation",
-                        max_length=20,
-                    ),
+                    },
                 ),
-                ("group", models.CharField(blank=True, max_length=40, verbose_name="группа")),
-                (
-                    "body",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="aliases",
-                        to="registry.body",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="aliases",
-                        to="registry.organisation",
-                        verbose_name="организация",
-                    ),
-                ),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="территория",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "другое название",
-                "verbose_name_plural": "другие названия",
-                "constraints": [
-                    models.UniqueConstraint(fields=("territory", "folded"), name="alias_unique"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("body__isnull", True),
-                                ("group", ""),
-                                ("organisation__isnull", False),
-                                ("target", "organisation"),
+                migrations.CreateModel(
+                    name="Body",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
-                            models.Q(
-                                ("body__isnull", False),
-                                ("group", ""),
-                                ("organisation__isnull", True),
-                                ("target", "body"),
-                            ),
-                            models.Q(
-                                ("body__isnull", True),
-                                ("organisation__isnull", True),
-                                ("target", "group"),
-                                models.Q(("group", ""), _negated=True),
-                            ),
-                            _connector="OR",
                         ),
-                        name="alias_one_target",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="BodyMember",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
-                ("name", models.CharField(max_length=300, verbose_name="ФИО")),
-                ("position", models.TextField(blank=True, verbose_name="должность")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("chair", "руководитель"),
-                            ("deputy", "заместитель руководителя"),
-                            ("secretary", "секретарь"),
-                            ("member", "член"),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("working_group", "рабочая группа"), ("commission", "комиссия")],
+                                default="working_group",
+                                max_length=20,
+                                verbose_name="вид",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=500, verbose_name="название")),
+                        ("document_id", models.CharField(blank=True, max_length=26, verbose_name="документ")),
+                        ("dissolved_on", models.DateField(blank=True, null=True, verbose_name="распущена")),
+                        (
+                            "sort_name",
+                            opora.core.models.SortKeyField(
+                                blank=True, db_index=True, editable=False, max_length=200, source="name"
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="bodies",
+                                to="registry.organisation",
+                                verbose_name="создана при",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "рабочая группа",
+                        "verbose_name_plural": "рабочие группы",
+                        "ordering": ["sort_name"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Alias",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=500, verbose_name="название в документе")),
+                        ("folded", models.CharField(editable=False, max_length=500)),
+                        (
+                            "target",
+                            models.CharField(
+                                choices=[
+                                    ("organisation", "организация"),
+                                    ("body", "рабочая группа"),
+                                    ("group", "группа организаций"),
+                                ],
+                                default="organisation",
+                                max_length=20,
+                            ),
+                        ),
+                        ("group", models.CharField(blank=True, max_length=40, verbose_name="группа")),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="aliases",
+                                to="registry.body",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="aliases",
+                                to="registry.organisation",
+                                verbose_name="организация",
+                            ),
+                        ),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="территория",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "другое название",
+                        "verbose_name_plural": "другие названия",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("territory", "folded"), name="alias_unique"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("body__isnull", True),
+                                        ("group", ""),
+                                        ("organisation__isnull", False),
+                                        ("target", "organisation"),
+                                    ),
+                                    models.Q(
+                                        ("body__isnull", False),
+                                        ("group", ""),
+                                        ("organisation__isnull", True),
+                                        ("target", "body"),
+                                    ),
+                                    models.Q(
+                                        ("body__isnull", True),
+                                        ("organisation__isnull", True),
+                                        ("target", "group"),
+                                        models.Q(("group", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="alias_one_target",
+                            ),
                         ],
-                        default="member",
-                        max_length=20,
-                        verbose_name="роль",
-                    ),
+                    },
                 ),
-                (
-                    "body",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="members",
-                        to="registry.body",
-                        verbose_name="рабочая группа",
-                    ),
+                migrations.CreateModel(
+                    name="BodyMember",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
+                        ("name", models.CharField(max_length=300, verbose_name="ФИО")),
+                        ("position", models.TextField(blank=True, verbose_name="должность")),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("chair", "руководитель"),
+                                    ("deputy", "заместитель руководителя"),
+                                    ("secretary", "секретарь"),
+                                    ("member", "член"),
+                                ],
+                                default="member",
+                                max_length=20,
+                                verbose_name="роль",
+                            ),
+                        ),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="members",
+                                to="registry.body",
+                                verbose_name="рабочая группа",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="registry.organisation",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="memberships",
+                                to="registry.person",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "член рабочей группы",
+                        "verbose_name_plural": "члены рабочей группы",
+                        "ordering": ["order", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("role__in", ["chair", "deputy", "secretary", "member"])),
+                                name="body_member_role",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="registry.organisation",
-                    ),
+                migrations.CreateModel(
+                    name="Post",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=300, verbose_name="должность")),
+                        ("is_head", models.BooleanField(default=False, verbose_name="руководитель")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="posts",
+                                to="registry.organisation",
+                                verbose_name="организация",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="posts",
+                                to="registry.person",
+                                verbose_name="человек",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "должность",
+                        "verbose_name_plural": "должности",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("person", "organisation", "title"), name="post_unique"),
+                        ],
+                    },
                 ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="memberships",
-                        to="registry.person",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "член рабочей группы",
-                "verbose_name_plural": "члены рабочей группы",
-                "ordering": ["order", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("role__in", ["chair", "deputy", "secretary", "member"])),
-                        name="body_member_role",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Post",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("title", models.CharField(max_length=300, verbose_name="должность")),
-                ("is_head", models.BooleanField(default=False, verbose_name="руководитель")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="posts",
-                        to="registry.organisation",
-                        verbose_name="организация",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="posts",
-                        to="registry.person",
-                        verbose_name="человек",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "должность",
-                "verbose_name_plural": "должности",
-                "constraints": [
-                    models.UniqueConstraint(fields=("person", "organisation", "title"), name="post_unique"),
-                ],
-            },
+            ]
         ),
     ]

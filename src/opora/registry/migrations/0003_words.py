@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -12,27 +13,73 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="OrganisationWord",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("word", opora.core.models.BytewiseField(max_length=200)),
-            ],
-            options={
-                "verbose_name": "слово организации",
-                "verbose_name_plural": "слова организаций",
-            },
-        ),
-        migrations.CreateModel(
-            name="PersonWord",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("word", opora.core.models.BytewiseField(max_length=200)),
-            ],
-            options={
-                "verbose_name": "слово имени",
-                "verbose_name_plural": "слова имён",
-            },
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="OrganisationWord",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("word", opora.core.models.BytewiseField(max_length=200)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registry.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "слово организации",
+                        "verbose_name_plural": "слова организаций",
+                        "indexes": [
+                            models.Index(fields=["word", "organisation"], name="organisation_word"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organisation", "word"), name="organisation_word_once"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PersonWord",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("word", opora.core.models.BytewiseField(max_length=200)),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registry.person",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "слово имени",
+                        "verbose_name_plural": "слова имён",
+                        "indexes": [
+                            models.Index(fields=["word", "person"], name="person_word"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("person", "word"), name="person_word_once"),
+                        ],
+                    },
+                ),
+            ]
         ),
         migrations.AddIndex(
             model_name="organisation",
@@ -41,43 +88,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="organisation",
             index=models.Index(fields=["kind", "sort_name"], name="organisation_kind_name"),
-        ),
-        migrations.AddField(
-            model_name="organisationword",
-            name="organisation",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="registry.organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personword",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="registry.person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="organisationword",
-            index=models.Index(fields=["word", "organisation"], name="organisation_word"),
-        ),
-        migrations.AddConstraint(
-            model_name="organisationword",
-            constraint=models.UniqueConstraint(fields=("organisation", "word"), name="organisation_word_once"),
-        ),
-        migrations.AddIndex(
-            model_name="personword",
-            index=models.Index(fields=["word", "person"], name="person_word"),
-        ),
-        migrations.AddConstraint(
-            model_name="personword",
-            constraint=models.UniqueConstraint(fields=("person", "word"), name="person_word_once"),
         ),
     ]

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import opora.core.models
 import opora.roadmaps.models.assignments
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -18,583 +19,661 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Activity",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Activity",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
+                        ("number", models.CharField(blank=True, max_length=20, verbose_name="номер")),
+                        ("text", models.TextField(verbose_name="мероприятие")),
+                        ("deadline", models.JSONField(blank=True, null=True, verbose_name="срок")),
+                        ("source", models.JSONField(blank=True, default=dict, verbose_name="место в документе")),
+                        ("submit_to", models.JSONField(blank=True, default=list, verbose_name="адреса для отчёта")),
+                        ("divided", models.BooleanField(default=True, verbose_name="разделено на части")),
+                        ("search", models.TextField(blank=True, editable=False)),
+                        (
+                            "roadmap",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="activities",
+                                to="roadmaps.roadmap",
+                            ),
+                        ),
+                        (
+                            "section",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="activities",
+                                to="roadmaps.section",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "мероприятие",
+                        "verbose_name_plural": "мероприятия",
+                        "ordering": ["order", "pk"],
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
-                ("number", models.CharField(blank=True, max_length=20, verbose_name="номер")),
-                ("text", models.TextField(verbose_name="мероприятие")),
-                ("deadline", models.JSONField(blank=True, null=True, verbose_name="срок")),
-                ("source", models.JSONField(blank=True, default=dict, verbose_name="место в документе")),
-                ("submit_to", models.JSONField(blank=True, default=list, verbose_name="адреса для отчёта")),
-                ("divided", models.BooleanField(default=True, verbose_name="разделено на части")),
-                ("search", models.TextField(blank=True, editable=False)),
-            ],
-            options={
-                "verbose_name": "мероприятие",
-                "verbose_name_plural": "мероприятия",
-                "ordering": ["order", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Part",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
-                ("text", models.TextField(verbose_name="часть")),
-                ("deadline", models.JSONField(blank=True, null=True, verbose_name="срок")),
-                (
-                    "activity",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="roadmaps.activity"
-                    ),
+                migrations.CreateModel(
+                    name="Part",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
+                        ("text", models.TextField(verbose_name="часть")),
+                        ("deadline", models.JSONField(blank=True, null=True, verbose_name="срок")),
+                        (
+                            "activity",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="parts",
+                                to="roadmaps.activity",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "часть мероприятия",
+                        "verbose_name_plural": "части мероприятий",
+                        "ordering": ["order", "pk"],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "часть мероприятия",
-                "verbose_name_plural": "части мероприятий",
-                "ordering": ["order", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Assignment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("role", models.CharField(blank=True, max_length=40, verbose_name="роль")),
-                ("via_list", models.BooleanField(default=False, verbose_name="по списку школ")),
-                ("starts", models.DateField(blank=True, null=True, verbose_name="с")),
-                ("due", models.DateField(blank=True, null=True, verbose_name="срок")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("sent", "разослано"),
-                            ("in_progress", "в работе"),
-                            ("reported", "на проверке"),
-                            ("returned", "возвращено"),
-                            ("accepted", "исполнено"),
-                            ("cancelled", "отменено"),
+                migrations.CreateModel(
+                    name="Assignment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("role", models.CharField(blank=True, max_length=40, verbose_name="роль")),
+                        ("via_list", models.BooleanField(default=False, verbose_name="по списку школ")),
+                        ("starts", models.DateField(blank=True, null=True, verbose_name="с")),
+                        ("due", models.DateField(blank=True, null=True, verbose_name="срок")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("sent", "разослано"),
+                                    ("in_progress", "в работе"),
+                                    ("reported", "на проверке"),
+                                    ("returned", "возвращено"),
+                                    ("accepted", "исполнено"),
+                                    ("cancelled", "отменено"),
+                                ],
+                                default="sent",
+                                max_length=12,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("remark", models.TextField(blank=True, verbose_name="замечание")),
+                        ("reported_at", models.DateTimeField(blank=True, null=True, verbose_name="отчёт сдан")),
+                        (
+                            "reported_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто сдал"),
+                        ),
+                        ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="решено")),
+                        (
+                            "decided_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто решил"),
+                        ),
+                        (
+                            "activity",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assignments",
+                                to="roadmaps.activity",
+                                verbose_name="мероприятие",
+                            ),
+                        ),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="registry.body",
+                            ),
+                        ),
+                        (
+                            "controller",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="controlled",
+                                to="registry.organisation",
+                                verbose_name="контролирует",
+                            ),
+                        ),
+                        (
+                            "executor",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assignments",
+                                to="registry.organisation",
+                                verbose_name="исполнитель",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="registry.person",
+                            ),
+                        ),
+                        (
+                            "part",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assignments",
+                                to="roadmaps.part",
+                            ),
+                        ),
+                        (
+                            "roadmap",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assignments",
+                                to="roadmaps.roadmap",
+                            ),
+                        ),
+                        (
+                            "window",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assignments",
+                                to="roadmaps.window",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "поручение",
+                        "verbose_name_plural": "поручения",
+                        "ordering": ["due", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "state__in",
+                                        ["accepted", "cancelled", "in_progress", "reported", "returned", "sent"],
+                                    )
+                                ),
+                                name="assignment_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("reported_at__isnull", True), ("reported_by__isnull", True)),
+                                    models.Q(("reported_at__isnull", False), ("reported_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="assignment_reported",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="assignment_decided",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["accepted", "reported", "returned"]), _negated=True),
+                                    ("reported_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="assignment_has_report",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["accepted", "returned"]), _negated=True),
+                                    ("decided_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="assignment_has_decision",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["cancelled", "returned"]), _negated=True),
+                                    models.Q(("remark", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="assignment_return_says_why",
+                            ),
+                            models.UniqueConstraint(fields=("window", "executor"), name="assignment_once"),
                         ],
-                        default="sent",
-                        max_length=12,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("remark", models.TextField(blank=True, verbose_name="замечание")),
-                ("reported_at", models.DateTimeField(blank=True, null=True, verbose_name="отчёт сдан")),
-                ("reported_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто сдал")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="решено")),
-                ("decided_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто решил")),
-                (
-                    "activity",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignments",
-                        to="roadmaps.activity",
-                        verbose_name="мероприятие",
-                    ),
-                ),
-                (
-                    "body",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="registry.body",
-                    ),
-                ),
-                (
-                    "controller",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="controlled",
-                        to="registry.organisation",
-                        verbose_name="контролирует",
-                    ),
-                ),
-                (
-                    "executor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignments",
-                        to="registry.organisation",
-                        verbose_name="исполнитель",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="registry.person",
-                    ),
-                ),
-                (
-                    "part",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignments",
-                        to="roadmaps.part",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "поручение",
-                "verbose_name_plural": "поручения",
-                "ordering": ["due", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["accepted", "cancelled", "in_progress", "reported", "returned", "sent"])
-                        ),
-                        name="assignment_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("reported_at__isnull", True), ("reported_by__isnull", True)),
-                            models.Q(("reported_at__isnull", False), ("reported_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="assignment_reported",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="assignment_decided",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["accepted", "reported", "returned"]), _negated=True),
-                            ("reported_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="assignment_has_report",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["accepted", "returned"]), _negated=True),
-                            ("decided_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="assignment_has_decision",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["cancelled", "returned"]), _negated=True),
-                            models.Q(("remark", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="assignment_return_says_why",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["executor", "state", "due"], name="roadmaps_as_executo_967f4f_idx"),
-                    models.Index(fields=["controller", "state", "due"], name="roadmaps_as_control_c72bb8_idx"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Report",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("text", models.TextField(blank=True, verbose_name="что сделано")),
-                ("figures", models.JSONField(blank=True, default=list, verbose_name="показатели")),
-                ("author", models.CharField(max_length=300, verbose_name="кто составил")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "черновик"),
-                            ("submitted", "на проверке"),
-                            ("accepted", "принят"),
-                            ("returned", "возвращён"),
+                        "indexes": [
+                            models.Index(fields=["executor", "state", "due"], name="roadmaps_as_executo_967f4f_idx"),
+                            models.Index(fields=["controller", "state", "due"], name="roadmaps_as_control_c72bb8_idx"),
+                            models.Index(
+                                fields=["roadmap", "activity", "state"], name="roadmaps_as_roadmap_02ae6e_idx"
+                            ),
                         ],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
+                    },
                 ),
-                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="сдан")),
-                ("submitted_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто сдал")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="решено")),
-                ("decided_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто решил")),
-                ("comment", models.TextField(blank=True, verbose_name="комментарий")),
-                (
-                    "assignment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="reports", to="roadmaps.assignment"
-                    ),
-                ),
-                (
-                    "author_user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "отчёт",
-                "verbose_name_plural": "отчёты",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["accepted", "draft", "returned", "submitted"])),
-                        name="report_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
-                            models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Report",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="report_submitted",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="report_decided",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["accepted", "returned", "submitted"]), _negated=True),
-                            ("submitted_at__isnull", False),
-                            _connector="OR",
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("text", models.TextField(blank=True, verbose_name="что сделано")),
+                        ("figures", models.JSONField(blank=True, default=list, verbose_name="показатели")),
+                        ("author", models.CharField(max_length=300, verbose_name="кто составил")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "черновик"),
+                                    ("submitted", "на проверке"),
+                                    ("accepted", "принят"),
+                                    ("returned", "возвращён"),
+                                ],
+                                default="draft",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
                         ),
-                        name="report_has_sender",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["returned"]), _negated=True),
-                            models.Q(("comment", ""), _negated=True),
-                            _connector="OR",
+                        ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="сдан")),
+                        (
+                            "submitted_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто сдал"),
                         ),
-                        name="report_return_says_why",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "draft")), fields=("assignment",), name="report_one_draft"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Evidence",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("name", models.CharField(max_length=255, verbose_name="название")),
-                (
-                    "file",
-                    models.FileField(
-                        blank=True, upload_to=opora.roadmaps.models.assignments.evidence_place, verbose_name="файл"
-                    ),
-                ),
-                ("size", models.PositiveBigIntegerField(default=0, verbose_name="размер")),
-                ("sha256", models.CharField(blank=True, max_length=64)),
-                ("link", models.URLField(blank=True, max_length=1000, verbose_name="ссылка")),
-                (
-                    "report",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="roadmaps.report"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "подтверждение",
-                "verbose_name_plural": "подтверждения",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("file", ""), models.Q(("link", ""), _negated=True)),
-                            models.Q(models.Q(("file", ""), _negated=True), ("link", "")),
-                            _connector="OR",
+                        ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="решено")),
+                        (
+                            "decided_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто решил"),
                         ),
-                        name="evidence_file_or_link",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Responsible",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
-                ("text", models.TextField(verbose_name="ответственный")),
-                ("kind", models.CharField(default="organisation", max_length=20, verbose_name="вид")),
-                ("name", models.CharField(blank=True, max_length=300, verbose_name="ФИО")),
-                ("role", models.CharField(blank=True, max_length=40, verbose_name="роль")),
-                ("skipped", models.BooleanField(default=False, verbose_name="не рассылать")),
-                (
-                    "activity",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="responsible", to="roadmaps.activity"
-                    ),
-                ),
-                (
-                    "part",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="responsible",
-                        to="roadmaps.part",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "ответственный",
-                "verbose_name_plural": "ответственные",
-                "ordering": ["order", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["group", "organisation", "person", "position"])),
-                        name="responsible_kind",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="RoadMap",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
-                ("title", models.TextField(verbose_name="название")),
-                ("goal", models.TextField(blank=True, verbose_name="цель")),
-                ("starts", models.DateField(blank=True, null=True, verbose_name="начало")),
-                ("ends", models.DateField(blank=True, null=True, verbose_name="окончание")),
-                ("confidential", models.BooleanField(default=False, verbose_name="конфиденциально")),
-                ("abbreviations", models.JSONField(default=dict, verbose_name="сокращения")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("prepared", "готовится"), ("sent", "исполняется"), ("closed", "завершена")],
-                        default="prepared",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("sent_on", models.DateField(blank=True, null=True, verbose_name="разослана")),
-                ("search", models.TextField(blank=True, editable=False)),
-                (
-                    "sort_title",
-                    opora.core.models.SortKeyField(
-                        blank=True, db_index=True, editable=False, max_length=200, source="title"
-                    ),
-                ),
-                (
-                    "document",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="roadmaps",
-                        to="documents.document",
-                        verbose_name="документ",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="за кем числится",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "дорожная карта",
-                "verbose_name_plural": "дорожные карты",
-                "ordering": ["-created_at", "order"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["closed", "prepared", "sent"])), name="roadmap_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("starts__isnull", True),
-                            ("ends__isnull", True),
-                            ("ends__gte", models.F("starts")),
-                            _connector="OR",
+                        ("comment", models.TextField(blank=True, verbose_name="комментарий")),
+                        (
+                            "assignment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="reports",
+                                to="roadmaps.assignment",
+                            ),
                         ),
-                        name="roadmap_dates",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state", "prepared"), ("sent_on__isnull", False), _connector="OR"),
-                        name="roadmap_sent_on",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="assignment",
-            name="roadmap",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="roadmaps.roadmap"
-            ),
-        ),
-        migrations.AddField(
-            model_name="activity",
-            name="roadmap",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="activities", to="roadmaps.roadmap"
-            ),
-        ),
-        migrations.CreateModel(
-            name="Section",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
-                ("title", models.TextField(blank=True, verbose_name="название")),
-                (
-                    "roadmap",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="sections", to="roadmaps.roadmap"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "раздел",
-                "verbose_name_plural": "разделы",
-                "ordering": ["order", "pk"],
-            },
-        ),
-        migrations.AddField(
-            model_name="activity",
-            name="section",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="activities", to="roadmaps.section"
-            ),
-        ),
-        migrations.CreateModel(
-            name="Window",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("starts", models.DateField(blank=True, null=True, verbose_name="с")),
-                ("due", models.DateField(blank=True, null=True, verbose_name="до")),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[
-                            ("document", "по документу"),
-                            ("recurrence", "повторяется"),
-                            ("interim", "промежуточный отчёт"),
-                            ("undated", "без срока"),
+                        (
+                            "author_user",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "отчёт",
+                        "verbose_name_plural": "отчёты",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["accepted", "draft", "returned", "submitted"])),
+                                name="report_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
+                                    models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="report_submitted",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="report_decided",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["accepted", "returned", "submitted"]), _negated=True),
+                                    ("submitted_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="report_has_sender",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["returned"]), _negated=True),
+                                    models.Q(("comment", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="report_return_says_why",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "draft")), fields=("assignment",), name="report_one_draft"
+                            ),
                         ],
-                        default="document",
-                        max_length=12,
-                        verbose_name="откуда",
-                    ),
+                    },
                 ),
-                ("first_due", models.DateField(blank=True, null=True, verbose_name="срок по документу")),
-                ("skipped", models.BooleanField(default=False, verbose_name="не рассылать")),
-                (
-                    "activity",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="windows", to="roadmaps.activity"
-                    ),
-                ),
-                (
-                    "part",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="windows",
-                        to="roadmaps.part",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "срок мероприятия",
-                "verbose_name_plural": "сроки мероприятий",
-                "ordering": ["due", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("origin__in", ["document", "recurrence", "interim", "undated"])),
-                        name="window_origin",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("due__isnull", True), ("origin", "undated")),
-                            models.Q(models.Q(("origin", "undated"), _negated=True), ("due__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Evidence",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="window_due",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("starts__isnull", True),
-                            ("due__isnull", True),
-                            ("due__gte", models.F("starts")),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="window_dates",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="assignment",
-            name="window",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="roadmaps.window"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["roadmap", "activity", "state"], name="roadmaps_as_roadmap_02ae6e_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(fields=("window", "executor"), name="assignment_once"),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("name", models.CharField(max_length=255, verbose_name="название")),
+                        (
+                            "file",
+                            models.FileField(
+                                blank=True,
+                                upload_to=opora.roadmaps.models.assignments.evidence_place,
+                                verbose_name="файл",
+                            ),
+                        ),
+                        ("size", models.PositiveBigIntegerField(default=0, verbose_name="размер")),
+                        ("sha256", models.CharField(blank=True, max_length=64)),
+                        ("link", models.URLField(blank=True, max_length=1000, verbose_name="ссылка")),
+                        (
+                            "report",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="evidence",
+                                to="roadmaps.report",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "подтверждение",
+                        "verbose_name_plural": "подтверждения",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("file", ""), models.Q(("link", ""), _negated=True)),
+                                    models.Q(models.Q(("file", ""), _negated=True), ("link", "")),
+                                    _connector="OR",
+                                ),
+                                name="evidence_file_or_link",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Responsible",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
+                        ("text", models.TextField(verbose_name="ответственный")),
+                        ("kind", models.CharField(default="organisation", max_length=20, verbose_name="вид")),
+                        ("name", models.CharField(blank=True, max_length=300, verbose_name="ФИО")),
+                        ("role", models.CharField(blank=True, max_length=40, verbose_name="роль")),
+                        ("skipped", models.BooleanField(default=False, verbose_name="не рассылать")),
+                        (
+                            "activity",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="responsible",
+                                to="roadmaps.activity",
+                            ),
+                        ),
+                        (
+                            "part",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="responsible",
+                                to="roadmaps.part",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "ответственный",
+                        "verbose_name_plural": "ответственные",
+                        "ordering": ["order", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["group", "organisation", "person", "position"])),
+                                name="responsible_kind",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RoadMap",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
+                        ("title", models.TextField(verbose_name="название")),
+                        ("goal", models.TextField(blank=True, verbose_name="цель")),
+                        ("starts", models.DateField(blank=True, null=True, verbose_name="начало")),
+                        ("ends", models.DateField(blank=True, null=True, verbose_name="окончание")),
+                        ("confidential", models.BooleanField(default=False, verbose_name="конфиденциально")),
+                        ("abbreviations", models.JSONField(default=dict, verbose_name="сокращения")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("prepared", "готовится"), ("sent", "исполняется"), ("closed", "завершена")],
+                                default="prepared",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("sent_on", models.DateField(blank=True, null=True, verbose_name="разослана")),
+                        ("search", models.TextField(blank=True, editable=False)),
+                        (
+                            "sort_title",
+                            opora.core.models.SortKeyField(
+                                blank=True, db_index=True, editable=False, max_length=200, source="title"
+                            ),
+                        ),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="roadmaps",
+                                to="documents.document",
+                                verbose_name="документ",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="за кем числится",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "дорожная карта",
+                        "verbose_name_plural": "дорожные карты",
+                        "ordering": ["-created_at", "order"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["closed", "prepared", "sent"])), name="roadmap_state"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("starts__isnull", True),
+                                    ("ends__isnull", True),
+                                    ("ends__gte", models.F("starts")),
+                                    _connector="OR",
+                                ),
+                                name="roadmap_dates",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("state", "prepared"), ("sent_on__isnull", False), _connector="OR"),
+                                name="roadmap_sent_on",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Section",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("order", models.PositiveIntegerField(default=0, verbose_name="порядок")),
+                        ("title", models.TextField(blank=True, verbose_name="название")),
+                        (
+                            "roadmap",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="sections",
+                                to="roadmaps.roadmap",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "раздел",
+                        "verbose_name_plural": "разделы",
+                        "ordering": ["order", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Window",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("starts", models.DateField(blank=True, null=True, verbose_name="с")),
+                        ("due", models.DateField(blank=True, null=True, verbose_name="до")),
+                        (
+                            "origin",
+                            models.CharField(
+                                choices=[
+                                    ("document", "по документу"),
+                                    ("recurrence", "повторяется"),
+                                    ("interim", "промежуточный отчёт"),
+                                    ("undated", "без срока"),
+                                ],
+                                default="document",
+                                max_length=12,
+                                verbose_name="откуда",
+                            ),
+                        ),
+                        ("first_due", models.DateField(blank=True, null=True, verbose_name="срок по документу")),
+                        ("skipped", models.BooleanField(default=False, verbose_name="не рассылать")),
+                        (
+                            "activity",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="windows",
+                                to="roadmaps.activity",
+                            ),
+                        ),
+                        (
+                            "part",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="windows",
+                                to="roadmaps.part",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "срок мероприятия",
+                        "verbose_name_plural": "сроки мероприятий",
+                        "ordering": ["due", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("origin__in", ["document", "recurrence", "interim", "undated"])),
+                                name="window_origin",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("due__isnull", True), ("origin", "undated")),
+                                    models.Q(models.Q(("origin", "undated"), _negated=True), ("due__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="window_due",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("starts__isnull", True),
+                                    ("due__isnull", True),
+                                    ("due__gte", models.F("starts")),
+                                    _connector="OR",
+                                ),
+                                name="window_dates",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

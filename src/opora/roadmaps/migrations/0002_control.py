@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -15,226 +16,368 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Comment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("text", models.TextField(verbose_name="комментарий")),
-                ("author", models.CharField(max_length=300, verbose_name="кто написал")),
-                ("mentioned", models.JSONField(blank=True, default=list, verbose_name="кого упомянули")),
-                ("edited_at", models.DateTimeField(blank=True, null=True, verbose_name="изменено")),
-                ("removed_at", models.DateTimeField(blank=True, null=True, verbose_name="удалено")),
-            ],
-            options={
-                "verbose_name": "комментарий",
-                "verbose_name_plural": "комментарии",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("removed_at__isnull", True), ("text__gt", "")),
-                            models.Q(("removed_at__isnull", False), ("text", "")),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Comment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="comment_text_or_removed",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Delegation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("assignee_name", models.CharField(max_length=300, verbose_name="кому поручено")),
-                ("note", models.TextField(blank=True, verbose_name="что сделать")),
-                ("due", models.DateField(blank=True, null=True, verbose_name="внутренний срок")),
-                ("giver", models.CharField(max_length=300, verbose_name="кто поручил")),
-                (
-                    "end",
-                    models.CharField(
-                        blank=True,
-                        choices=[("returned", "вернул(а)"), ("recalled", "отозвано"), ("passed", "передано другому")],
-                        max_length=10,
-                        verbose_name="чем кончилось",
-                    ),
-                ),
-                ("comment", models.TextField(blank=True, verbose_name="комментарий")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="кончилось")),
-                ("ended_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кем")),
-            ],
-            options={
-                "verbose_name": "поручение внутри организации",
-                "verbose_name_plural": "поручения внутри организации",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="delegation_ended",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("end", ""), ("ended_at__isnull", True)),
-                            models.Q(("end__in", ["returned", "recalled", "passed"]), ("ended_at__isnull", False)),
-                            _connector="OR",
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("text", models.TextField(verbose_name="комментарий")),
+                        ("author", models.CharField(max_length=300, verbose_name="кто написал")),
+                        ("mentioned", models.JSONField(blank=True, default=list, verbose_name="кого упомянули")),
+                        ("edited_at", models.DateTimeField(blank=True, null=True, verbose_name="изменено")),
+                        ("removed_at", models.DateTimeField(blank=True, null=True, verbose_name="удалено")),
+                        (
+                            "assignment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="comments",
+                                to="roadmaps.assignment",
+                            ),
                         ),
-                        name="delegation_end",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="MassDecision",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("actor_id", models.CharField(max_length=26, verbose_name="кто (код)")),
-                ("assignments", models.JSONField(default=list, verbose_name="поручения")),
-                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="отменено")),
-            ],
-            options={
-                "verbose_name": "решение по нескольким поручениям",
-                "verbose_name_plural": "решения по нескольким поручениям",
-            },
-        ),
-        migrations.CreateModel(
-            name="Postponement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("old_due", models.DateField(verbose_name="прежний срок")),
-                ("asked_due", models.DateField(verbose_name="просят перенести на")),
-                ("reason", models.TextField(verbose_name="причина")),
-                ("asker", models.CharField(max_length=300, verbose_name="кто просит")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("asked", "ждёт решения"),
-                            ("granted", "срок перенесён"),
-                            ("refused", "отказано"),
-                            ("withdrawn", "отозвано"),
+                        (
+                            "author_user",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "комментарий",
+                        "verbose_name_plural": "комментарии",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("removed_at__isnull", True), ("text__gt", "")),
+                                    models.Q(("removed_at__isnull", False), ("text", "")),
+                                    _connector="OR",
+                                ),
+                                name="comment_text_or_removed",
+                            ),
                         ],
-                        default="asked",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
+                    },
                 ),
-                ("granted_due", models.DateField(blank=True, null=True, verbose_name="перенесён на")),
-                ("comment", models.TextField(blank=True, verbose_name="комментарий")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="решено")),
-                ("decided_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто решил")),
-            ],
-            options={
-                "verbose_name": "перенос срока",
-                "verbose_name_plural": "переносы сроков",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["asked", "granted", "refused", "withdrawn"])),
-                        name="postponement_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Delegation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="postponement_decided",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["granted", "refused", "withdrawn"]), _negated=True),
-                            ("decided_at__isnull", False),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="postponement_has_decision",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["granted"]), _negated=True),
-                            ("granted_due__isnull", False),
-                            _connector="OR",
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("assignee_name", models.CharField(max_length=300, verbose_name="кому поручено")),
+                        ("note", models.TextField(blank=True, verbose_name="что сделать")),
+                        ("due", models.DateField(blank=True, null=True, verbose_name="внутренний срок")),
+                        ("giver", models.CharField(max_length=300, verbose_name="кто поручил")),
+                        (
+                            "end",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("returned", "вернул(а)"),
+                                    ("recalled", "отозвано"),
+                                    ("passed", "передано другому"),
+                                ],
+                                max_length=10,
+                                verbose_name="чем кончилось",
+                            ),
                         ),
-                        name="postponement_has_date",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["refused"]), _negated=True),
-                            models.Q(("comment", ""), _negated=True),
-                            _connector="OR",
+                        ("comment", models.TextField(blank=True, verbose_name="комментарий")),
+                        ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="кончилось")),
+                        ("ended_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кем")),
+                        (
+                            "assignee",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
                         ),
-                        name="postponement_refusal_says_why",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("reason", ""), _negated=True), name="postponement_has_reason"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Revision",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
+                        (
+                            "assignment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="delegations",
+                                to="roadmaps.assignment",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "поручение внутри организации",
+                        "verbose_name_plural": "поручения внутри организации",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="delegation_ended",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("end", ""), ("ended_at__isnull", True)),
+                                    models.Q(
+                                        ("end__in", ["returned", "recalled", "passed"]), ("ended_at__isnull", False)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="delegation_end",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("end", "")), fields=("assignment",), name="delegation_once"
+                            ),
+                        ],
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("text", models.TextField(blank=True, verbose_name="что сделано")),
-                ("figures", models.JSONField(blank=True, default=list, verbose_name="показатели")),
-                ("author", models.CharField(max_length=300, verbose_name="кто написал")),
-                ("saved_at", models.DateTimeField(verbose_name="сохранено")),
-            ],
-            options={
-                "verbose_name": "правка черновика",
-                "verbose_name_plural": "правки черновиков",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Typed",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("form", models.CharField(max_length=20, verbose_name="форма")),
-                ("text", models.TextField(verbose_name="набрано")),
-                ("saved_at", models.DateTimeField(verbose_name="сохранено")),
-            ],
-            options={
-                "verbose_name": "набранное",
-                "verbose_name_plural": "набранное",
-            },
+                migrations.CreateModel(
+                    name="MassDecision",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("actor_id", models.CharField(max_length=26, verbose_name="кто (код)")),
+                        ("assignments", models.JSONField(default=list, verbose_name="поручения")),
+                        ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="отменено")),
+                    ],
+                    options={
+                        "verbose_name": "решение по нескольким поручениям",
+                        "verbose_name_plural": "решения по нескольким поручениям",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Postponement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("old_due", models.DateField(verbose_name="прежний срок")),
+                        ("asked_due", models.DateField(verbose_name="просят перенести на")),
+                        ("reason", models.TextField(verbose_name="причина")),
+                        ("asker", models.CharField(max_length=300, verbose_name="кто просит")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("asked", "ждёт решения"),
+                                    ("granted", "срок перенесён"),
+                                    ("refused", "отказано"),
+                                    ("withdrawn", "отозвано"),
+                                ],
+                                default="asked",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("granted_due", models.DateField(blank=True, null=True, verbose_name="перенесён на")),
+                        ("comment", models.TextField(blank=True, verbose_name="комментарий")),
+                        ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="решено")),
+                        (
+                            "decided_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто решил"),
+                        ),
+                        (
+                            "asker_user",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "assignment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="postponements",
+                                to="roadmaps.assignment",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "перенос срока",
+                        "verbose_name_plural": "переносы сроков",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["asked", "granted", "refused", "withdrawn"])),
+                                name="postponement_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="postponement_decided",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["granted", "refused", "withdrawn"]), _negated=True),
+                                    ("decided_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="postponement_has_decision",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["granted"]), _negated=True),
+                                    ("granted_due__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="postponement_has_date",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["refused"]), _negated=True),
+                                    models.Q(("comment", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="postponement_refusal_says_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("reason", ""), _negated=True), name="postponement_has_reason"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "asked")),
+                                fields=("assignment",),
+                                name="postponement_asked_once",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Revision",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("text", models.TextField(blank=True, verbose_name="что сделано")),
+                        ("figures", models.JSONField(blank=True, default=list, verbose_name="показатели")),
+                        ("author", models.CharField(max_length=300, verbose_name="кто написал")),
+                        ("saved_at", models.DateTimeField(verbose_name="сохранено")),
+                        (
+                            "author_user",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "report",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="revisions",
+                                to="roadmaps.report",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "правка черновика",
+                        "verbose_name_plural": "правки черновиков",
+                        "ordering": ["pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Typed",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("form", models.CharField(max_length=20, verbose_name="форма")),
+                        ("text", models.TextField(verbose_name="набрано")),
+                        ("saved_at", models.DateTimeField(verbose_name="сохранено")),
+                        (
+                            "assignment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="typed",
+                                to="roadmaps.assignment",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "набранное",
+                        "verbose_name_plural": "набранное",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("assignment", "user", "form"), name="typed_once"),
+                        ],
+                    },
+                ),
+            ]
         ),
         migrations.RemoveConstraint(
             model_name="assignment",
@@ -421,107 +564,5 @@ class Migration(migrations.Migration):
                 ),
                 name="report_has_sender",
             ),
-        ),
-        migrations.AddField(
-            model_name="comment",
-            name="assignment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="comments", to="roadmaps.assignment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="comment",
-            name="author_user",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="delegation",
-            name="assignee",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="delegation",
-            name="assignment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="delegations", to="roadmaps.assignment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="postponement",
-            name="asker_user",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="postponement",
-            name="assignment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="postponements", to="roadmaps.assignment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="author_user",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="report",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="roadmaps.report"
-            ),
-        ),
-        migrations.AddField(
-            model_name="typed",
-            name="assignment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="typed", to="roadmaps.assignment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="typed",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delegation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("end", "")), fields=("assignment",), name="delegation_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="postponement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "asked")), fields=("assignment",), name="postponement_asked_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="typed",
-            constraint=models.UniqueConstraint(fields=("assignment", "user", "form"), name="typed_once"),
         ),
     ]

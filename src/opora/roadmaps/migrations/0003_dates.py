@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -13,75 +14,144 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="DateRequest",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("asked", "ждёт дат"), ("answered", "даты названы")],
-                        default="asked",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="когда названы")),
-                ("answered_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто назвал")),
-            ],
-            options={
-                "verbose_name": "запрос дат",
-                "verbose_name_plural": "запросы дат",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["answered", "asked"])), name="date_request_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
-                            models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="DateRequest",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="date_request_answer",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["answered"]), _negated=True),
-                            ("answered_at__isnull", False),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="date_request_answered",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Occurrence",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("asked", "ждёт дат"), ("answered", "даты названы")],
+                                default="asked",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="когда названы")),
+                        (
+                            "answered_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто назвал"),
+                        ),
+                        (
+                            "activity",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="date_requests",
+                                to="roadmaps.activity",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="date_requests",
+                                to="registry.organisation",
+                                verbose_name="кто называет даты",
+                            ),
+                        ),
+                        (
+                            "part",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="date_requests",
+                                to="roadmaps.part",
+                            ),
+                        ),
+                        (
+                            "roadmap",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="date_requests",
+                                to="roadmaps.roadmap",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "запрос дат",
+                        "verbose_name_plural": "запросы дат",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["answered", "asked"])), name="date_request_state"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
+                                    models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="date_request_answer",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["answered"]), _negated=True),
+                                    ("answered_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="date_request_answered",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("part__isnull", True)),
+                                fields=("activity",),
+                                name="date_request_once",
+                            ),
+                            models.UniqueConstraint(fields=("part",), name="date_request_once_a_part"),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["owner", "state"], name="roadmaps_da_owner_i_8ef544_idx"),
+                        ],
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("happened", models.DateField(verbose_name="событие наступило")),
-                ("recorded_by", models.CharField(max_length=300, verbose_name="кто отметил")),
-            ],
-            options={
-                "verbose_name": "наступившее событие",
-                "verbose_name_plural": "наступившие события",
-                "ordering": ["-happened", "-pk"],
-            },
+                migrations.CreateModel(
+                    name="Occurrence",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("happened", models.DateField(verbose_name="событие наступило")),
+                        ("recorded_by", models.CharField(max_length=300, verbose_name="кто отметил")),
+                        (
+                            "window",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="occurrence",
+                                to="roadmaps.window",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "наступившее событие",
+                        "verbose_name_plural": "наступившие события",
+                        "ordering": ["-happened", "-pk"],
+                    },
+                ),
+            ]
         ),
         migrations.RemoveConstraint(
             model_name="window",
@@ -129,61 +199,5 @@ class Migration(migrations.Migration):
                 ),
                 name="window_origin",
             ),
-        ),
-        migrations.AddField(
-            model_name="daterequest",
-            name="activity",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="date_requests", to="roadmaps.activity"
-            ),
-        ),
-        migrations.AddField(
-            model_name="daterequest",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="date_requests",
-                to="registry.organisation",
-                verbose_name="кто называет даты",
-            ),
-        ),
-        migrations.AddField(
-            model_name="daterequest",
-            name="part",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="date_requests",
-                to="roadmaps.part",
-            ),
-        ),
-        migrations.AddField(
-            model_name="daterequest",
-            name="roadmap",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="date_requests", to="roadmaps.roadmap"
-            ),
-        ),
-        migrations.AddField(
-            model_name="occurrence",
-            name="window",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="occurrence", to="roadmaps.window"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="daterequest",
-            index=models.Index(fields=["owner", "state"], name="roadmaps_da_owner_i_8ef544_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="daterequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("part__isnull", True)), fields=("activity",), name="date_request_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="daterequest",
-            constraint=models.UniqueConstraint(fields=("part",), name="date_request_once_a_part"),
         ),
     ]

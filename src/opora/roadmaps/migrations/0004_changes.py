@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -47,231 +48,267 @@ class Migration(migrations.Migration):
                 verbose_name="составлена по",
             ),
         ),
-        migrations.CreateModel(
-            name="Derivation",
-            fields=[
-                (
-                    "document",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="derivation",
-                        serialize=False,
-                        to="documents.document",
-                    ),
-                ),
-                ("rows", models.JSONField(default=dict)),
-                ("reasons", models.JSONField(blank=True, default=dict)),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="roadmaps.roadmap",
-                        verbose_name="составлен по",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "составление по дорожной карте",
-                "verbose_name_plural": "составления по дорожным картам",
-            },
-        ),
-        migrations.CreateModel(
-            name="Amendment",
-            fields=[
-                (
-                    "document",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="amendment",
-                        serialize=False,
-                        to="documents.document",
-                    ),
-                ),
-                ("absent", models.BooleanField(default=False, verbose_name="изменяемого документа в системе нет")),
-                ("choices", models.JSONField(blank=True, default=dict)),
-                ("applied_at", models.DateTimeField(blank=True, null=True, verbose_name="применено")),
-                ("applied_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто применил")),
-                (
-                    "target",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="amended_by",
-                        to="documents.document",
-                        verbose_name="изменяет",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "изменение документа",
-                "verbose_name_plural": "изменения документов",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("applied_at__isnull", True), ("applied_by__isnull", True)),
-                            models.Q(("applied_at__isnull", False), ("applied_by__isnull", False)),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Derivation",
+                    fields=[
+                        (
+                            "document",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="derivation",
+                                serialize=False,
+                                to="documents.document",
+                            ),
                         ),
-                        name="amendment_applied",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("target__isnull", True), ("absent", False), _connector="OR"),
-                        name="amendment_target",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("applied_at__isnull", True), ("target__isnull", False), _connector="OR"),
-                        name="amendment_applied_to",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Handed",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("changed", "изменён"), ("added", "добавлен"), ("removed", "исключён")],
-                        max_length=10,
-                        verbose_name="что с пунктом",
-                    ),
-                ),
-                ("before", models.JSONField(blank=True, null=True)),
-                ("after", models.JSONField(blank=True, null=True)),
-                ("via_list", models.BooleanField(default=False, verbose_name="по списку школ")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("waiting", "ждёт решения"), ("accepted", "принято"), ("declined", "отклонено")],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("reason", models.TextField(blank=True, verbose_name="почему отклонено")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="решено")),
-                ("decided_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто решил")),
-                (
-                    "above",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="roadmaps.activity",
-                        verbose_name="пункт выше",
-                    ),
-                ),
-                (
-                    "activity",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="handed",
-                        to="roadmaps.activity",
-                    ),
-                ),
-                (
-                    "document",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.document",
-                    ),
-                ),
-                (
-                    "roadmap",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="handed", to="roadmaps.roadmap"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "изменение сверху",
-                "verbose_name_plural": "изменения сверху",
-                "ordering": ["pk"],
-                "indexes": [
-                    models.Index(condition=models.Q(("state", "waiting")), fields=["roadmap"], name="handed_waiting")
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["accepted", "declined", "waiting"])), name="handed_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["added", "changed", "removed"])), name="handed_kind"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                            _connector="OR",
+                        ("rows", models.JSONField(default=dict)),
+                        ("reasons", models.JSONField(blank=True, default=dict)),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="roadmaps.roadmap",
+                                verbose_name="составлен по",
+                            ),
                         ),
-                        name="handed_decided",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["accepted", "declined"]), _negated=True),
-                            ("decided_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="handed_has_decision",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["declined"]), _negated=True),
-                            models.Q(("reason", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="handed_declined_says_why",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Version",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField(verbose_name="редакция")),
-                ("on", models.DateField(verbose_name="действует с")),
-                ("made_at", models.DateTimeField(auto_now_add=True)),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто внёс")),
-                ("summary", models.TextField(blank=True, verbose_name="что изменилось")),
-                ("rows", models.JSONField(default=list)),
-                (
-                    "document",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.document",
-                    ),
+                    ],
+                    options={
+                        "verbose_name": "составление по дорожной карте",
+                        "verbose_name_plural": "составления по дорожным картам",
+                    },
                 ),
-                (
-                    "roadmap",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="roadmaps.roadmap"
-                    ),
+                migrations.CreateModel(
+                    name="Amendment",
+                    fields=[
+                        (
+                            "document",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="amendment",
+                                serialize=False,
+                                to="documents.document",
+                            ),
+                        ),
+                        (
+                            "absent",
+                            models.BooleanField(default=False, verbose_name="изменяемого документа в системе нет"),
+                        ),
+                        ("choices", models.JSONField(blank=True, default=dict)),
+                        ("applied_at", models.DateTimeField(blank=True, null=True, verbose_name="применено")),
+                        (
+                            "applied_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто применил"),
+                        ),
+                        (
+                            "target",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="amended_by",
+                                to="documents.document",
+                                verbose_name="изменяет",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "изменение документа",
+                        "verbose_name_plural": "изменения документов",
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("applied_at__isnull", True), ("applied_by__isnull", True)),
+                                    models.Q(("applied_at__isnull", False), ("applied_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="amendment_applied",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("target__isnull", True), ("absent", False), _connector="OR"),
+                                name="amendment_target",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("applied_at__isnull", True), ("target__isnull", False), _connector="OR"
+                                ),
+                                name="amendment_applied_to",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "редакция дорожной карты",
-                "verbose_name_plural": "редакции дорожных карт",
-                "ordering": ["on", "number"],
-                "constraints": [models.UniqueConstraint(fields=("roadmap", "number"), name="version_once")],
-            },
+                migrations.CreateModel(
+                    name="Handed",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("changed", "изменён"), ("added", "добавлен"), ("removed", "исключён")],
+                                max_length=10,
+                                verbose_name="что с пунктом",
+                            ),
+                        ),
+                        ("before", models.JSONField(blank=True, null=True)),
+                        ("after", models.JSONField(blank=True, null=True)),
+                        ("via_list", models.BooleanField(default=False, verbose_name="по списку школ")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "ждёт решения"),
+                                    ("accepted", "принято"),
+                                    ("declined", "отклонено"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("reason", models.TextField(blank=True, verbose_name="почему отклонено")),
+                        ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="решено")),
+                        (
+                            "decided_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто решил"),
+                        ),
+                        (
+                            "above",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="roadmaps.activity",
+                                verbose_name="пункт выше",
+                            ),
+                        ),
+                        (
+                            "activity",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="handed",
+                                to="roadmaps.activity",
+                            ),
+                        ),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="documents.document",
+                            ),
+                        ),
+                        (
+                            "roadmap",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="handed",
+                                to="roadmaps.roadmap",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "изменение сверху",
+                        "verbose_name_plural": "изменения сверху",
+                        "ordering": ["pk"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "waiting")), fields=["roadmap"], name="handed_waiting"
+                            )
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["accepted", "declined", "waiting"])),
+                                name="handed_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["added", "changed", "removed"])), name="handed_kind"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="handed_decided",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["accepted", "declined"]), _negated=True),
+                                    ("decided_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="handed_has_decision",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["declined"]), _negated=True),
+                                    models.Q(("reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="handed_declined_says_why",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Version",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.PositiveIntegerField(verbose_name="редакция")),
+                        ("on", models.DateField(verbose_name="действует с")),
+                        ("made_at", models.DateTimeField(auto_now_add=True)),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто внёс")),
+                        ("summary", models.TextField(blank=True, verbose_name="что изменилось")),
+                        ("rows", models.JSONField(default=list)),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="documents.document",
+                            ),
+                        ),
+                        (
+                            "roadmap",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="versions",
+                                to="roadmaps.roadmap",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "редакция дорожной карты",
+                        "verbose_name_plural": "редакции дорожных карт",
+                        "ordering": ["on", "number"],
+                        "constraints": [models.UniqueConstraint(fields=("roadmap", "number"), name="version_once")],
+                    },
+                ),
+            ]
         ),
     ]

@@ -27,12 +27,47 @@ class Migration(migrations.Migration):
                 ("state", models.CharField(max_length=12)),
                 ("count", models.IntegerField()),
                 ("loose", models.BooleanField(db_default=False, default=False)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tallies",
+                        to="roadmaps.activity",
+                    ),
+                ),
+                (
+                    "roadmap",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tallies",
+                        to="roadmaps.roadmap",
+                    ),
+                ),
+                (
+                    "window",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tallies",
+                        to="roadmaps.window",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "счётчик поручений",
                 "verbose_name_plural": "счётчики поручений",
                 "indexes": [
                     models.Index(condition=models.Q(("loose", True)), fields=["id"], name="tally_loose"),
+                    models.Index(fields=["roadmap", "level"], name="tally_roadmap"),
+                    models.Index(fields=["activity", "level"], name="tally_activity"),
+                    models.Index(fields=["window", "level", "place"], name="tally_window"),
+                    models.Index(fields=["level", "place", "roadmap"], name="tally_place"),
+                    models.Index(fields=["level", "controller_place", "roadmap"], name="tally_controller"),
                 ],
             },
         ),
@@ -121,58 +156,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="assignment",
             index=models.Index(fields=["state", "due"], name="assignment_state_due"),
-        ),
-        migrations.AddField(
-            model_name="tally",
-            name="activity",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="tallies",
-                to="roadmaps.activity",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tally",
-            name="roadmap",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="tallies",
-                to="roadmaps.roadmap",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tally",
-            name="window",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="tallies",
-                to="roadmaps.window",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tally",
-            index=models.Index(fields=["roadmap", "level"], name="tally_roadmap"),
-        ),
-        migrations.AddIndex(
-            model_name="tally",
-            index=models.Index(fields=["activity", "level"], name="tally_activity"),
-        ),
-        migrations.AddIndex(
-            model_name="tally",
-            index=models.Index(fields=["window", "level", "place"], name="tally_window"),
-        ),
-        migrations.AddIndex(
-            model_name="tally",
-            index=models.Index(fields=["level", "place", "roadmap"], name="tally_place"),
-        ),
-        migrations.AddIndex(
-            model_name="tally",
-            index=models.Index(fields=["level", "controller_place", "roadmap"], name="tally_controller"),
         ),
     ]

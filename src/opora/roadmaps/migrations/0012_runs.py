@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -14,135 +15,151 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ChangeRun",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("actor_id", models.CharField(max_length=26, verbose_name="кто (код)")),
-                ("because", models.TextField(verbose_name="почему")),
-                ("steps", models.JSONField(default=list, verbose_name="шаги")),
-                ("step", models.PositiveIntegerField(default=0, verbose_name="шаг")),
-                ("passed", models.PositiveBigIntegerField(default=0, verbose_name="пройдено")),
-                ("last", models.PositiveBigIntegerField(default=0, verbose_name="последнее поручение")),
-                ("total", models.PositiveIntegerField(default=0, verbose_name="поручений")),
-                ("touched", models.PositiveIntegerField(default=0, verbose_name="изменено")),
-                ("moved", models.PositiveIntegerField(default=0, verbose_name="с другим сроком")),
-                ("cancelled", models.PositiveIntegerField(default=0, verbose_name="отменено")),
-                ("returned", models.PositiveIntegerField(default=0, verbose_name="возвращено")),
-                ("listed", models.BooleanField(default=False, verbose_name="по списку школ")),
-                ("before", models.JSONField(default=dict, verbose_name="пункты до")),
-                ("after", models.JSONField(default=dict, verbose_name="пункты после")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("running", "применяется"),
-                            ("done", "применено"),
-                            ("undoing", "отменяется"),
-                            ("undone", "отменено"),
-                        ],
-                        default="running",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="закончено")),
-                (
-                    "document",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.document",
-                    ),
-                ),
-                (
-                    "roadmap",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="runs", to="roadmaps.roadmap"
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="roadmaps.version",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "применение изменений",
-                "verbose_name_plural": "применения изменений",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["done", "running", "undoing", "undone"])),
-                        name="changerun_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["done", "undone"]), _negated=True),
-                            ("finished_at__isnull", False),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="ChangeRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="changerun_finished",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ChangedWork",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("steps", models.JSONField(default=list, verbose_name="шаги")),
-                ("before", models.JSONField(default=dict, verbose_name="до")),
-                ("revision", models.PositiveIntegerField(default=0, verbose_name="изменений")),
-                (
-                    "assignment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="changed", to="roadmaps.assignment"
-                    ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("actor_id", models.CharField(max_length=26, verbose_name="кто (код)")),
+                        ("because", models.TextField(verbose_name="почему")),
+                        ("steps", models.JSONField(default=list, verbose_name="шаги")),
+                        ("step", models.PositiveIntegerField(default=0, verbose_name="шаг")),
+                        ("passed", models.PositiveBigIntegerField(default=0, verbose_name="пройдено")),
+                        ("last", models.PositiveBigIntegerField(default=0, verbose_name="последнее поручение")),
+                        ("total", models.PositiveIntegerField(default=0, verbose_name="поручений")),
+                        ("touched", models.PositiveIntegerField(default=0, verbose_name="изменено")),
+                        ("moved", models.PositiveIntegerField(default=0, verbose_name="с другим сроком")),
+                        ("cancelled", models.PositiveIntegerField(default=0, verbose_name="отменено")),
+                        ("returned", models.PositiveIntegerField(default=0, verbose_name="возвращено")),
+                        ("listed", models.BooleanField(default=False, verbose_name="по списку школ")),
+                        ("before", models.JSONField(default=dict, verbose_name="пункты до")),
+                        ("after", models.JSONField(default=dict, verbose_name="пункты после")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("running", "применяется"),
+                                    ("done", "применено"),
+                                    ("undoing", "отменяется"),
+                                    ("undone", "отменено"),
+                                ],
+                                default="running",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="закончено")),
+                        (
+                            "document",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="documents.document",
+                            ),
+                        ),
+                        (
+                            "roadmap",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="runs", to="roadmaps.roadmap"
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="roadmaps.version",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "применение изменений",
+                        "verbose_name_plural": "применения изменений",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["done", "running", "undoing", "undone"])),
+                                name="changerun_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["done", "undone"]), _negated=True),
+                                    ("finished_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="changerun_finished",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "executor",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                    ),
+                migrations.CreateModel(
+                    name="ChangedWork",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("steps", models.JSONField(default=list, verbose_name="шаги")),
+                        ("before", models.JSONField(default=dict, verbose_name="до")),
+                        ("revision", models.PositiveIntegerField(default=0, verbose_name="изменений")),
+                        (
+                            "assignment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="changed",
+                                to="roadmaps.assignment",
+                            ),
+                        ),
+                        (
+                            "executor",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                            ),
+                        ),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="work",
+                                to="roadmaps.changerun",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "изменённое поручение",
+                        "verbose_name_plural": "изменённые поручения",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("run", "assignment"), name="changedwork_once"),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["run", "executor"], name="changedwork_executor"),
+                        ],
+                    },
                 ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="work",
-                        to="roadmaps.changerun",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "изменённое поручение",
-                "verbose_name_plural": "изменённые поручения",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("run", "assignment"), name="changedwork_once"),
-                ],
-                "indexes": [
-                    models.Index(fields=["run", "executor"], name="changedwork_executor"),
-                ],
-            },
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -17,313 +18,354 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="StepSet",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("number", models.PositiveSmallIntegerField(verbose_name="версия")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "готовится"), ("current", "действует"), ("former", "заменён")],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто подготовил")),
-                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="введён в действие")),
-                (
-                    "published_by",
-                    models.CharField(blank=True, max_length=300, null=True, verbose_name="кто ввёл в действие"),
-                ),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="регион",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "набор шагов",
-                "verbose_name_plural": "наборы шагов",
-                "ordering": ["-number"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["current", "draft", "former"])), name="stepset_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
-                            models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="StepSet",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="stepset_published_pair",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["current", "former"]), _negated=True),
-                            ("published_at__isnull", False),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="stepset_published",
-                    ),
-                    models.UniqueConstraint(fields=("territory", "number"), name="stepset_number"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "current")), fields=("territory",), name="stepset_one_current"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "draft")), fields=("territory",), name="stepset_one_draft"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Step",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=40, verbose_name="код")),
-                ("title", models.CharField(max_length=120, verbose_name="название")),
-                ("order", models.PositiveSmallIntegerField(verbose_name="порядок")),
-                (
-                    "who",
-                    models.CharField(
-                        choices=[("region", "регион"), ("municipality", "муниципалитет"), ("school", "школа")],
-                        max_length=15,
-                        verbose_name="кто выполняет",
-                    ),
-                ),
-                ("days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="срок, дней")),
-                ("document", models.CharField(blank=True, max_length=200, verbose_name="документ")),
-                ("conditions", models.CharField(blank=True, max_length=300, verbose_name="условия")),
-                (
-                    "step_set",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="steps",
-                        to="support.stepset",
-                        verbose_name="набор",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "шаг",
-                "verbose_name_plural": "шаги",
-                "ordering": ["step_set", "order"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("step_set", "key"), name="step_key"),
-                    models.CheckConstraint(
-                        condition=models.Q(("who__in", ["region", "municipality", "school"])), name="step_who"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Case",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("school_year", models.PositiveSmallIntegerField(verbose_name="учебный год")),
-                ("due", models.DateField(blank=True, null=True, verbose_name="срок")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "идёт"),
-                            ("done", "завершено"),
-                            ("left", "школа вышла из списка"),
-                            ("stopped", "прекращено"),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="версия")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("draft", "готовится"), ("current", "действует"), ("former", "заменён")],
+                                default="draft",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто подготовил")),
+                        ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="введён в действие")),
+                        (
+                            "published_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто ввёл в действие"),
+                        ),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="регион",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "набор шагов",
+                        "verbose_name_plural": "наборы шагов",
+                        "ordering": ["-number"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["current", "draft", "former"])), name="stepset_state"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
+                                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="stepset_published_pair",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["current", "former"]), _negated=True),
+                                    ("published_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="stepset_published",
+                            ),
+                            models.UniqueConstraint(fields=("territory", "number"), name="stepset_number"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "current")),
+                                fields=("territory",),
+                                name="stepset_one_current",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "draft")), fields=("territory",), name="stepset_one_draft"
+                            ),
                         ],
-                        default="open",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
+                    },
                 ),
-                ("reason", models.CharField(blank=True, max_length=500, verbose_name="почему прекращено")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="закончено")),
-                (
-                    "entry",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="lists.listentry",
-                        verbose_name="место в списке",
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-                (
-                    "step",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="support.step",
-                        verbose_name="что дальше",
-                    ),
-                ),
-                (
-                    "step_set",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="cases",
-                        to="support.stepset",
-                        verbose_name="набор шагов",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "дело школы",
-                "verbose_name_plural": "дела школ",
-                "ordering": ["-school_year", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["done", "left", "open", "stopped"])), name="case_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["open"]), _negated=True), ("step__isnull", False), _connector="OR"
+                migrations.CreateModel(
+                    name="Step",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="case_open_step",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["done", "left", "stopped"]), _negated=True),
-                            ("closed_at__isnull", False),
-                            _connector="OR",
+                        ("key", models.CharField(max_length=40, verbose_name="код")),
+                        ("title", models.CharField(max_length=120, verbose_name="название")),
+                        ("order", models.PositiveSmallIntegerField(verbose_name="порядок")),
+                        (
+                            "who",
+                            models.CharField(
+                                choices=[("region", "регион"), ("municipality", "муниципалитет"), ("school", "школа")],
+                                max_length=15,
+                                verbose_name="кто выполняет",
+                            ),
                         ),
-                        name="case_closed_at",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["stopped"]), _negated=True),
-                            models.Q(("reason", ""), _negated=True),
-                            _connector="OR",
+                        ("days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="срок, дней")),
+                        ("document", models.CharField(blank=True, max_length=200, verbose_name="документ")),
+                        ("conditions", models.CharField(blank=True, max_length=300, verbose_name="условия")),
+                        (
+                            "step_set",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="steps",
+                                to="support.stepset",
+                                verbose_name="набор",
+                            ),
                         ),
-                        name="case_stopped_reason",
-                    ),
-                    models.UniqueConstraint(fields=("school", "school_year"), name="case_once_a_year"),
-                ],
-                "indexes": [
-                    models.Index(fields=["school_year", "state", "step"], name="case_year_state_step"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Watching",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="watching",
-                        to="support.case",
-                        verbose_name="дело",
-                    ),
+                    ],
+                    options={
+                        "verbose_name": "шаг",
+                        "verbose_name_plural": "шаги",
+                        "ordering": ["step_set", "order"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("step_set", "key"), name="step_key"),
+                            models.CheckConstraint(
+                                condition=models.Q(("who__in", ["region", "municipality", "school"])), name="step_who"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="watching",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="кто",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "наблюдение за делом",
-                "verbose_name_plural": "наблюдения за делами",
-                "constraints": [
-                    models.UniqueConstraint(fields=("user", "case"), name="watching_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="StepDone",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("done_at", models.DateTimeField(verbose_name="когда")),
-                ("done_by", models.CharField(max_length=300, verbose_name="кто")),
-                ("comment", models.TextField(blank=True, verbose_name="комментарий")),
-                ("document_text", models.CharField(blank=True, max_length=500, verbose_name="документ")),
-                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="отменено")),
-                ("undone_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто отменил")),
-                ("undone_reason", models.CharField(blank=True, max_length=500, verbose_name="почему отменено")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="done",
-                        to="support.case",
-                        verbose_name="дело",
-                    ),
-                ),
-                (
-                    "step",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="support.step",
-                        verbose_name="шаг",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "выполненный шаг",
-                "verbose_name_plural": "выполненные шаги",
-                "ordering": ["done_at", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("undone_at__isnull", True), ("undone_by__isnull", True)),
-                            models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Case",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="stepdone_undone_pair",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("undone_at__isnull", True), models.Q(("undone_reason", ""), _negated=True), _connector="OR"
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="stepdone_undone_reason",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("undone_at__isnull", True)), fields=("case", "step"), name="stepdone_once"
-                    ),
-                ],
-            },
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("school_year", models.PositiveSmallIntegerField(verbose_name="учебный год")),
+                        ("due", models.DateField(blank=True, null=True, verbose_name="срок")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "идёт"),
+                                    ("done", "завершено"),
+                                    ("left", "школа вышла из списка"),
+                                    ("stopped", "прекращено"),
+                                ],
+                                default="open",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("reason", models.CharField(blank=True, max_length=500, verbose_name="почему прекращено")),
+                        ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="закончено")),
+                        (
+                            "entry",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="lists.listentry",
+                                verbose_name="место в списке",
+                            ),
+                        ),
+                        (
+                            "school",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                        (
+                            "step",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="support.step",
+                                verbose_name="что дальше",
+                            ),
+                        ),
+                        (
+                            "step_set",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="cases",
+                                to="support.stepset",
+                                verbose_name="набор шагов",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "дело школы",
+                        "verbose_name_plural": "дела школ",
+                        "ordering": ["-school_year", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["done", "left", "open", "stopped"])),
+                                name="case_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["open"]), _negated=True),
+                                    ("step__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="case_open_step",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["done", "left", "stopped"]), _negated=True),
+                                    ("closed_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="case_closed_at",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["stopped"]), _negated=True),
+                                    models.Q(("reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="case_stopped_reason",
+                            ),
+                            models.UniqueConstraint(fields=("school", "school_year"), name="case_once_a_year"),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["school_year", "state", "step"], name="case_year_state_step"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Watching",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="watching",
+                                to="support.case",
+                                verbose_name="дело",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="watching",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="кто",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "наблюдение за делом",
+                        "verbose_name_plural": "наблюдения за делами",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("user", "case"), name="watching_once"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StepDone",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("done_at", models.DateTimeField(verbose_name="когда")),
+                        ("done_by", models.CharField(max_length=300, verbose_name="кто")),
+                        ("comment", models.TextField(blank=True, verbose_name="комментарий")),
+                        ("document_text", models.CharField(blank=True, max_length=500, verbose_name="документ")),
+                        ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="отменено")),
+                        (
+                            "undone_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто отменил"),
+                        ),
+                        ("undone_reason", models.CharField(blank=True, max_length=500, verbose_name="почему отменено")),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="done",
+                                to="support.case",
+                                verbose_name="дело",
+                            ),
+                        ),
+                        (
+                            "step",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="support.step",
+                                verbose_name="шаг",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "выполненный шаг",
+                        "verbose_name_plural": "выполненные шаги",
+                        "ordering": ["done_at", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("undone_at__isnull", True), ("undone_by__isnull", True)),
+                                    models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="stepdone_undone_pair",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("undone_at__isnull", True),
+                                    models.Q(("undone_reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="stepdone_undone_reason",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("undone_at__isnull", True)),
+                                fields=("case", "step"),
+                                name="stepdone_once",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

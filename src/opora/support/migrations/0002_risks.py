@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -12,80 +13,99 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="RiskProfile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("version", models.CharField(max_length=20, verbose_name="версия формул")),
-                ("scored_at", models.DateTimeField(verbose_name="посчитан")),
-                ("scored_by", models.CharField(max_length=300, verbose_name="кто посчитал")),
-                ("chosen_at", models.DateTimeField(blank=True, null=True, verbose_name="факторы выбраны")),
-                ("chosen_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто выбрал")),
-                (
-                    "case",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="risks",
-                        to="support.case",
-                        verbose_name="дело",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "рисковый профиль",
-                "verbose_name_plural": "рисковые профили",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("chosen_at__isnull", True), ("chosen_by__isnull", True)),
-                            models.Q(("chosen_at__isnull", False), ("chosen_by__isnull", False)),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="RiskProfile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="riskprofile_chosen_pair",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="RiskScore",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("factor", models.CharField(max_length=40, verbose_name="фактор")),
-                ("value", models.FloatField(blank=True, null=True, verbose_name="балл")),
-                ("evidence", models.JSONField(default=list, verbose_name="из чего сложился")),
-                ("chosen", models.BooleanField(default=False, verbose_name="работаем над ним")),
-                ("comment", models.CharField(blank=True, max_length=1000, verbose_name="что говорит школа")),
-                (
-                    "profile",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="scores",
-                        to="support.riskprofile",
-                        verbose_name="профиль",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "балл фактора",
-                "verbose_name_plural": "баллы факторов",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("profile", "factor"), name="riskscore_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("value__isnull", True), models.Q(("value__gte", 0), ("value__lte", 100)), _connector="OR"
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="riskscore_range",
-                    ),
-                ],
-            },
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("version", models.CharField(max_length=20, verbose_name="версия формул")),
+                        ("scored_at", models.DateTimeField(verbose_name="посчитан")),
+                        ("scored_by", models.CharField(max_length=300, verbose_name="кто посчитал")),
+                        ("chosen_at", models.DateTimeField(blank=True, null=True, verbose_name="факторы выбраны")),
+                        (
+                            "chosen_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто выбрал"),
+                        ),
+                        (
+                            "case",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="risks",
+                                to="support.case",
+                                verbose_name="дело",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "рисковый профиль",
+                        "verbose_name_plural": "рисковые профили",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("chosen_at__isnull", True), ("chosen_by__isnull", True)),
+                                    models.Q(("chosen_at__isnull", False), ("chosen_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="riskprofile_chosen_pair",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RiskScore",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("factor", models.CharField(max_length=40, verbose_name="фактор")),
+                        ("value", models.FloatField(blank=True, null=True, verbose_name="балл")),
+                        ("evidence", models.JSONField(default=list, verbose_name="из чего сложился")),
+                        ("chosen", models.BooleanField(default=False, verbose_name="работаем над ним")),
+                        ("comment", models.CharField(blank=True, max_length=1000, verbose_name="что говорит школа")),
+                        (
+                            "profile",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="scores",
+                                to="support.riskprofile",
+                                verbose_name="профиль",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "балл фактора",
+                        "verbose_name_plural": "баллы факторов",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("profile", "factor"), name="riskscore_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("value__isnull", True),
+                                    models.Q(("value__gte", 0), ("value__lte", 100)),
+                                    _connector="OR",
+                                ),
+                                name="riskscore_range",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

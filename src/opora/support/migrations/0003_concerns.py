@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -12,154 +13,180 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Concern",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("version", models.PositiveSmallIntegerField(verbose_name="версия уровней")),
-                ("rank", models.PositiveSmallIntegerField(default=1, verbose_name="уровень")),
-                ("text", models.TextField(verbose_name="что случилось")),
-                ("shared", models.BooleanField(default=False, verbose_name="школа видит")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "открыт"), ("resolved", "снят")],
-                        default="open",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("raised_by", models.CharField(max_length=300, verbose_name="кто подал")),
-                ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="снят")),
-                ("resolved_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто снял")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="concerns",
-                        to="support.case",
-                        verbose_name="дело",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "тревожный сигнал",
-                "verbose_name_plural": "тревожные сигналы",
-                "ordering": ["-rank", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["open", "resolved"])), name="concern_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("resolved_at__isnull", True), ("resolved_by__isnull", True)),
-                            models.Q(("resolved_at__isnull", False), ("resolved_by__isnull", False)),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Concern",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="concern_resolved_pair",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["resolved"]), _negated=True),
-                            ("resolved_at__isnull", False),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="concern_resolved_at",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("rank__gte", 1)), name="concern_rank"),
-                    models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="concern_text"),
-                ],
-                "indexes": [
-                    models.Index(fields=["case", "state", "rank"], name="concern_case_state_rank"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ConcernEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("raised", "Сигнал подан"),
-                            ("up", "Уровень повышен"),
-                            ("down", "Уровень понижен"),
-                            ("decision", "Принято решение"),
-                            ("shared", "Сигнал показан школе"),
-                            ("resolved", "Сигнал снят"),
-                            ("reopened", "Сигнал открыт снова"),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("version", models.PositiveSmallIntegerField(verbose_name="версия уровней")),
+                        ("rank", models.PositiveSmallIntegerField(default=1, verbose_name="уровень")),
+                        ("text", models.TextField(verbose_name="что случилось")),
+                        ("shared", models.BooleanField(default=False, verbose_name="школа видит")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "открыт"), ("resolved", "снят")],
+                                default="open",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("raised_by", models.CharField(max_length=300, verbose_name="кто подал")),
+                        ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="снят")),
+                        (
+                            "resolved_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто снял"),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="concerns",
+                                to="support.case",
+                                verbose_name="дело",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "тревожный сигнал",
+                        "verbose_name_plural": "тревожные сигналы",
+                        "ordering": ["-rank", "-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["open", "resolved"])), name="concern_state"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("resolved_at__isnull", True), ("resolved_by__isnull", True)),
+                                    models.Q(("resolved_at__isnull", False), ("resolved_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="concern_resolved_pair",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["resolved"]), _negated=True),
+                                    ("resolved_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="concern_resolved_at",
+                            ),
+                            models.CheckConstraint(condition=models.Q(("rank__gte", 1)), name="concern_rank"),
+                            models.CheckConstraint(
+                                condition=models.Q(("text", ""), _negated=True), name="concern_text"
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="что",
-                    ),
+                        "indexes": [
+                            models.Index(fields=["case", "state", "rank"], name="concern_case_state_rank"),
+                        ],
+                    },
                 ),
-                ("rank", models.PositiveSmallIntegerField(verbose_name="уровень")),
-                ("text", models.TextField(verbose_name="почему")),
-                ("document_text", models.CharField(blank=True, max_length=500, verbose_name="документ")),
-                ("at", models.DateTimeField(verbose_name="когда")),
-                ("who", models.CharField(max_length=300, verbose_name="кто")),
-                (
-                    "concern",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="events",
-                        to="support.concern",
-                        verbose_name="сигнал",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "событие сигнала",
-                "verbose_name_plural": "события сигналов",
-                "ordering": ["-at", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ["raised", "up", "down", "decision", "shared", "resolved", "reopened"])
+                migrations.CreateModel(
+                    name="ConcernEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="concernevent_kind",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ConcernTick",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("rank", models.PositiveSmallIntegerField(verbose_name="уровень")),
-                ("item", models.CharField(max_length=40, verbose_name="пункт")),
-                ("needed", models.BooleanField(default=True, verbose_name="сделано")),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="пояснение")),
-                ("at", models.DateTimeField(verbose_name="когда")),
-                ("who", models.CharField(max_length=300, verbose_name="кто")),
-                (
-                    "concern",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="ticks",
-                        to="support.concern",
-                        verbose_name="сигнал",
-                    ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("raised", "Сигнал подан"),
+                                    ("up", "Уровень повышен"),
+                                    ("down", "Уровень понижен"),
+                                    ("decision", "Принято решение"),
+                                    ("shared", "Сигнал показан школе"),
+                                    ("resolved", "Сигнал снят"),
+                                    ("reopened", "Сигнал открыт снова"),
+                                ],
+                                max_length=10,
+                                verbose_name="что",
+                            ),
+                        ),
+                        ("rank", models.PositiveSmallIntegerField(verbose_name="уровень")),
+                        ("text", models.TextField(verbose_name="почему")),
+                        ("document_text", models.CharField(blank=True, max_length=500, verbose_name="документ")),
+                        ("at", models.DateTimeField(verbose_name="когда")),
+                        ("who", models.CharField(max_length=300, verbose_name="кто")),
+                        (
+                            "concern",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="events",
+                                to="support.concern",
+                                verbose_name="сигнал",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "событие сигнала",
+                        "verbose_name_plural": "события сигналов",
+                        "ordering": ["-at", "-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("kind__in", ["raised", "up", "down", "decision", "shared", "resolved", "reopened"])
+                                ),
+                                name="concernevent_kind",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "отметка контрольного листа",
-                "verbose_name_plural": "отметки контрольных листов",
-                "constraints": [
-                    models.UniqueConstraint(fields=("concern", "rank", "item"), name="concerntick_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("needed", True), models.Q(("note", ""), _negated=True), _connector="OR"),
-                        name="concerntick_why_not",
-                    ),
-                ],
-            },
+                migrations.CreateModel(
+                    name="ConcernTick",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("rank", models.PositiveSmallIntegerField(verbose_name="уровень")),
+                        ("item", models.CharField(max_length=40, verbose_name="пункт")),
+                        ("needed", models.BooleanField(default=True, verbose_name="сделано")),
+                        ("note", models.CharField(blank=True, max_length=500, verbose_name="пояснение")),
+                        ("at", models.DateTimeField(verbose_name="когда")),
+                        ("who", models.CharField(max_length=300, verbose_name="кто")),
+                        (
+                            "concern",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="ticks",
+                                to="support.concern",
+                                verbose_name="сигнал",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "отметка контрольного листа",
+                        "verbose_name_plural": "отметки контрольных листов",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("concern", "rank", "item"), name="concerntick_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("needed", True), models.Q(("note", ""), _negated=True), _connector="OR"
+                                ),
+                                name="concerntick_why_not",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

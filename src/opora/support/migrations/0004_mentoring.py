@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import opora.core.clock
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -14,423 +15,472 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Mentor",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("school", "школа"),
-                            ("curator", "куратор"),
-                            ("tutor", "тьютор"),
-                            ("methodist", "методист"),
-                        ],
-                        max_length=10,
-                        verbose_name="вид",
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=200, verbose_name="фамилия, имя, отчество")),
-                ("strengths", models.JSONField(default=dict, verbose_name="предметы")),
-                ("good_at", models.CharField(blank=True, max_length=500, verbose_name="сильные стороны")),
-                ("load", models.PositiveSmallIntegerField(default=3, verbose_name="нагрузка, школ")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("active", "действует"), ("archived", "в архиве")],
-                        default="active",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="mentors",
-                        to="registry.organisation",
-                        verbose_name="организация",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "наставник",
-                "verbose_name_plural": "наставники",
-                "ordering": ["organisation__sort_name", "name"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["active", "archived"])), name="mentor_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["curator", "methodist", "school", "tutor"])),
-                        name="mentor_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind", "school"), models.Q(("name", ""), _negated=True), _connector="OR"),
-                        name="mentor_named",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("load__lte", 30)), name="mentor_load"),
-                    models.UniqueConstraint(fields=("organisation", "kind", "name"), name="mentor_once"),
-                ],
-                "indexes": [
-                    models.Index(fields=["state", "kind"], name="mentor_state_kind"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Pair",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("mentor", "школа-наставник"),
-                            ("master", "школа-мастер"),
-                            ("partner", "школа-партнёр"),
-                        ],
-                        default="mentor",
-                        max_length=10,
-                        verbose_name="вид",
-                    ),
-                ),
-                ("school_year", models.PositiveSmallIntegerField(verbose_name="учебный год")),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[
-                            ("hand", "назначена вручную"),
-                            ("order", "из документа"),
-                            ("proposal", "по подбору"),
-                            ("renewal", "продлена"),
-                        ],
-                        default="hand",
-                        max_length=10,
-                        verbose_name="откуда",
-                    ),
-                ),
-                ("document_text", models.CharField(blank=True, max_length=500, verbose_name="основание")),
-                ("document_id", models.CharField(blank=True, editable=False, max_length=26)),
-                ("reason", models.TextField(blank=True, verbose_name="почему")),
-                ("points", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="баллов")),
-                ("agreement", models.CharField(blank=True, max_length=200, verbose_name="соглашение")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто назначил")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("active", "действует"), ("ended", "прекращена")],
-                        default="active",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="прекращена")),
-                ("ended_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто прекратил")),
-                ("ended_reason", models.CharField(blank=True, max_length=500, verbose_name="почему прекращена")),
-                (
-                    "mentor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="pairs",
-                        to="support.mentor",
-                        verbose_name="наставник",
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "пара школ",
-                "verbose_name_plural": "пары школ",
-                "ordering": ["-school_year", "pk"],
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("state__in", ["active", "ended"])), name="pair_state"),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["master", "mentor", "partner"])), name="pair_kind"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("origin__in", ["hand", "order", "proposal", "renewal"])), name="pair_origin"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                            _connector="OR",
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Mentor",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="pair_ended_pair",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["ended"]), _negated=True),
-                            ("ended_at__isnull", False),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="pair_ended_at",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["ended"]), _negated=True),
-                            models.Q(("ended_reason", ""), _negated=True),
-                            _connector="OR",
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("school", "школа"),
+                                    ("curator", "куратор"),
+                                    ("tutor", "тьютор"),
+                                    ("methodist", "методист"),
+                                ],
+                                max_length=10,
+                                verbose_name="вид",
+                            ),
                         ),
-                        name="pair_ended_reason",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "active")),
-                        fields=("school", "mentor", "school_year"),
-                        name="pair_once",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["school_year", "state"], name="pair_year_state"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Contact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("on", models.DateField(default=opora.core.clock.today, verbose_name="когда")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("visit", "встреча в школе"),
-                            ("online", "встреча онлайн"),
-                            ("call", "звонок"),
-                            ("materials", "переданы материалы"),
+                        ("name", models.CharField(blank=True, max_length=200, verbose_name="фамилия, имя, отчество")),
+                        ("strengths", models.JSONField(default=dict, verbose_name="предметы")),
+                        ("good_at", models.CharField(blank=True, max_length=500, verbose_name="сильные стороны")),
+                        ("load", models.PositiveSmallIntegerField(default=3, verbose_name="нагрузка, школ")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("active", "действует"), ("archived", "в архиве")],
+                                default="active",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="mentors",
+                                to="registry.organisation",
+                                verbose_name="организация",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "наставник",
+                        "verbose_name_plural": "наставники",
+                        "ordering": ["organisation__sort_name", "name"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["active", "archived"])), name="mentor_state"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["curator", "methodist", "school", "tutor"])),
+                                name="mentor_kind",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("kind", "school"), models.Q(("name", ""), _negated=True), _connector="OR"
+                                ),
+                                name="mentor_named",
+                            ),
+                            models.CheckConstraint(condition=models.Q(("load__lte", 30)), name="mentor_load"),
+                            models.UniqueConstraint(fields=("organisation", "kind", "name"), name="mentor_once"),
                         ],
-                        max_length=10,
-                        verbose_name="как",
-                    ),
-                ),
-                ("text", models.TextField(verbose_name="о чём")),
-                ("written_by", models.CharField(max_length=300, verbose_name="кто записал")),
-                (
-                    "pair",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="contacts",
-                        to="support.pair",
-                        verbose_name="пара",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "контакт пары",
-                "verbose_name_plural": "контакты пар",
-                "ordering": ["-on", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["call", "materials", "online", "visit"])), name="contact_kind"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PlanLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("text", models.CharField(max_length=500, verbose_name="что делаем")),
-                ("due", models.DateField(verbose_name="срок")),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="выполнено")),
-                ("done_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто отметил")),
-                (
-                    "pair",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="plan",
-                        to="support.pair",
-                        verbose_name="пара",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "строка совместного плана",
-                "verbose_name_plural": "строки совместного плана",
-                "ordering": ["due", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
-                            models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="planline_done_pair",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Proposal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("school_year", models.PositiveSmallIntegerField(verbose_name="учебный год")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("mentor", "школа-наставник"),
-                            ("master", "школа-мастер"),
-                            ("partner", "школа-партнёр"),
+                        "indexes": [
+                            models.Index(fields=["state", "kind"], name="mentor_state_kind"),
                         ],
-                        default="mentor",
-                        max_length=10,
-                        verbose_name="вид",
-                    ),
+                    },
                 ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("counting", "считается"),
-                            ("ready", "готов"),
-                            ("failed", "не посчитан"),
-                            ("confirmed", "пары назначены"),
-                        ],
-                        default="counting",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("run", models.PositiveSmallIntegerField(default=1, verbose_name="подбор")),
-                ("job_id", models.CharField(blank=True, editable=False, max_length=26)),
-                ("value", models.PositiveIntegerField(default=0, verbose_name="сумма")),
-                ("bound", models.PositiveIntegerField(default=0, verbose_name="граница")),
-                ("failure", models.TextField(blank=True, verbose_name="почему не посчитан")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто начал")),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="регион",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "подбор пар",
-                "verbose_name_plural": "подборы пар",
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["confirmed", "counting", "failed", "ready"])),
-                        name="proposal_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["master", "mentor", "partner"])), name="proposal_kind"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["failed"]), _negated=True),
-                            models.Q(("failure", ""), _negated=True),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Pair",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="proposal_failure",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Proposed",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("mentor", "школа-наставник"),
+                                    ("master", "школа-мастер"),
+                                    ("partner", "школа-партнёр"),
+                                ],
+                                default="mentor",
+                                max_length=10,
+                                verbose_name="вид",
+                            ),
+                        ),
+                        ("school_year", models.PositiveSmallIntegerField(verbose_name="учебный год")),
+                        (
+                            "origin",
+                            models.CharField(
+                                choices=[
+                                    ("hand", "назначена вручную"),
+                                    ("order", "из документа"),
+                                    ("proposal", "по подбору"),
+                                    ("renewal", "продлена"),
+                                ],
+                                default="hand",
+                                max_length=10,
+                                verbose_name="откуда",
+                            ),
+                        ),
+                        ("document_text", models.CharField(blank=True, max_length=500, verbose_name="основание")),
+                        ("document_id", models.CharField(blank=True, editable=False, max_length=26)),
+                        ("reason", models.TextField(blank=True, verbose_name="почему")),
+                        ("points", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="баллов")),
+                        ("agreement", models.CharField(blank=True, max_length=200, verbose_name="соглашение")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто назначил")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("active", "действует"), ("ended", "прекращена")],
+                                default="active",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="прекращена")),
+                        (
+                            "ended_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто прекратил"),
+                        ),
+                        (
+                            "ended_reason",
+                            models.CharField(blank=True, max_length=500, verbose_name="почему прекращена"),
+                        ),
+                        (
+                            "mentor",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="pairs",
+                                to="support.mentor",
+                                verbose_name="наставник",
+                            ),
+                        ),
+                        (
+                            "school",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "пара школ",
+                        "verbose_name_plural": "пары школ",
+                        "ordering": ["-school_year", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["active", "ended"])), name="pair_state"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["master", "mentor", "partner"])), name="pair_kind"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("origin__in", ["hand", "order", "proposal", "renewal"])),
+                                name="pair_origin",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="pair_ended_pair",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["ended"]), _negated=True),
+                                    ("ended_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="pair_ended_at",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["ended"]), _negated=True),
+                                    models.Q(("ended_reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="pair_ended_reason",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "active")),
+                                fields=("school", "mentor", "school_year"),
+                                name="pair_once",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["school_year", "state"], name="pair_year_state"),
+                        ],
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("points", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="баллов")),
-                ("reason", models.TextField(blank=True, verbose_name="почему")),
-                ("fixed", models.BooleanField(default=False, verbose_name="закреплена")),
-                ("forbidden", models.JSONField(default=list, verbose_name="запрещены")),
-                (
-                    "mentor",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="support.mentor",
-                        verbose_name="наставник",
-                    ),
+                migrations.CreateModel(
+                    name="Contact",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("on", models.DateField(default=opora.core.clock.today, verbose_name="когда")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("visit", "встреча в школе"),
+                                    ("online", "встреча онлайн"),
+                                    ("call", "звонок"),
+                                    ("materials", "переданы материалы"),
+                                ],
+                                max_length=10,
+                                verbose_name="как",
+                            ),
+                        ),
+                        ("text", models.TextField(verbose_name="о чём")),
+                        ("written_by", models.CharField(max_length=300, verbose_name="кто записал")),
+                        (
+                            "pair",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="contacts",
+                                to="support.pair",
+                                verbose_name="пара",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "контакт пары",
+                        "verbose_name_plural": "контакты пар",
+                        "ordering": ["-on", "-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["call", "materials", "online", "visit"])),
+                                name="contact_kind",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "proposal",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="rows",
-                        to="support.proposal",
-                        verbose_name="подбор",
-                    ),
+                migrations.CreateModel(
+                    name="PlanLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("text", models.CharField(max_length=500, verbose_name="что делаем")),
+                        ("due", models.DateField(verbose_name="срок")),
+                        ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="выполнено")),
+                        (
+                            "done_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто отметил"),
+                        ),
+                        (
+                            "pair",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="plan",
+                                to="support.pair",
+                                verbose_name="пара",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "строка совместного плана",
+                        "verbose_name_plural": "строки совместного плана",
+                        "ordering": ["due", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
+                                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="planline_done_pair",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
+                migrations.CreateModel(
+                    name="Proposal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("school_year", models.PositiveSmallIntegerField(verbose_name="учебный год")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("mentor", "школа-наставник"),
+                                    ("master", "школа-мастер"),
+                                    ("partner", "школа-партнёр"),
+                                ],
+                                default="mentor",
+                                max_length=10,
+                                verbose_name="вид",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("counting", "считается"),
+                                    ("ready", "готов"),
+                                    ("failed", "не посчитан"),
+                                    ("confirmed", "пары назначены"),
+                                ],
+                                default="counting",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("run", models.PositiveSmallIntegerField(default=1, verbose_name="подбор")),
+                        ("job_id", models.CharField(blank=True, editable=False, max_length=26)),
+                        ("value", models.PositiveIntegerField(default=0, verbose_name="сумма")),
+                        ("bound", models.PositiveIntegerField(default=0, verbose_name="граница")),
+                        ("failure", models.TextField(blank=True, verbose_name="почему не посчитан")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто начал")),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="регион",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "подбор пар",
+                        "verbose_name_plural": "подборы пар",
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["confirmed", "counting", "failed", "ready"])),
+                                name="proposal_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["master", "mentor", "partner"])), name="proposal_kind"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["failed"]), _negated=True),
+                                    models.Q(("failure", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="proposal_failure",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "предложенная пара",
-                "verbose_name_plural": "предложенные пары",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("proposal", "school"), name="proposed_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("fixed", False), ("mentor__isnull", False), _connector="OR"),
-                        name="proposed_fixed",
-                    ),
-                ],
-            },
+                migrations.CreateModel(
+                    name="Proposed",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("points", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="баллов")),
+                        ("reason", models.TextField(blank=True, verbose_name="почему")),
+                        ("fixed", models.BooleanField(default=False, verbose_name="закреплена")),
+                        ("forbidden", models.JSONField(default=list, verbose_name="запрещены")),
+                        (
+                            "mentor",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="support.mentor",
+                                verbose_name="наставник",
+                            ),
+                        ),
+                        (
+                            "proposal",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="rows",
+                                to="support.proposal",
+                                verbose_name="подбор",
+                            ),
+                        ),
+                        (
+                            "school",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "предложенная пара",
+                        "verbose_name_plural": "предложенные пары",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("proposal", "school"), name="proposed_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("fixed", False), ("mentor__isnull", False), _connector="OR"),
+                                name="proposed_fixed",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -14,273 +15,322 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Programme",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("content", models.JSONField(default=dict, verbose_name="содержание")),
-                ("revision", models.PositiveIntegerField(default=0, verbose_name="правка")),
-                ("version", models.PositiveSmallIntegerField(default=0, verbose_name="версия")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "готовится"),
-                            ("sent", "на утверждении"),
-                            ("returned", "возвращена"),
-                            ("approved", "утверждена, на согласовании"),
-                            ("agreed", "согласована"),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Programme",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("content", models.JSONField(default=dict, verbose_name="содержание")),
+                        ("revision", models.PositiveIntegerField(default=0, verbose_name="правка")),
+                        ("version", models.PositiveSmallIntegerField(default=0, verbose_name="версия")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "готовится"),
+                                    ("sent", "на утверждении"),
+                                    ("returned", "возвращена"),
+                                    ("approved", "утверждена, на согласовании"),
+                                    ("agreed", "согласована"),
+                                ],
+                                default="draft",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("reason", models.TextField(blank=True, verbose_name="почему возвращена")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто составил")),
+                        ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="отправлена")),
+                        (
+                            "sent_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто отправил"),
+                        ),
+                        ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="утверждена")),
+                        (
+                            "approved_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто утвердил"),
+                        ),
+                        (
+                            "approved_document",
+                            models.CharField(blank=True, max_length=500, verbose_name="документ об утверждении"),
+                        ),
+                        ("agreed_at", models.DateTimeField(blank=True, null=True, verbose_name="согласована")),
+                        (
+                            "agreed_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто согласовал"),
+                        ),
+                        (
+                            "agreed_document",
+                            models.CharField(blank=True, max_length=500, verbose_name="документ о согласовании"),
+                        ),
+                        ("review_due", models.DateField(blank=True, null=True, verbose_name="срок экспертизы")),
+                        (
+                            "case",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="programme",
+                                to="support.case",
+                                verbose_name="дело",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "программа",
+                        "verbose_name_plural": "программы",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["agreed", "approved", "draft", "returned", "sent"])),
+                                name="programme_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("sent_at__isnull", True), ("sent_by__isnull", True)),
+                                    models.Q(("sent_at__isnull", False), ("sent_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="programme_sent",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="programme_approved",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("agreed_at__isnull", True), ("agreed_by__isnull", True)),
+                                    models.Q(("agreed_at__isnull", False), ("agreed_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="programme_agreed",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["agreed", "approved", "returned", "sent"]), _negated=True),
+                                    ("sent_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="programme_has_sender",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["agreed", "approved"]), _negated=True),
+                                    ("approved_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="programme_has_approval",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["agreed"]), _negated=True),
+                                    ("agreed_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="programme_has_agreement",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["returned"]), _negated=True),
+                                    models.Q(("reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="programme_return_says_why",
+                            ),
                         ],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
+                        "indexes": [
+                            models.Index(fields=["state"], name="programme_state"),
+                        ],
+                    },
                 ),
-                ("reason", models.TextField(blank=True, verbose_name="почему возвращена")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто составил")),
-                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="отправлена")),
-                ("sent_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто отправил")),
-                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="утверждена")),
-                ("approved_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто утвердил")),
-                (
-                    "approved_document",
-                    models.CharField(blank=True, max_length=500, verbose_name="документ об утверждении"),
-                ),
-                ("agreed_at", models.DateTimeField(blank=True, null=True, verbose_name="согласована")),
-                ("agreed_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто согласовал")),
-                (
-                    "agreed_document",
-                    models.CharField(blank=True, max_length=500, verbose_name="документ о согласовании"),
-                ),
-                ("review_due", models.DateField(blank=True, null=True, verbose_name="срок экспертизы")),
-                (
-                    "case",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="programme",
-                        to="support.case",
-                        verbose_name="дело",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "программа",
-                "verbose_name_plural": "программы",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["agreed", "approved", "draft", "returned", "sent"])),
-                        name="programme_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("sent_at__isnull", True), ("sent_by__isnull", True)),
-                            models.Q(("sent_at__isnull", False), ("sent_by__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="ProgrammeRemark",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="programme_sent",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="programme_approved",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("agreed_at__isnull", True), ("agreed_by__isnull", True)),
-                            models.Q(("agreed_at__isnull", False), ("agreed_by__isnull", False)),
-                            _connector="OR",
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("key", models.CharField(blank=True, max_length=40, verbose_name="к чему")),
+                        ("text", models.TextField(verbose_name="замечание")),
+                        ("who", models.CharField(max_length=300, verbose_name="кто")),
+                        ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="учтено")),
+                        (
+                            "settled_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто учёл"),
                         ),
-                        name="programme_agreed",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["agreed", "approved", "returned", "sent"]), _negated=True),
-                            ("sent_at__isnull", False),
-                            _connector="OR",
+                        (
+                            "programme",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="remarks",
+                                to="support.programme",
+                            ),
                         ),
-                        name="programme_has_sender",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["agreed", "approved"]), _negated=True),
-                            ("approved_at__isnull", False),
-                            _connector="OR",
+                    ],
+                    options={
+                        "verbose_name": "замечание к программе",
+                        "verbose_name_plural": "замечания к программам",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                                    models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="programmeremark_settled",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProgrammeVersion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="programme_has_approval",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["agreed"]), _negated=True),
-                            ("agreed_at__isnull", False),
-                            _connector="OR",
+                        ("number", models.PositiveSmallIntegerField(verbose_name="версия")),
+                        ("content", models.JSONField(default=dict, verbose_name="содержание")),
+                        ("sent_at", models.DateTimeField(verbose_name="отправлена")),
+                        ("sent_by", models.CharField(max_length=300, verbose_name="кто отправил")),
+                        (
+                            "programme",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="versions",
+                                to="support.programme",
+                            ),
                         ),
-                        name="programme_has_agreement",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["returned"]), _negated=True),
-                            models.Q(("reason", ""), _negated=True),
-                            _connector="OR",
+                    ],
+                    options={
+                        "verbose_name": "версия программы",
+                        "verbose_name_plural": "версии программ",
+                        "ordering": ["number"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("programme", "number"), name="programmeversion_number"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProgressReview",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="programme_return_says_why",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["state"], name="programme_state"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ProgrammeRemark",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("key", models.CharField(blank=True, max_length=40, verbose_name="к чему")),
-                ("text", models.TextField(verbose_name="замечание")),
-                ("who", models.CharField(max_length=300, verbose_name="кто")),
-                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="учтено")),
-                ("settled_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто учёл")),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="remarks", to="support.programme"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "замечание к программе",
-                "verbose_name_plural": "замечания к программам",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
-                            models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="programmeremark_settled",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ProgrammeVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="версия")),
-                ("content", models.JSONField(default=dict, verbose_name="содержание")),
-                ("sent_at", models.DateTimeField(verbose_name="отправлена")),
-                ("sent_by", models.CharField(max_length=300, verbose_name="кто отправил")),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="support.programme"
-                    ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("day", models.DateField(verbose_name="день")),
+                        ("next_day", models.DateField(verbose_name="следующий разбор")),
+                        ("goals", models.JSONField(default=list, verbose_name="цели")),
+                        ("values", models.JSONField(default=list, verbose_name="показатели")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто провёл")),
+                        (
+                            "programme",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="progress",
+                                to="support.programme",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "разбор хода программы",
+                        "verbose_name_plural": "разборы хода программ",
+                        "ordering": ["-day", "-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("next_day__gt", models.F("day"))), name="progressreview_next"
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "версия программы",
-                "verbose_name_plural": "версии программ",
-                "ordering": ["number"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("programme", "number"), name="programmeversion_number"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ProgressReview",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
+                migrations.CreateModel(
+                    name="Review",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("version", models.PositiveSmallIntegerField(verbose_name="версия")),
+                        ("conflict", models.BooleanField(default=False, verbose_name="конфликт интересов")),
+                        ("scores", models.JSONField(default=dict, verbose_name="баллы")),
+                        ("comment", models.TextField(blank=True, verbose_name="заключение")),
+                        ("given_at", models.DateTimeField(blank=True, null=True, verbose_name="дано")),
+                        (
+                            "expert",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reviews",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="эксперт",
+                            ),
+                        ),
+                        (
+                            "programme",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="reviews",
+                                to="support.programme",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "экспертиза",
+                        "verbose_name_plural": "экспертизы",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("programme", "expert", "version"), name="review_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("conflict", False), ("scores", {}), _connector="OR"),
+                                name="review_conflict_scores_nothing",
+                            ),
+                        ],
+                    },
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("day", models.DateField(verbose_name="день")),
-                ("next_day", models.DateField(verbose_name="следующий разбор")),
-                ("goals", models.JSONField(default=list, verbose_name="цели")),
-                ("values", models.JSONField(default=list, verbose_name="показатели")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто провёл")),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="progress", to="support.programme"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "разбор хода программы",
-                "verbose_name_plural": "разборы хода программ",
-                "ordering": ["-day", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("next_day__gt", models.F("day"))), name="progressreview_next"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Review",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("version", models.PositiveSmallIntegerField(verbose_name="версия")),
-                ("conflict", models.BooleanField(default=False, verbose_name="конфликт интересов")),
-                ("scores", models.JSONField(default=dict, verbose_name="баллы")),
-                ("comment", models.TextField(blank=True, verbose_name="заключение")),
-                ("given_at", models.DateTimeField(blank=True, null=True, verbose_name="дано")),
-                (
-                    "expert",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reviews",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="эксперт",
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="reviews", to="support.programme"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "экспертиза",
-                "verbose_name_plural": "экспертизы",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("programme", "expert", "version"), name="review_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("conflict", False), ("scores", {}), _connector="OR"),
-                        name="review_conflict_scores_nothing",
-                    ),
-                ],
-            },
+            ]
         ),
     ]

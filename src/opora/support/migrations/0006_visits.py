@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -13,351 +14,401 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Season",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("first", models.DateField(verbose_name="первый день")),
-                ("last", models.DateField(verbose_name="последний день")),
-                ("per_week", models.PositiveSmallIntegerField(default=2, verbose_name="выездов методиста в неделю")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("counting", "считается"),
-                            ("ready", "составлен"),
-                            ("failed", "не составлен"),
-                            ("confirmed", "визиты назначены"),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Season",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("first", models.DateField(verbose_name="первый день")),
+                        ("last", models.DateField(verbose_name="последний день")),
+                        (
+                            "per_week",
+                            models.PositiveSmallIntegerField(default=2, verbose_name="выездов методиста в неделю"),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("counting", "считается"),
+                                    ("ready", "составлен"),
+                                    ("failed", "не составлен"),
+                                    ("confirmed", "визиты назначены"),
+                                ],
+                                default="counting",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("job_id", models.CharField(blank=True, editable=False, max_length=26)),
+                        ("cost", models.PositiveIntegerField(default=0, verbose_name="цена, км")),
+                        ("bound", models.PositiveIntegerField(default=0, verbose_name="граница, км")),
+                        ("failure", models.TextField(blank=True, verbose_name="почему не составлен")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто начал")),
+                        (
+                            "territory",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="регион",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "сезон визитов",
+                        "verbose_name_plural": "сезоны визитов",
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["confirmed", "counting", "failed", "ready"])),
+                                name="season_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["failed"]), _negated=True),
+                                    models.Q(("failure", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="season_failure",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("last__gte", models.F("first"))), name="season_days"
+                            ),
                         ],
-                        default="counting",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
+                    },
                 ),
-                ("job_id", models.CharField(blank=True, editable=False, max_length=26)),
-                ("cost", models.PositiveIntegerField(default=0, verbose_name="цена, км")),
-                ("bound", models.PositiveIntegerField(default=0, verbose_name="граница, км")),
-                ("failure", models.TextField(blank=True, verbose_name="почему не составлен")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто начал")),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="регион",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "сезон визитов",
-                "verbose_name_plural": "сезоны визитов",
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["confirmed", "counting", "failed", "ready"])),
-                        name="season_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["failed"]), _negated=True),
-                            models.Q(("failure", ""), _negated=True),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Visit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="season_failure",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("last__gte", models.F("first"))), name="season_days"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Visit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("day", models.DateField(verbose_name="день")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("planned", "согласуется"), ("held", "состоялся"), ("cancelled", "отменён")],
-                        default="planned",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("school_agreed_at", models.DateTimeField(blank=True, null=True, verbose_name="школа согласна с")),
-                (
-                    "school_agreed_by",
-                    models.CharField(blank=True, max_length=300, null=True, verbose_name="кто от школы"),
-                ),
-                (
-                    "area_agreed_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="муниципалитет согласен с"),
-                ),
-                (
-                    "area_agreed_by",
-                    models.CharField(blank=True, max_length=300, null=True, verbose_name="кто от муниципалитета"),
-                ),
-                ("report", models.TextField(blank=True, verbose_name="отчёт")),
-                ("cancelled_reason", models.CharField(blank=True, max_length=500, verbose_name="почему отменён")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто назначил")),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-                (
-                    "season",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
-                        to="support.season",
-                        verbose_name="сезон",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "визит в школу",
-                "verbose_name_plural": "визиты в школы",
-                "ordering": ["day", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["cancelled", "held", "planned"])), name="visit_state"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("school_agreed_at__isnull", True), ("school_agreed_by__isnull", True)),
-                            models.Q(("school_agreed_at__isnull", False), ("school_agreed_by__isnull", False)),
-                            _connector="OR",
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="visit_school_agreed",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("area_agreed_at__isnull", True), ("area_agreed_by__isnull", True)),
-                            models.Q(("area_agreed_at__isnull", False), ("area_agreed_by__isnull", False)),
-                            _connector="OR",
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("day", models.DateField(verbose_name="день")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("planned", "согласуется"), ("held", "состоялся"), ("cancelled", "отменён")],
+                                default="planned",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
                         ),
-                        name="visit_area_agreed",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["held"]), _negated=True),
-                            models.Q(("report", ""), _negated=True),
-                            _connector="OR",
+                        (
+                            "school_agreed_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="школа согласна с"),
                         ),
-                        name="visit_report",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["cancelled"]), _negated=True),
-                            models.Q(("cancelled_reason", ""), _negated=True),
-                            _connector="OR",
+                        (
+                            "school_agreed_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто от школы"),
                         ),
-                        name="visit_cancelled_reason",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["held"]), _negated=True),
-                            ("school_agreed_at__isnull", False),
-                            _connector="OR",
+                        (
+                            "area_agreed_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="муниципалитет согласен с"),
                         ),
-                        name="visit_held_agreed",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "cancelled"), _negated=True),
-                        fields=("school", "day"),
-                        name="visit_once_a_day",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["state", "day"], name="visit_state_day"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Advice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("text", models.CharField(max_length=500, verbose_name="что сделать")),
-                ("due", models.DateField(verbose_name="срок")),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="выполнено")),
-                ("done_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто отметил")),
-                (
-                    "visit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="advice",
-                        to="support.visit",
-                        verbose_name="визит",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "рекомендация визита",
-                "verbose_name_plural": "рекомендации визитов",
-                "ordering": ["due", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
-                            models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
-                            _connector="OR",
+                        (
+                            "area_agreed_by",
+                            models.CharField(
+                                blank=True, max_length=300, null=True, verbose_name="кто от муниципалитета"
+                            ),
                         ),
-                        name="advice_done_pair",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="VisitMember",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("subjects", models.JSONField(default=list, verbose_name="предметы")),
-                (
-                    "mentor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="support.mentor",
-                        verbose_name="методист",
-                    ),
-                ),
-                (
-                    "visit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="team",
-                        to="support.visit",
-                        verbose_name="визит",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "участник визита",
-                "verbose_name_plural": "участники визитов",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("visit", "mentor"), name="visitmember_once"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="VisitNote",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("lesson", "урок"), ("consultation", "консультация")],
-                        max_length=15,
-                        verbose_name="что было",
-                    ),
-                ),
-                ("subject", models.CharField(max_length=30, verbose_name="предмет")),
-                ("about", models.CharField(max_length=300, verbose_name="класс, тема, с кем")),
-                ("marks", models.JSONField(default=dict, verbose_name="оценки")),
-                ("text", models.TextField(blank=True, verbose_name="выводы")),
-                ("written_by", models.CharField(max_length=300, verbose_name="кто записал")),
-                (
-                    "visit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notes",
-                        to="support.visit",
-                        verbose_name="визит",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "запись визита",
-                "verbose_name_plural": "записи визитов",
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["consultation", "lesson"])), name="visitnote_kind"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Wish",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("subject", models.CharField(max_length=30, verbose_name="предмет")),
-                ("day", models.DateField(blank=True, null=True, verbose_name="день")),
-                ("reason", models.CharField(blank=True, max_length=500, verbose_name="почему без визита")),
-                (
-                    "methodist",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="support.mentor",
-                        verbose_name="методист",
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-                (
-                    "season",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="wishes",
-                        to="support.season",
-                        verbose_name="сезон",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "просьба о визите",
-                "verbose_name_plural": "просьбы о визите",
-                "ordering": ["day", "school__sort_name", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("day__isnull", True), ("methodist__isnull", True)),
-                            models.Q(("day__isnull", False), ("methodist__isnull", False)),
-                            _connector="OR",
+                        ("report", models.TextField(blank=True, verbose_name="отчёт")),
+                        (
+                            "cancelled_reason",
+                            models.CharField(blank=True, max_length=500, verbose_name="почему отменён"),
                         ),
-                        name="wish_methodist_day",
-                    ),
-                    models.UniqueConstraint(fields=("season", "school", "subject"), name="wish_once"),
-                ],
-            },
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто назначил")),
+                        (
+                            "school",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                        (
+                            "season",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visits",
+                                to="support.season",
+                                verbose_name="сезон",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "визит в школу",
+                        "verbose_name_plural": "визиты в школы",
+                        "ordering": ["day", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["cancelled", "held", "planned"])), name="visit_state"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("school_agreed_at__isnull", True), ("school_agreed_by__isnull", True)),
+                                    models.Q(("school_agreed_at__isnull", False), ("school_agreed_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="visit_school_agreed",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("area_agreed_at__isnull", True), ("area_agreed_by__isnull", True)),
+                                    models.Q(("area_agreed_at__isnull", False), ("area_agreed_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="visit_area_agreed",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["held"]), _negated=True),
+                                    models.Q(("report", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="visit_report",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["cancelled"]), _negated=True),
+                                    models.Q(("cancelled_reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="visit_cancelled_reason",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["held"]), _negated=True),
+                                    ("school_agreed_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="visit_held_agreed",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "cancelled"), _negated=True),
+                                fields=("school", "day"),
+                                name="visit_once_a_day",
+                            ),
+                        ],
+                        "indexes": [
+                            models.Index(fields=["state", "day"], name="visit_state_day"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Advice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("text", models.CharField(max_length=500, verbose_name="что сделать")),
+                        ("due", models.DateField(verbose_name="срок")),
+                        ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="выполнено")),
+                        (
+                            "done_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто отметил"),
+                        ),
+                        (
+                            "visit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="advice",
+                                to="support.visit",
+                                verbose_name="визит",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "рекомендация визита",
+                        "verbose_name_plural": "рекомендации визитов",
+                        "ordering": ["due", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
+                                    models.Q(("done_at__isnull", False), ("done_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="advice_done_pair",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="VisitMember",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("subjects", models.JSONField(default=list, verbose_name="предметы")),
+                        (
+                            "mentor",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="support.mentor",
+                                verbose_name="методист",
+                            ),
+                        ),
+                        (
+                            "visit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="team",
+                                to="support.visit",
+                                verbose_name="визит",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "участник визита",
+                        "verbose_name_plural": "участники визитов",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("visit", "mentor"), name="visitmember_once"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="VisitNote",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("lesson", "урок"), ("consultation", "консультация")],
+                                max_length=15,
+                                verbose_name="что было",
+                            ),
+                        ),
+                        ("subject", models.CharField(max_length=30, verbose_name="предмет")),
+                        ("about", models.CharField(max_length=300, verbose_name="класс, тема, с кем")),
+                        ("marks", models.JSONField(default=dict, verbose_name="оценки")),
+                        ("text", models.TextField(blank=True, verbose_name="выводы")),
+                        ("written_by", models.CharField(max_length=300, verbose_name="кто записал")),
+                        (
+                            "visit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="notes",
+                                to="support.visit",
+                                verbose_name="визит",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "запись визита",
+                        "verbose_name_plural": "записи визитов",
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["consultation", "lesson"])), name="visitnote_kind"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Wish",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("subject", models.CharField(max_length=30, verbose_name="предмет")),
+                        ("day", models.DateField(blank=True, null=True, verbose_name="день")),
+                        ("reason", models.CharField(blank=True, max_length=500, verbose_name="почему без визита")),
+                        (
+                            "methodist",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="support.mentor",
+                                verbose_name="методист",
+                            ),
+                        ),
+                        (
+                            "school",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                        (
+                            "season",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="wishes",
+                                to="support.season",
+                                verbose_name="сезон",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "просьба о визите",
+                        "verbose_name_plural": "просьбы о визите",
+                        "ordering": ["day", "school__sort_name", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("day__isnull", True), ("methodist__isnull", True)),
+                                    models.Q(("day__isnull", False), ("methodist__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="wish_methodist_day",
+                            ),
+                            models.UniqueConstraint(fields=("season", "school", "subject"), name="wish_once"),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -16,238 +17,270 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Meeting",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("title", models.CharField(max_length=300, verbose_name="о чём")),
-                ("day", models.DateField(verbose_name="дата")),
-                ("starts", models.TimeField(verbose_name="начало")),
-                ("minutes", models.PositiveSmallIntegerField(default=90, verbose_name="сколько минут")),
-                ("place", models.CharField(blank=True, max_length=300, verbose_name="место")),
-                ("link", models.URLField(blank=True, max_length=500, verbose_name="ссылка на видеосвязь")),
-                ("confidential", models.BooleanField(default=False, verbose_name="говорят о школах списка")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("planned", "назначено"),
-                            ("held", "проведено"),
-                            ("minuted", "протокол утверждён"),
-                            ("cancelled", "отменено"),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Meeting",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("title", models.CharField(max_length=300, verbose_name="о чём")),
+                        ("day", models.DateField(verbose_name="дата")),
+                        ("starts", models.TimeField(verbose_name="начало")),
+                        ("minutes", models.PositiveSmallIntegerField(default=90, verbose_name="сколько минут")),
+                        ("place", models.CharField(blank=True, max_length=300, verbose_name="место")),
+                        ("link", models.URLField(blank=True, max_length=500, verbose_name="ссылка на видеосвязь")),
+                        ("confidential", models.BooleanField(default=False, verbose_name="говорят о школах списка")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("planned", "назначено"),
+                                    ("held", "проведено"),
+                                    ("minuted", "протокол утверждён"),
+                                    ("cancelled", "отменено"),
+                                ],
+                                default="planned",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("revision", models.PositiveSmallIntegerField(default=0)),
+                        (
+                            "invited_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="приглашения разосланы"),
+                        ),
+                        ("reason", models.CharField(blank=True, max_length=500, verbose_name="почему отменено")),
+                        ("letter_id", models.CharField(blank=True, max_length=26)),
+                        ("document_id", models.CharField(blank=True, max_length=26)),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.body",
+                                verbose_name="рабочая группа",
+                            ),
+                        ),
+                        (
+                            "previous",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="following",
+                                to="support.meeting",
+                                verbose_name="после",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "заседание",
+                        "verbose_name_plural": "заседания",
+                        "ordering": ["-day", "-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["cancelled", "held", "minuted", "planned"])),
+                                name="meeting_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["cancelled"]), _negated=True),
+                                    models.Q(("reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="meeting_reason",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["minuted"]), _negated=True),
+                                    models.Q(("document_id", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="meeting_document",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("minutes__gte", 1), ("minutes__lte", 600)), name="meeting_minutes"
+                            ),
                         ],
-                        default="planned",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("revision", models.PositiveSmallIntegerField(default=0)),
-                ("invited_at", models.DateTimeField(blank=True, null=True, verbose_name="приглашения разосланы")),
-                ("reason", models.CharField(blank=True, max_length=500, verbose_name="почему отменено")),
-                ("letter_id", models.CharField(blank=True, max_length=26)),
-                ("document_id", models.CharField(blank=True, max_length=26)),
-                (
-                    "body",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.body",
-                        verbose_name="рабочая группа",
-                    ),
-                ),
-                (
-                    "previous",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="following",
-                        to="support.meeting",
-                        verbose_name="после",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "заседание",
-                "verbose_name_plural": "заседания",
-                "ordering": ["-day", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["cancelled", "held", "minuted", "planned"])),
-                        name="meeting_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["cancelled"]), _negated=True),
-                            models.Q(("reason", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="meeting_reason",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["minuted"]), _negated=True),
-                            models.Q(("document_id", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="meeting_document",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("minutes__gte", 1), ("minutes__lte", 600)), name="meeting_minutes"
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["body", "-day"], name="meeting_body_day"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Attendance",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveSmallIntegerField(verbose_name="порядок")),
-                ("name", models.CharField(max_length=300, verbose_name="ФИО")),
-                ("position", models.TextField(blank=True, verbose_name="должность")),
-                (
-                    "role",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("chair", "руководитель"),
-                            ("deputy", "заместитель руководителя"),
-                            ("secretary", "секретарь"),
-                            ("member", "член"),
+                        "indexes": [
+                            models.Index(fields=["body", "-day"], name="meeting_body_day"),
                         ],
-                        max_length=20,
-                        verbose_name="роль",
-                    ),
+                    },
                 ),
-                ("present", models.BooleanField(blank=True, null=True, verbose_name="присутствовал")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="people",
-                        to="support.meeting",
-                        verbose_name="заседание",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "приглашённый",
-                "verbose_name_plural": "приглашённые",
-                "ordering": ["meeting", "order"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("meeting", "order"), name="attendance_order"),
-                    models.CheckConstraint(
-                        condition=models.Q(("role__in", ["", "chair", "deputy", "secretary", "member"])),
-                        name="attendance_role",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="AgendaItem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveSmallIntegerField(verbose_name="порядок")),
-                ("text", models.CharField(max_length=500, verbose_name="вопрос")),
-                ("speaker", models.CharField(blank=True, max_length=300, verbose_name="докладчик")),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="agenda",
-                        to="support.meeting",
-                        verbose_name="заседание",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "вопрос повестки",
-                "verbose_name_plural": "вопросы повестки",
-                "ordering": ["meeting", "order"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("meeting", "order"), name="agenda_order"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="MeetingDecision",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveSmallIntegerField(verbose_name="номер")),
-                ("text", models.CharField(max_length=1000, verbose_name="решение")),
-                ("due", models.DateField(verbose_name="срок")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="закрыто")),
-                ("closed_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто закрыл")),
-                (
-                    "activity",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="roadmaps.activity",
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="decisions",
-                        to="support.meeting",
-                        verbose_name="заседание",
-                    ),
-                ),
-                (
-                    "origin",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="support.meetingdecision",
-                        verbose_name="перенесено из",
-                    ),
-                ),
-                (
-                    "responsible",
-                    models.ManyToManyField(related_name="+", to="registry.organisation", verbose_name="ответственные"),
-                ),
-            ],
-            options={
-                "verbose_name": "решение заседания",
-                "verbose_name_plural": "решения заседаний",
-                "ordering": ["meeting", "order"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="Attendance",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="meetingdecision_closed_pair",
-                    ),
-                    models.UniqueConstraint(fields=("meeting", "order"), name="meetingdecision_order"),
-                ],
-            },
+                        ("order", models.PositiveSmallIntegerField(verbose_name="порядок")),
+                        ("name", models.CharField(max_length=300, verbose_name="ФИО")),
+                        ("position", models.TextField(blank=True, verbose_name="должность")),
+                        (
+                            "role",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("chair", "руководитель"),
+                                    ("deputy", "заместитель руководителя"),
+                                    ("secretary", "секретарь"),
+                                    ("member", "член"),
+                                ],
+                                max_length=20,
+                                verbose_name="роль",
+                            ),
+                        ),
+                        ("present", models.BooleanField(blank=True, null=True, verbose_name="присутствовал")),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="people",
+                                to="support.meeting",
+                                verbose_name="заседание",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "приглашённый",
+                        "verbose_name_plural": "приглашённые",
+                        "ordering": ["meeting", "order"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("meeting", "order"), name="attendance_order"),
+                            models.CheckConstraint(
+                                condition=models.Q(("role__in", ["", "chair", "deputy", "secretary", "member"])),
+                                name="attendance_role",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AgendaItem",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("order", models.PositiveSmallIntegerField(verbose_name="порядок")),
+                        ("text", models.CharField(max_length=500, verbose_name="вопрос")),
+                        ("speaker", models.CharField(blank=True, max_length=300, verbose_name="докладчик")),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="agenda",
+                                to="support.meeting",
+                                verbose_name="заседание",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "вопрос повестки",
+                        "verbose_name_plural": "вопросы повестки",
+                        "ordering": ["meeting", "order"],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("meeting", "order"), name="agenda_order"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MeetingDecision",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("order", models.PositiveSmallIntegerField(verbose_name="номер")),
+                        ("text", models.CharField(max_length=1000, verbose_name="решение")),
+                        ("due", models.DateField(verbose_name="срок")),
+                        ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="закрыто")),
+                        (
+                            "closed_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто закрыл"),
+                        ),
+                        (
+                            "activity",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="roadmaps.activity",
+                            ),
+                        ),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="decisions",
+                                to="support.meeting",
+                                verbose_name="заседание",
+                            ),
+                        ),
+                        (
+                            "origin",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="support.meetingdecision",
+                                verbose_name="перенесено из",
+                            ),
+                        ),
+                        (
+                            "responsible",
+                            models.ManyToManyField(
+                                related_name="+", to="registry.organisation", verbose_name="ответственные"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "решение заседания",
+                        "verbose_name_plural": "решения заседаний",
+                        "ordering": ["meeting", "order"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="meetingdecision_closed_pair",
+                            ),
+                            models.UniqueConstraint(fields=("meeting", "order"), name="meetingdecision_order"),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

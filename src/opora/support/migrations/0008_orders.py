@@ -16,11 +16,32 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=40, verbose_name="мероприятие")),
+                (
+                    "activity",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="roadmaps.activity",
+                        verbose_name="пункт",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="works",
+                        to="support.programme",
+                        verbose_name="программа",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "работа по мероприятию программы",
                 "verbose_name_plural": "работа по мероприятиям программ",
                 "ordering": ["programme", "activity__order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "key"), name="measurework_once"),
+                ],
             },
         ),
         migrations.AddField(
@@ -41,29 +62,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("activity__isnull", True), ("done_at__isnull", True), _connector="OR"),
                 name="advice_done_in_one_place",
             ),
-        ),
-        migrations.AddField(
-            model_name="measurework",
-            name="activity",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="roadmaps.activity",
-                verbose_name="пункт",
-            ),
-        ),
-        migrations.AddField(
-            model_name="measurework",
-            name="programme",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="works",
-                to="support.programme",
-                verbose_name="программа",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measurework",
-            constraint=models.UniqueConstraint(fields=("programme", "key"), name="measurework_once"),
         ),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -13,239 +14,271 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Candidate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("name", models.CharField(max_length=200, verbose_name="фамилия, имя, отчество")),
-                ("post", models.CharField(max_length=300, verbose_name="должность")),
-                ("for_mentoring", models.BooleanField(default=False, verbose_name="для наставничества")),
-                ("for_headship", models.BooleanField(default=False, verbose_name="для руководства школой")),
-                ("grounds", models.TextField(verbose_name="основания")),
-                ("consent", models.CharField(max_length=300, verbose_name="согласие")),
-                ("proposed_by", models.CharField(max_length=300, verbose_name="кто предложил")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "на рассмотрении"),
-                            ("included", "в резерве"),
-                            ("declined", "отклонён"),
-                            ("withdrawn", "отозван"),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="Candidate",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("name", models.CharField(max_length=200, verbose_name="фамилия, имя, отчество")),
+                        ("post", models.CharField(max_length=300, verbose_name="должность")),
+                        ("for_mentoring", models.BooleanField(default=False, verbose_name="для наставничества")),
+                        ("for_headship", models.BooleanField(default=False, verbose_name="для руководства школой")),
+                        ("grounds", models.TextField(verbose_name="основания")),
+                        ("consent", models.CharField(max_length=300, verbose_name="согласие")),
+                        ("proposed_by", models.CharField(max_length=300, verbose_name="кто предложил")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("proposed", "на рассмотрении"),
+                                    ("included", "в резерве"),
+                                    ("declined", "отклонён"),
+                                    ("withdrawn", "отозван"),
+                                ],
+                                default="proposed",
+                                max_length=10,
+                                verbose_name="состояние",
+                            ),
+                        ),
+                        ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="решено")),
+                        (
+                            "decided_by",
+                            models.CharField(blank=True, max_length=300, null=True, verbose_name="кто решил"),
+                        ),
+                        ("reason", models.CharField(blank=True, max_length=1000, verbose_name="почему")),
+                        ("document_text", models.CharField(blank=True, max_length=500, verbose_name="документ")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="где работает",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "кандидат резерва",
+                        "verbose_name_plural": "кандидаты резерва",
+                        "ordering": ["name", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["declined", "included", "proposed", "withdrawn"])),
+                                name="candidate_state",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="candidate_decided_pair",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["declined", "included", "withdrawn"]), _negated=True),
+                                    ("decided_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="candidate_decided_at",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["declined", "withdrawn"]), _negated=True),
+                                    models.Q(("reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="candidate_reason",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("for_mentoring", True), ("for_headship", True), _connector="OR"),
+                                name="candidate_purpose",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("grounds", ""), _negated=True), models.Q(("consent", ""), _negated=True)
+                                ),
+                                name="candidate_grounds_consent",
+                            ),
+                            models.UniqueConstraint(fields=("organisation", "name"), name="candidate_once"),
                         ],
-                        default="proposed",
-                        max_length=10,
-                        verbose_name="состояние",
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="решено")),
-                ("decided_by", models.CharField(blank=True, max_length=300, null=True, verbose_name="кто решил")),
-                ("reason", models.CharField(blank=True, max_length=1000, verbose_name="почему")),
-                ("document_text", models.CharField(blank=True, max_length=500, verbose_name="документ")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="где работает",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "кандидат резерва",
-                "verbose_name_plural": "кандидаты резерва",
-                "ordering": ["name", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["declined", "included", "proposed", "withdrawn"])),
-                        name="candidate_state",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
-                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="candidate_decided_pair",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["declined", "included", "withdrawn"]), _negated=True),
-                            ("decided_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="candidate_decided_at",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["declined", "withdrawn"]), _negated=True),
-                            models.Q(("reason", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="candidate_reason",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("for_mentoring", True), ("for_headship", True), _connector="OR"),
-                        name="candidate_purpose",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("grounds", ""), _negated=True), models.Q(("consent", ""), _negated=True)
-                        ),
-                        name="candidate_grounds_consent",
-                    ),
-                    models.UniqueConstraint(fields=("organisation", "name"), name="candidate_once"),
-                ],
-                "indexes": [
-                    models.Index(fields=["state", "name"], name="candidate_state_name"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Appointment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("mentor", "наставник школы"), ("head", "руководитель школы")],
-                        max_length=10,
-                        verbose_name="кем",
-                    ),
-                ),
-                ("since", models.DateField(verbose_name="с какого дня")),
-                ("until", models.DateField(blank=True, null=True, verbose_name="по какой день")),
-                ("document_text", models.CharField(blank=True, max_length=500, verbose_name="документ")),
-                ("end_reason", models.CharField(blank=True, max_length=500, verbose_name="почему закончилось")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто назначил")),
-                (
-                    "school",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.organisation",
-                        verbose_name="школа",
-                    ),
-                ),
-                (
-                    "candidate",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="appointments",
-                        to="support.candidate",
-                        verbose_name="кандидат",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "назначение из резерва",
-                "verbose_name_plural": "назначения из резерва",
-                "ordering": ["-since", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["head", "mentor"])), name="appointment_kind"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
-                        name="appointment_days",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("until__isnull", True), models.Q(("end_reason", ""), _negated=True), _connector="OR"
-                        ),
-                        name="appointment_end_reason",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("until__isnull", True)),
-                        fields=("candidate", "school", "kind"),
-                        name="appointment_once",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Reward",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(
-                        default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("mentor", "наставник"), ("school", "школа, которой помогают")],
-                        max_length=10,
-                        verbose_name="кого",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("letter", "благодарственное письмо"),
-                            ("diploma", "почётная грамота"),
-                            ("bonus", "стимулирующая выплата"),
-                            ("training", "стажировка или обучение"),
-                            ("equipment", "оборудование"),
-                            ("grant", "грант"),
-                            ("other", "другое"),
+                        "indexes": [
+                            models.Index(fields=["state", "name"], name="candidate_state_name"),
                         ],
-                        max_length=10,
-                        verbose_name="чем",
-                    ),
+                    },
                 ),
-                ("ground", models.CharField(max_length=1000, verbose_name="за что")),
-                ("document_text", models.CharField(max_length=500, verbose_name="документ")),
-                ("on", models.DateField(verbose_name="когда")),
-                ("made_by", models.CharField(max_length=300, verbose_name="кто записал")),
-                (
-                    "pair",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rewards",
-                        to="support.pair",
-                        verbose_name="пара",
-                    ),
+                migrations.CreateModel(
+                    name="Appointment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("mentor", "наставник школы"), ("head", "руководитель школы")],
+                                max_length=10,
+                                verbose_name="кем",
+                            ),
+                        ),
+                        ("since", models.DateField(verbose_name="с какого дня")),
+                        ("until", models.DateField(blank=True, null=True, verbose_name="по какой день")),
+                        ("document_text", models.CharField(blank=True, max_length=500, verbose_name="документ")),
+                        ("end_reason", models.CharField(blank=True, max_length=500, verbose_name="почему закончилось")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто назначил")),
+                        (
+                            "school",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.organisation",
+                                verbose_name="школа",
+                            ),
+                        ),
+                        (
+                            "candidate",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="appointments",
+                                to="support.candidate",
+                                verbose_name="кандидат",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "назначение из резерва",
+                        "verbose_name_plural": "назначения из резерва",
+                        "ordering": ["-since", "-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ["head", "mentor"])), name="appointment_kind"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                                ),
+                                name="appointment_days",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("until__isnull", True),
+                                    models.Q(("end_reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="appointment_end_reason",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("until__isnull", True)),
+                                fields=("candidate", "school", "kind"),
+                                name="appointment_once",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "поощрение",
-                "verbose_name_plural": "поощрения",
-                "ordering": ["-on", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("side__in", ["mentor", "school"])), name="reward_side"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ["bonus", "diploma", "equipment", "grant", "letter", "other", "training"])
+                migrations.CreateModel(
+                    name="Reward",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="reward_kind",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ground", ""), _negated=True), models.Q(("document_text", ""), _negated=True)
+                        (
+                            "public_id",
+                            models.CharField(
+                                default=opora.core.models.new_public_id, editable=False, max_length=26, unique=True
+                            ),
                         ),
-                        name="reward_ground",
-                    ),
-                ],
-            },
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[("mentor", "наставник"), ("school", "школа, которой помогают")],
+                                max_length=10,
+                                verbose_name="кого",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("letter", "благодарственное письмо"),
+                                    ("diploma", "почётная грамота"),
+                                    ("bonus", "стимулирующая выплата"),
+                                    ("training", "стажировка или обучение"),
+                                    ("equipment", "оборудование"),
+                                    ("grant", "грант"),
+                                    ("other", "другое"),
+                                ],
+                                max_length=10,
+                                verbose_name="чем",
+                            ),
+                        ),
+                        ("ground", models.CharField(max_length=1000, verbose_name="за что")),
+                        ("document_text", models.CharField(max_length=500, verbose_name="документ")),
+                        ("on", models.DateField(verbose_name="когда")),
+                        ("made_by", models.CharField(max_length=300, verbose_name="кто записал")),
+                        (
+                            "pair",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rewards",
+                                to="support.pair",
+                                verbose_name="пара",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "поощрение",
+                        "verbose_name_plural": "поощрения",
+                        "ordering": ["-on", "-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("side__in", ["mentor", "school"])), name="reward_side"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        ["bonus", "diploma", "equipment", "grant", "letter", "other", "training"],
+                                    )
+                                ),
+                                name="reward_kind",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("ground", ""), _negated=True),
+                                    models.Q(("document_text", ""), _negated=True),
+                                ),
+                                name="reward_ground",
+                            ),
+                        ],
+                    },
+                ),
+            ]
         ),
     ]

@@ -34,12 +34,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="season",
             name="seen",
-            field=models.CharField(blank=True, editable=False, max_length=64),
+            field=models.CharField(blank=True, db_default="", editable=False, max_length=64),
         ),
         migrations.AddField(
             model_name="visit",
             name="by_hand",
-            field=models.BooleanField(default=False, verbose_name="назначен или перенесён вручную"),
+            field=models.BooleanField(db_default=False, default=False, verbose_name="назначен или перенесён вручную"),
         ),
         migrations.RunPython(mark_moved, migrations.RunPython.noop),
     ]

@@ -80,6 +80,36 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "листы наблюдения урока",
                 "ordering": ["-number"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["current", "draft", "former"])), name="observationsheet_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
+                            models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="observationsheet_published_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["current", "former"]), _negated=True),
+                            ("published_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="observationsheet_published",
+                    ),
+                    models.UniqueConstraint(fields=("territory", "number"), name="observationsheet_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "current")),
+                        fields=("territory",),
+                        name="observationsheet_one_current",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")), fields=("territory",), name="observationsheet_one_draft"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -91,50 +121,6 @@ class Migration(migrations.Migration):
                 related_name="visits",
                 to="support.observationsheet",
                 verbose_name="лист наблюдения",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observationsheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["current", "draft", "former"])), name="observationsheet_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observationsheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
-                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="observationsheet_published_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observationsheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["current", "former"]), _negated=True),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="observationsheet_published",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observationsheet",
-            constraint=models.UniqueConstraint(fields=("territory", "number"), name="observationsheet_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="observationsheet",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "current")), fields=("territory",), name="observationsheet_one_current"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observationsheet",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("territory",), name="observationsheet_one_draft"
             ),
         ),
         migrations.RunPython(give_sheets, migrations.RunPython.noop),

@@ -58,7 +58,9 @@ class Season(PublicModel):
     again_of = models.ForeignKey(  # whose visits this plan lays anew round those that stay
         "self", on_delete=models.PROTECT, related_name="again", null=True, blank=True, verbose_name="составляет заново"
     )
-    seen = models.CharField(max_length=64, blank=True, editable=False)  # digest of the visits that stood then
+    seen = models.CharField(
+        max_length=64, blank=True, db_default="", editable=False
+    )  # digest of the visits that stood then
     made_by = models.CharField("кто начал", max_length=300)  # as the journal names him
 
     objects = SeasonQuerySet.as_manager()
@@ -155,7 +157,7 @@ class Visit(PublicModel):
     sheet = models.ForeignKey(  # by which its lessons are judged; what was judged keeps its meaning
         ObservationSheet, on_delete=models.PROTECT, related_name="visits", verbose_name="лист наблюдения"
     )
-    by_hand = models.BooleanField("назначен или перенесён вручную", default=False)
+    by_hand = models.BooleanField("назначен или перенесён вручную", default=False, db_default=False)
     state = models.CharField("состояние", max_length=10, choices=VisitState, default=VisitState.PLANNED)
     school_agreed_at = models.DateTimeField("школа согласна с", null=True, blank=True)
     school_agreed_by = models.CharField("кто от школы", max_length=300, null=True, blank=True)
