@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from opora.access.models import User
@@ -16,7 +18,7 @@ from opora.core.workflow import Refused
 from opora.lists.models import SchoolList
 from opora.notices.models import Notice
 from opora.registry.models import Organisation
-from opora.support.actions import mentors, visiting
+from opora.support.actions import advising, mentors, visiting
 from opora.support.models import Mentor, Season, Visit
 from opora.support.telling import visits as telling
 from tests.assessments.results import put
@@ -164,3 +166,49 @@ def test_each_is_told_of_what_concerns_him(visit: Visit, region: Region, coordin
     assert len(told(head)) == 5
     assert told(area) == ["Визиты в школы ждут вашего согласия: 5 визитов."]
     assert told(goes) == ["Вам назначены визиты: 5 визитов."]
+
+
+def test_it_stands_in_the_affairs_of_whoever_is_to_act(
+    visit: Visit, region: Region, coordinator: User, client: Client
+) -> None:
+    head, area = region.user(RoleCode.SCHOOL_HEAD), region.user(RoleCode.MUNICIPAL_COORDINATOR)
+    goes, other = region.user(RoleCode.REGIONAL_SPECIALIST), region.user(RoleCode.SCHOOL_HEAD, region.schools[1])
+
+    def asked() -> list[str]:
+        """What each of the four finds."""
+        found = []
+        for user in (head, area, goes, other):
+            client.force_login(user)
+            client.get(reverse("roadmaps:home"))
+            with CaptureQueriesContext(connection) as queries:
+                shown = client.get(reverse("roadmaps:home")).content.decode()
+            assert len(queries) <= 12
+            told = "".join(
+                shown[at:].partition("</section>")[0]
+                for heap in ("cases", "visits")
+                if (at := shown.find(f'id="heap-{heap}"')) >= 0
+            )
+            found.append(next((word for word in ("вашего согласия", "отчёта ещё нет") if word in told), ""))
+        return found
+
+    assert asked() == ["вашего согласия", "вашего согласия", "", ""]
+    shown = page(client, coordinator, visit.get_absolute_url())
+    assert "Сдать отчёт" not in shown
+    visiting.agree(visit, by=head, side="school")
+    assert asked() == ["", "вашего согласия", "", ""]
+    visiting.agree(visit, by=area, side="area")
+    assert asked() == ["", "", "отчёта ещё нет", ""]
+    shown = page(client, coordinator, visit.get_absolute_url())
+    assert "Сдать отчёт" in shown
+    assert "согласуется" not in shown
+    visiting.hold(visit, by=goes, report="Посетили два урока")
+    assert asked() == ["", "", "", ""]
+
+
+def test_what_is_ahead_has_nothing_to_write_of(visit: Visit, coordinator: User, client: Client) -> None:
+    visit.day = today() + dt.timedelta(days=3)
+    visit.save()
+    shown = page(client, coordinator, visit.get_absolute_url())
+    assert "Записать урок" not in shown
+    with pytest.raises(Refused, match="уже прошёл"):
+        advising.advise(visit, by=coordinator, text="Поздно", due=today() - dt.timedelta(days=1))

@@ -24,6 +24,8 @@ SCHOOL, AREA, REGION = "school", "area", "region"
 @transaction.atomic
 def advise(visit: Visit, *, by: Actor, text: str, due: dt.date) -> Advice:
     require_writing(visit, by)
+    if due < today():
+        raise Refused("Этот день уже прошёл: назовите день, до которого школа успеет.")
     made = Advice.objects.create(visit=visit, text=text.strip(), due=due)
     note("visit_advised", f"рекомендовал(а) школе: {made}"[:500], visit, by, visit.school.path)
     return made

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from opora.core.actor import Actor
+from opora.core.clock import today
 from opora.core.constraints import both_or_none, set_when, state_in, text_when
 from opora.core.models import PublicModel
 from opora.core.permissions import Permission
@@ -189,6 +190,21 @@ class Visit(PublicModel):
 
     def get_absolute_url(self) -> str:
         return reverse("support:visit", args=[self.public_id])
+
+    @property
+    def in_words(self) -> str:
+        """Its state; of what both sides have agreed to, that they have."""
+        agreed = self.state == VisitState.PLANNED and not self.waits
+        return "согласован" if agreed else str(VisitState(self.state).label)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there may be something to write of it."""
+        return self.day <= today() and self.state != VisitState.CANCELLED
+
+    @property
+    def may_be_reported(self) -> bool:
+        return self.state == VisitState.PLANNED and self.has_begun and not self.waits
 
     @property
     def waits(self) -> str:

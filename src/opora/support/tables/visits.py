@@ -27,7 +27,7 @@ class VisitTable(Table[Visit]):
         Column("school", "Школа", lambda row: row.school, sort=("school__sort_name",), link=Visit.get_absolute_url),
         Column("municipality", "Муниципалитет", lambda row: row.school.parent, sort=("school__parent__sort_name",)),
         Column("team", "Кто едет", _team),
-        Column("state", "Состояние", lambda row: row.get_state_display(), sort=("state", "day")),
+        Column("state", "Состояние", lambda row: row.in_words, sort=("state", "day")),
         Column("waits", "Чего не хватает", lambda row: row.waits),
     )
     default_sort = "day"

@@ -1,12 +1,13 @@
-"""What waits for a person in the cases of schools: their steps, programmes, expertise and reviews of progress."""
+"""What waits for a person in the cases of schools: steps, programmes, expertise, reviews of progress, visits."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum, Window
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.support.models import Case, CaseQuerySet, Programme, ProgrammeState, Review, Who
 from opora.support.models.programmes import WRITTEN
+from opora.support.models.visits import Visit, VisitState
 from opora.support.telling.progress import BEFORE
 from opora.ui.points import Task, TaskHeap
 
@@ -50,7 +52,7 @@ def waiting(user: Actor) -> TaskHeap | None:
     found = list(_rows(user, places)[:SHOWN])
     if not found:
         return None
-    tasks = [_task(case, places) for case in found]
+    tasks = [task for case in found for task in _tasks(case, places)][:SHOWN]
     more = f"{reverse('support:programmes')}?state={P.APPROVED}" if places.region else reverse("support:cases")
     return TaskHeap("cases", "Сопровождение школ", tasks, int(getattr(found[0], "in_all", 0)), more)
 
@@ -58,7 +60,8 @@ def waiting(user: Actor) -> TaskHeap | None:
 def _rows(user: Actor, places: Places) -> CaseQuerySet:
     """Cases in which something waits, with `review` (the expertise that is asked of the person), `judged` and `day`.
 
-    Of the region that which it alone decides: programmes of which no expert is waited for.
+    `visit` is the nearest one that waits for his word, `asked` whether something else waits. Of the region that which
+    it alone decides: programmes of which no expert is waited for.
     """
     asked = Review.objects.waiting().filter(programme=OuterRef("programme"))
     given = Review.objects.filter(programme=OuterRef("programme"), version=OuterRef("programme__version"))
@@ -83,10 +86,27 @@ def _rows(user: Actor, places: Places) -> CaseQuerySet:
         models.When(progress, then=F("programme__progress_due")),
         default=F("due"),
     )
+    sides = Q(school__path__in=places.schools, school_agreed_at=None)
+    sides |= Q(school__parent__path__in=places.areas, area_agreed_at=None)
+    visits = Visit.objects.filter(sides, school=OuterRef("school"), state=VisitState.PLANNED).order_by("day", "pk")
     cases = Case.objects.visible(user).open().annotate(review=Subquery(mine.values("public_id")[:1]), judged=judged)
-    found = cases.filter(wanted).annotate(day=day, in_all=Window(Count("pk")))
+    cases = cases.annotate(
+        asked=models.Case(models.When(wanted, then=1), default=0),
+        visit=Subquery(visits.values("public_id")[:1]),
+        visit_day=Subquery(visits.values("day")[:1]),
+        visited=models.Case(models.When(Exists(visits), then=1), default=0),
+    )
+    found = cases.filter(Q(asked=1) | Q(visited=1)).annotate(day=day, in_all=Window(Sum(F("asked") + F("visited"))))
     found = found.select_related("school", "step", "programme").defer("programme__content")
-    return found.order_by(F("day").asc(nulls_last=True), "pk")
+    return found.order_by(Coalesce("visit_day", "day").asc(nulls_last=True), "pk")
+
+
+def _tasks(case: Case, places: Places) -> Iterator[Task]:
+    if visit := getattr(case, "visit", None):
+        label, day = f"Визит: {case.school.short_name}", getattr(case, "visit_day", None)
+        yield Task(label, reverse("support:visit", args=[visit]), "Ждёт вашего согласия", day, "Согласовать")
+    if getattr(case, "asked", 0):
+        yield _task(case, places)
 
 
 def _task(case: Case, places: Places) -> Task:
