@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from opora.access.roles import RoleCode
+
 AT_MOST = 12  # with those of the session, the account, the menu and the bell
 COSTS = {
     "access:accounts": 7,
@@ -83,6 +85,7 @@ COSTS = {
     "registry:organisation": 10,
     "registry:organisations": 7,
     "registry:people": 7,
+    "roadmaps:above": 11,
     "roadmaps:assignment": 10,  # confidential, with a form, reported on jointly, ordered by a visit
     "roadmaps:assignments": 8,
     "roadmaps:below": 9,
@@ -129,4 +132,12 @@ COSTS = {
     "support:visit": 10,
     "support:visits": 7,
     "ui:search": 10,  # one for each of its groups, and one for the words of assignments
+}
+HOME = {  # what the first page asks as each role that has one
+    RoleCode.REGIONAL_SPECIALIST: 10,
+    RoleCode.MUNICIPAL_COORDINATOR: 12,
+    RoleCode.METHODIST: 10,
+    RoleCode.SCHOOL_HEAD: 10,
+    RoleCode.CURATOR: 8,
+    RoleCode.OBSERVER: 7,
 }

@@ -132,9 +132,13 @@ class User(AbstractUser, PublicModel):
     def own(self) -> Scope:
         return Scope(_outermost({m.organisation.path for m in self.active_memberships}))
 
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        return {}
+
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         super().refresh_from_db(*args, **kwargs)
-        for name in ("active_memberships", "_scopes", "own"):
+        for name in ("active_memberships", "_scopes", "own", "kept"):
             self.__dict__.pop(name, None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import Q
 
@@ -73,6 +73,10 @@ class Actor(Protocol):
     def own(self) -> Scope:
         """The organisations of which the person is a member, with everything below them."""
 
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What a floor has read for the person, under its own key; it lives as long as this object: one request."""
+
 
 class System:
     """The system acting by its own rules (a clock tick, an unrolled recurrence); holds no permission to see."""
@@ -80,6 +84,10 @@ class System:
     label = "Система"
     actor_id = "system"
     own = Scope()
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        return {}
 
     def may(self, permission: Permission, path: str | None = None) -> bool:
         return True

@@ -8,8 +8,9 @@
 - one who is invited to a meeting about listed schools knows of those that the region has entrusted to him for it;
 - everybody else, the administrator first of all, knows of none, unless the region allows it (`PolicyChoice`).
 
-What this adds is a scope of paths, so it becomes the same condition on `path` as a role's reach does. It costs a query
-for each of the two questions, and only for those whose roles they concern; which schools are listed is never asked.
+What this adds is a scope of paths, so it becomes the same condition on `path` as a role's reach does. What
+is entrusted costs a query, and only those whom it may concern; what the regions allow is read once for a person,
+whatever is asked of it; which schools are listed is never asked.
 """
 
 from __future__ import annotations
@@ -72,8 +73,17 @@ _ASKED = {RoleCode.REGIONAL_SPECIALIST: PolicyOption.INSTITUTE, RoleCode.METHODI
 
 
 def allows(path: str, option: str) -> bool:
-    """Whether the region to which the organisation at `path` belongs allows it."""
+    """Whether the region to which the organisation at `path` belongs allows it, as the database says now."""
     return PolicyChoice.objects.filter(region__path=path[:LEVEL], option=option).exists()
+
+
+def allows_for(user: Actor, path: str, option: str) -> bool:
+    """The same of a region of the person: all that his regions allow is read at the first question."""
+    if "allowed" not in user.kept:
+        regions = {own[:LEVEL] for own in user.own.paths}
+        rows = PolicyChoice.objects.filter(region__path__in=regions)
+        user.kept["allowed"] = set(rows.values_list("region__path", "option"))
+    return (path[:LEVEL], option) in user.kept["allowed"]
 
 
 def may_entrust(user: Actor, path: str) -> bool:
@@ -107,9 +117,7 @@ def reach(user: User) -> Mapping[Permission, set[str]]:
 def _allowed(user: User) -> set[str]:
     """What the region's policy opens to an institute and to methodists."""
     places = [(m.role, m.organisation.path) for m in user.active_memberships if m.role in _ASKED]
-    regions = {path[:LEVEL] for _, path in places}
-    chosen = set(PolicyChoice.objects.filter(region__path__in=regions).values_list("region__path", "option"))
-    allowed = [(role, path) for role, path in places if (path[:LEVEL], _ASKED[RoleCode(role)]) in chosen]
+    allowed = [(role, path) for role, path in places if allows_for(user, path, _ASKED[RoleCode(role)])]
     return {_opened(role, path) for role, path in allowed if role == RoleCode.REGIONAL_SPECIALIST or _local(path)}
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from opora.core.actor import LEVEL, Actor
 from opora.core.permissions import Permission
 from opora.lists.aggregates import Aggregate, aggregate
-from opora.lists.capability import MUNICIPALITY, allows
+from opora.lists.capability import MUNICIPALITY, allows_for
 from opora.lists.models import PolicyOption
 from opora.lists.queries import listed_schools
 from opora.registry.models import Organisation
@@ -25,7 +25,9 @@ def regions(user: Actor) -> list[str]:
 
 def may_count(user: Actor, region: str) -> bool:
     """Whether the person may be told how many: who decides on it always, the others where it is allowed."""
-    return user.may(Permission.LISTS_EDIT, region) or (region in regions(user) and allows(region, PolicyOption.COUNTS))
+    return user.may(Permission.LISTS_EDIT, region) or (
+        region in regions(user) and allows_for(user, region, PolicyOption.COUNTS)
+    )
 
 
 def by_municipality(region: Organisation, on: dt.date) -> Aggregate:

@@ -55,6 +55,7 @@ from tests.assessments.looked import looked
 from tests.assessments.results import put
 from tests.assessments.runs import declared, finished, tried
 from tests.site.filled.events import fill_events
+from tests.site.filled.handed import fill_handed
 from tests.site.filled.region import Filled
 from tests.site.filled.support import fill_concerns, fill_meetings, fill_mentoring, fill_orders, fill_programmes
 from tests.site.world import decree
@@ -281,6 +282,7 @@ def _documents(found: Filled, count: int) -> None:
         working.submit(one, by=by, text="Сделано")
     _papers(found, count)
     _control(found, count)
+    fill_handed(found, count)
     found.draft = documents.create_by_hand(by=by, organisation=at, kind="plan", title="План")
     for number in range(count):
         fields = {"number": str(number), "text": f"Пункт {number}"}

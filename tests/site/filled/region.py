@@ -58,6 +58,7 @@ class Filled:
     draft: Document = field(init=False)
     project: Draft = field(init=False)
     roadmap: RoadMap = field(init=False)
+    derived: RoadMap = field(init=False)
     list: SchoolList = field(init=False)
     loading: Loading = field(init=False)
     run: Run = field(init=False)
@@ -91,6 +92,7 @@ class Filled:
         objects = {
             **dict.fromkeys(MAPS, self.roadmap),
             **dict.fromkeys(("roadmaps:versions", "roadmaps:below"), self.roadmap),
+            "roadmaps:above": self.derived,
             "documents:document": self.draft,
             "documents:draft": self.project,
             "roadmaps:assignment": self.asked,

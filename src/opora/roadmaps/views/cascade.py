@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -79,18 +80,19 @@ def derivation(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_GET
 def above(request: HttpRequest, public_id: str) -> HttpResponse:
     """What changed above and waits for a decision; what was decided; days later than above."""
-    roadmap, user = editable_roadmap(request, public_id), actor(request)
+    user = actor(request)
+    parents = RoadMap.objects.visible(user).filter(pk=OuterRef("parent"))
+    along = {f"parent_{name}": Subquery(parents.values(name)) for name in ("public_id", "title")}
+    roadmap = editable_roadmap(request, public_id, **along)
     handed = Handed.objects.visible(user).filter(roadmap=roadmap).select_related("document", "above")
     pairs = [(one, _shown(one)) for one in handed.order_by("-pk")[:200]]
     rows = Activity.objects.in_force().filter(roadmap=roadmap, origin__isnull=False).select_related("origin")
     listed = list(rows.order_by("order"))
-    ends = cascade.limits([row.origin_id for row in listed if row.origin_id], roadmap.organisation)
-    days = cascade.last_days(roadmap)
+    days, ends = cascade.both_days(listed, roadmap.organisation)
     return shown(
         request,
         roadmap,
         "above",
-        parent=RoadMap.objects.visible(user).filter(derived=roadmap).first(),
         waiting=[pair for pair in pairs if pair[0].state == HandedState.WAITING],
         decided=[pair for pair in pairs if pair[0].state != HandedState.WAITING],
         rows=[(row, days.get(row.pk), ends.get(row.origin_id or 0)) for row in listed],

@@ -90,8 +90,8 @@ def shown(request: HttpRequest, roadmap: RoadMap, tab: str, **context: Any) -> H
     return render(request, f"roadmaps/roadmap_{tab}.html", {**head(request, roadmap, tab), **context}, status=status)
 
 
-def editable_roadmap(request: HttpRequest, public_id: str) -> RoadMap:
-    found = seen_roadmap(request, public_id)
+def editable_roadmap(request: HttpRequest, public_id: str, **along: BaseExpression) -> RoadMap:
+    found = seen_roadmap(request, public_id, **along)
     require(actor(request), Permission.ROADMAPS_EDIT, found.organisation.path, to="изменять дорожную карту")
     return found
 
