@@ -9,7 +9,9 @@ import pytest
 from django.template import Context, Template
 
 from opora.ui.charts import Cell, Chart, png, shapes, svg
+from opora.ui.charts.narrow import narrow
 
+PHONE = 350  # units across: the screen of a small phone less its margins
 MARKS = ("«2»", "«3»", "«4»", "«5»")
 
 
@@ -100,3 +102,26 @@ def test_on_a_page_the_figures_stand_behind_the_picture() -> None:
     assert 'role="img" aria-label="Отметки. Двоек 5 %."' in page
     assert '<a href="/schools/1/">5 класс</a>' in page
     assert re.findall(r'<th scope="col">([^<]*)</th>', page) == ["Работа", *MARKS]
+
+
+@pytest.mark.parametrize("kind", SPECS)
+def test_on_a_phone_every_word_fits(kind: str) -> None:
+    drawn = Chart(kind, "", SPECS[kind]).small_picture
+    assert drawn is not None
+    width = re.match(r'<svg [^>]*width="(\d+)"', drawn)
+    assert width is not None
+    assert int(width[1]) <= PHONE
+
+
+def test_on_a_phone_long_labels_stand_in_lines_and_rows_give_them_room() -> None:
+    names = ("Работа с обучающимися с ограниченными возможностями здоровья", "Оценка")
+    data = [{"scale": name, "part": "доля", "share": 0.4} for name in names]
+    spec = shapes.beside(data, order=("доля",), label="scale", part="part", share="share", title="Доля")
+    drawn = Chart("", "", spec).small_picture
+    assert drawn is not None
+    lines = [float(place) for place in re.findall(r'<tspan x="0" dy="(\d+)"', drawn)]
+    assert len(lines) >= 4
+    found = narrow(spec)
+    assert found
+    assert found["height"]["step"] >= 5 * shapes.LINE
+    assert narrow({**spec, "data": {"values": data * 100}}) is None

@@ -12,6 +12,8 @@ from typing import Any
 import vl_convert
 from django.utils.safestring import SafeString, mark_safe
 
+from opora.ui.charts.narrow import narrow
+
 # Texts and lines take the colour of the words around them, so that one picture serves both themes and paper.
 INK, FAINT = "currentColor", "#8592a2"
 CONFIG: dict[str, Any] = {
@@ -43,6 +45,11 @@ CONFIG: dict[str, Any] = {
     "header": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12},
     "text": {"color": INK, "fontSize": 12},
     "view": {"stroke": None},
+}
+SMALL = {
+    **CONFIG,
+    "padding": {"left": 12, "top": 5, "right": 16, "bottom": 5},
+    "legend": {**CONFIG["legend"], "columns": 1, "labelLimit": 240},
 }
 _SPOKEN = re.compile(r' (?:role|aria-roledescription|aria-hidden|aria-label)="[^"]*"')
 _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"')
@@ -76,10 +83,20 @@ class Chart:
     def picture(self) -> SafeString:
         return svg(self)
 
+    @property
+    def small_picture(self) -> SafeString | None:
+        return small_svg(self)
+
 
 def svg(chart: Chart) -> SafeString:
     """The picture for a page: no style, script, link or address in it, named for screen readers by its summary."""
     return _svg(_text(chart.spec))
+
+
+def small_svg(chart: Chart) -> SafeString | None:
+    """The same for a phone; None where the picture stays as it is."""
+    spec = narrow(chart.spec)
+    return None if spec is None else _svg(_text(spec, config=SMALL))
 
 
 def png(chart: Chart, scale: float = 2.0) -> bytes:
@@ -90,8 +107,8 @@ def png(chart: Chart, scale: float = 2.0) -> bytes:
 _HERE: dict[str, Any] = {"allowed_base_urls": [], "format_locale": "ru-RU", "time_format_locale": "ru-RU"}
 
 
-def _text(spec: Mapping[str, Any], background: str | None = None) -> str:
-    config = {**CONFIG, "background": background}
+def _text(spec: Mapping[str, Any], background: str | None = None, config: Mapping[str, Any] = CONFIG) -> str:
+    config = {**config, "background": background}
     return json.dumps({**spec, "config": config}, ensure_ascii=False, sort_keys=True)
 
 

@@ -13,7 +13,15 @@ WIDTH = 640  # units of the picture, about as wide as the text beside it
 STEP = 26  # height of a row of bars
 PALETTE = ("#d55e00", "#b07d00", "#3b82c4", "#0e8f6b", "#8e5ea2", "#6b7785")  # over 3:1 on white and on dark
 LABEL = 28  # characters of a line of a label: fonts of readers are wider than the one measured
-_LINES = {"labelExpr": "split(datum.label, '\\n')"}
+LINE = 15  # height of one
+_ALL = "length(split(datum.label, '\\n'))"
+_HIGHER = [{"test": f"{_ALL} == {lines}", "value": -(lines - 1) * LINE // 2} for lines in range(2, 9)]
+#: An axis whose labels stand in lines, the middle of them beside the row.
+LINES = {
+    "labelExpr": "split(datum.label, '\\n')",
+    "labelLineHeight": LINE,
+    "labelOffset": {"condition": _HIGHER, "value": 0},
+}
 ON_BAR = "#ffffff"
 LIMIT = "#b42318"
 BAND = "#8592a2"
@@ -70,7 +78,7 @@ def _beside(
 ) -> dict[str, Any]:
     data = [{**row, label: "\n".join(wrap(str(row[label]), LABEL))} for row in data]
     place: dict[str, Any] = {
-        "y": {"field": label, "type": "nominal", "sort": None, "title": None, "axis": _LINES},
+        "y": {"field": label, "type": "nominal", "sort": None, "title": None, "axis": LINES},
         "yOffset": {"field": part, "sort": list(order)},
         "x": {"field": value, "type": "quantitative", "title": title, "axis": axis},
     }
