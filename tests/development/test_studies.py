@@ -6,7 +6,9 @@ import datetime as dt
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -93,6 +95,33 @@ def test_results_of_schools_are_named_where_they_may_be(region: Region, coordina
     assert region.schools[0].short_name not in institute
     assert "«5» — 4" not in institute
     assert Entry.objects.get(code="development.study_entered").confidential
+
+
+def test_schools_are_found_sorted_paged_and_taken_along(region: Region, coordinator: User, client: Client) -> None:
+    for number in range(60):
+        factories.organisation(parent=region.municipalities[0], name=f"Школа {number:02}")
+    one = ordered(coordinator, region.authority)
+    actions.start(one, by=coordinator)
+    actions.enter(one.schools.get(school__name="Школа 57"), by=coordinator, counts=FIVE)
+    url = one.get_absolute_url()
+
+    def names(query: str) -> list[str]:
+        text = page(client, coordinator, f"{url}?{query}")
+        return [name for name in (f"Школа {number:02}" for number in range(60)) if f">{name}<" in text]
+
+    assert names("q=школа&sort=-school") == [f"Школа {number}" for number in range(35, 60)]
+    assert names("q=школа&page=3") == [f"Школа {number}" for number in range(50, 60)]
+    assert names("state=entered") == ["Школа 57"]
+    assert "Школа 57" not in names("state=waits&size=100")
+    copy = client.get(f"{url}?state=entered&to=csv").content.decode()
+    assert "5 класс: «2»" in copy
+    assert ";1;2;3;4;1" in copy
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url)
+    assert len(queries) <= 12
+    institute = region.user(RoleCode.REGIONAL_SPECIALIST, region.institute)
+    assert "По этим условиям ничего не нашлось" in page(client, institute, f"{url}?q=57")
+    assert "Школа 57" not in client.get(f"{url}?to=csv").content.decode()
 
 
 @pytest.mark.parametrize("counts", [{}, {6: [1, 1, 1, 1, 0]}, {5: [0, 0, 0, 0, 0]}, {5: [-1, 2, 2, 2, 0]}])

@@ -33,6 +33,15 @@ class StudyFilter(FilterForm):
         return queryset.filter(**{names[name]: value for name, value in chosen.items()})
 
 
+class StudySchoolFilter(FilterForm):
+    state = forms.ChoiceField(
+        label="Результаты", choices=[("", "любые"), ("waits", "ещё не внесены"), ("entered", "внесены")]
+    )
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        return queryset.filter(entered_at__isnull=chosen["state"] == "waits")
+
+
 def _note() -> forms.CharField:
     return forms.CharField(
         label="Порядок проведения",

@@ -7,9 +7,9 @@ from django.db.models import Count, Q, QuerySet
 from opora.core.actor import Actor, Denied
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
-from opora.core.text import fold
+from opora.core.text import fold, words
 from opora.development.models.sittings import headed
-from opora.development.models.studies import Study, StudyQuerySet, StudySchoolQuerySet
+from opora.development.models.studies import Study, StudyQuerySet, StudySchool, StudySchoolQuerySet
 from opora.development.queries.giving import territory_of
 from opora.registry.models import Organisation
 
@@ -32,6 +32,14 @@ def search(found: QuerySet[Study], text: str) -> QuerySet[Study]:
 def schools(study: Study, user: Actor) -> StudySchoolQuerySet:
     """Those that take part, of which the person may know by name."""
     return study.schools.all().visible(user).select_related("school__parent", "study")
+
+
+def search_schools(found: QuerySet[StudySchool], text: str) -> QuerySet[StudySchool]:
+    """By the name of the school or of its municipality."""
+    for word in words(text):
+        named = Q(school__sort_name__contains=word) | Q(school__parent__sort_name__contains=word)
+        found = found.filter(named)
+    return found
 
 
 def ordering_place(user: Actor, to: str) -> Organisation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,7 +21,7 @@ from opora.development.models.studies import Study, StudyState
 from opora.development.participants import LISTED, by_place
 from opora.development.queries import studies as queries
 from opora.development.queries.giving import published
-from opora.development.schedule import StudyTable
+from opora.development.schedule import StudySchoolTable, StudyTable, school_columns
 from opora.development.study_calendar import heads_of
 from opora.exports.actions import release
 from opora.notices.clashes import clash_words, on_days
@@ -62,19 +62,19 @@ def study(request: HttpRequest, public_id: str) -> HttpResponse:
     """What is written when and by whom; results by name where the person may know of the school."""
     user, found = actor(request), seen(request, public_id)
     may_order = actions.may_order(user, found.territory)
+    columns = school_columns(found, may_enter=user.may(Permission.ASSIGNMENTS_SUBMIT), copied="to" in request.GET)
     context = {
         "study": found,
-        "rows": queries.schools(found, user)[:50],
         "may_order": may_order,
         "may_load": may_load(user, found),
-        "may_enter": user.may(Permission.ASSIGNMENTS_SUBMIT),
         "may_read": bool(found.material) and (may_order or _begun(found)),
         "loaded": found.state == StudyState.LOADED,
         "places": by_place(found) if may_order and found.is_open else [],
         "chooses": may_order and found.is_open and found.place.kind != OrganisationKind.SCHOOL,
         "list_title": LISTED.get(found.group, ""),
     }
-    return render(request, "development/studies/study.html", context)
+    table = StudySchoolTable(request, queries.schools(found, user), columns=columns)
+    return table.response("development/studies/study.html", context)
 
 
 def _begun(found: Study) -> bool:
