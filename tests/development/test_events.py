@@ -1,75 +1,37 @@
-"""Events: who sees them, places first come first served, what remains of them."""
+"""Events: who sees them, what they hear of them, what else they have at that time."""
 
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from typing import Any
 
-import pypdfium2
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
 from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.core.actor import Denied
 from opora.core.workflow import Refused
 from opora.development.actions.events import keeping, outcomes, places
-from opora.development.actions.events.keeping import Said
-from opora.development.actions.events.places import Comer
-from opora.development.codes import shown
-from opora.development.models import Certificate, Event, EventState, Feedback, Registration, RegistrationState
+from opora.development.models import Certificate, Event, EventState, Registration
 from opora.development.queries import events as queries
-from opora.journal.models import Entry
 from opora.notices import points
 from opora.notices.models import Notice
 from opora.registry import actions as registry
-from opora.registry.models import Organisation, Person
+from opora.registry.models import Person
 from opora.support.actions import meetings
 from opora.support.actions.sheets import current_sheet
 from opora.support.models import Mentor, Visit
 from tests import factories
 from tests.development.conftest import teacher
+from tests.development.occasions import SOON, announced, later, named, said, states, titles
 from tests.factories import Region
 
 pytestmark = pytest.mark.django_db
-SOON = dt.timedelta(days=3)
-
-
-def said(**values: Any) -> Said:
-    begins = values.pop("begins_at", timezone.now() + SOON)
-    given: dict[str, Any] = {"kind": "seminar", "title": "Смысловое чтение", "begins_at": begins, "hours": 6}
-    return Said(**{**given, "ends_at": begins + dt.timedelta(hours=2), **values})
-
-
-def announced(territory: Organisation, by: User, **values: Any) -> Event:
-    made = keeping.create(territory, said(**values), by=by)
-    keeping.announce(made, by=by)
-    return Event.objects.select_related("territory").get(pk=made.pk)
-
-
-def named(*names: str) -> list[Comer]:
-    return [Comer(name, "учитель") for name in names]
-
-
-def states(event: Event) -> list[tuple[str, str]]:
-    return list(event.registrations.order_by("pk").values_list("name", "state"))
-
-
-def later(event: Event) -> Any:
-    return time_machine.travel(event.ends_at + dt.timedelta(minutes=1), tick=False)
-
-
-def titles(user: User) -> set[str]:
-    return set(Event.objects.visible(user).values_list("title", flat=True))
 
 
 def test_who_sees_an_event(region: Region, coordinator: User) -> None:
@@ -131,109 +93,6 @@ def test_one_for_listed_schools_is_known_to_the_invited_alone(region: Region, co
     assert Certificate.objects.get().title == "Семинар"
 
 
-def test_a_freed_place_goes_to_who_waited_longest(region: Region, coordinator: User) -> None:
-    school, head = region.schools[0], region.user(RoleCode.SCHOOL_HEAD)
-    waits = teacher(school)
-    event = announced(region.authority, coordinator, places=2)
-    with pytest.raises(Denied):
-        places.register(event, named("Чужая"), by=head, organisation=region.schools[2])
-    places.register(event, named("Первая", "Вторая"), by=head, organisation=school)
-    own = places.register_oneself(event, by=waits, organisation=school)
-    places.register(event, named("Первая", "Четвёртая"), by=head, organisation=school)
-    assert [state for _, state in states(event)] == ["going", "going", "waiting", "waiting"]
-    with pytest.raises(Refused, match="уже записаны"):
-        places.register_oneself(event, by=waits, organisation=school)
-    places.withdraw(event.registrations.get(name="Вторая"), by=head)
-    own.refresh_from_db()
-    event.refresh_from_db()
-    assert (own.state, event.taken) == (RegistrationState.GOING, 2)
-    assert "Освободилось место" in Notice.objects.visible(waits).order_by("-pk")[0].text
-    keeping.change(event, said(begins_at=event.begins_at, places=5), by=coordinator)
-    event.refresh_from_db()
-    assert (event.taken, event.registrations.filter(state="waiting").count()) == (3, 0)
-    with pytest.raises(Refused, match="меньше"):
-        keeping.change(event, said(begins_at=event.begins_at, places=2), by=coordinator)
-    with time_machine.travel(event.begins_at, tick=False), pytest.raises(Refused, match="закрыта"):
-        places.register(event, named("Поздняя"), by=head, organisation=school)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_places_are_never_taken_twice_when_many_come_and_go_at_once() -> None:
-    region = factories.region()
-    coordinator = region.user(RoleCode.REGIONAL_COORDINATOR)
-    event = announced(region.authority, coordinator, places=5)
-    failed: list[BaseException] = []
-
-    def work(number: int) -> None:
-        try:
-            for turn in range(4):
-                [row] = places.register(
-                    event, named(f"Человек {number}-{turn}"), by=coordinator, organisation=region.schools[number]
-                )
-                if turn % 2:
-                    row.refresh_from_db()
-                    places.withdraw(row, by=coordinator)
-        except BaseException as error:
-            failed.append(error)
-
-    def apart(number: int) -> None:
-        work(number)
-        connections.close_all()
-
-    if connection.vendor == "sqlite":  # its test database lives in the memory of one connection
-        for number in range(4):
-            work(number)
-    else:
-        threads = [threading.Thread(target=apart, args=(number,)) for number in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert not failed
-    event.refresh_from_db()
-    going = list(event.registrations.filter(state="going").values_list("pk", flat=True))
-    waiting = list(event.registrations.filter(state="waiting").values_list("pk", flat=True))
-    assert (event.taken, len(going), len(waiting)) == (5, 5, 3)
-
-
-class TestWaiting(TestCase):
-    """Whatever is done: as many have places as are taken, nobody waits beside a free place, the first waits least."""
-
-    def setUp(self) -> None:
-        self.region = factories.region()
-        self.by = self.region.user(RoleCode.REGIONAL_COORDINATOR)
-        self.school = self.region.schools[0]
-
-    @settings(max_examples=12)
-    @given(
-        st.integers(1, 3),
-        st.lists(st.one_of(st.just("come"), st.integers(0, 9), st.tuples(st.integers(1, 6))), max_size=12),
-    )
-    def test_it_is_first_come_first_served(self, limit: int, deeds: list[Any]) -> None:
-        event = announced(self.region.authority, self.by, places=limit)
-        places_now = limit
-        standing: list[int] = []  # in the order in which they came
-        for number, deed in enumerate(deeds):
-            if deed == "come":
-                [row] = places.register(event, named(f"Имя {number}"), by=self.by, organisation=self.school)
-                standing.append(row.pk)
-            elif isinstance(deed, tuple):
-                taken = min(places_now, len(standing))
-                if deed[0] >= taken:
-                    keeping.change(event, said(begins_at=event.begins_at, places=deed[0]), by=self.by)
-                    places_now = deed[0]
-                else:
-                    with pytest.raises(Refused):
-                        keeping.change(event, said(begins_at=event.begins_at, places=deed[0]), by=self.by)
-            elif deed < len(standing):
-                places.withdraw(Registration.objects.get(pk=standing.pop(deed)), by=self.by)
-            event.refresh_from_db()
-            going = list(event.registrations.filter(state="going").order_by("pk").values_list("pk", flat=True))
-            waiting = list(event.registrations.filter(state="waiting").order_by("pk").values_list("pk", flat=True))
-            assert (going, waiting) == (standing[:places_now], standing[places_now:])
-            assert event.taken == len(going)
-
-
 def test_who_comes_hears_of_changes_and_is_reminded_once(region: Region, coordinator: User) -> None:
     comes = teacher(region.schools[0])
     event = announced(region.authority, coordinator)
@@ -288,109 +147,6 @@ def test_what_a_person_has_at_that_time(region: Region, coordinator: User) -> No
     assert clashes(coordinator) == ["визит в школу", "семинар «Другой»", "заседание «Итоги»"]
     blind = region.user(RoleCode.REGIONAL_SPECIALIST)
     assert "визит в школу" not in clashes(blind)
-
-
-def test_feedback_is_shown_by_fives_and_without_names(region: Region, coordinator: User) -> None:
-    event = announced(region.authority, coordinator)
-    users = [teacher(region.schools[0], f"Учитель{number}") for number in range(6)]
-    rows = [places.register_oneself(event, by=user, organisation=region.schools[0]) for user in users]
-    answer: dict[str, Any] = {"useful": 5, "clear": 4, "organised": 3}
-    with later(event):
-        keeping.hold(event, by=coordinator, present=[row.pk for row in rows])
-        for number, user in enumerate(users):
-            assert (queries.opinion(event) is None) == (number < 5)
-            outcomes.give_feedback(event, by=user, text="Хочу ещё" if number == 5 else "", **answer)
-        with pytest.raises(Refused, match="уже принят"):
-            outcomes.give_feedback(event, by=users[0], text="", **answer)
-        with pytest.raises(Refused, match="кто был"):
-            outcomes.give_feedback(event, by=coordinator, text="", **answer)
-    found = queries.opinion(event)
-    assert found
-    assert (found.people, found.useful, found.texts) == (5, 5, [])
-    assert not {"registration", "user", "created_at", "at"} & {field.name for field in Feedback._meta.get_fields()}
-
-
-def test_certificates_for_all_who_were_there(region: Region, coordinator: User, client: Client) -> None:
-    event = announced(region.authority, coordinator, title="Тренинг смыслового чтения")
-    head = region.user(RoleCode.SCHOOL_HEAD)
-    was, gone = places.register(event, named("Была", "Не была"), by=head, organisation=region.schools[0])
-    with pytest.raises(Refused, match="после начала"):
-        keeping.hold(event, by=coordinator, present=[was.pk])
-    with later(event):
-        with pytest.raises(Refused, match="отметьте"):
-            outcomes.issue(event, by=coordinator)
-        keeping.hold(event, by=coordinator, present=[was.pk])
-        assert [outcomes.issue(event, by=coordinator) for _ in range(2)] == [1, 0]
-        with pytest.raises(Refused, match="отзовите"):
-            keeping.hold(event, by=coordinator, present=[gone.pk])
-    one = Certificate.objects.get()
-    page = one.get_absolute_url()
-    valid = client.get(page).content.decode()
-    for word in ("Сертификат действует", "Была", "Тренинг смыслового чтения"):
-        assert word in valid
-    assert region.schools[0].short_name not in valid
-    asked = client.get(reverse("development:verify"), {"code": f"{one.code[:4]}-{one.code[4:]}".lower()})
-    assert asked["Location"] == page
-    assert client.get(reverse("development:verify"), {"code": "1234"}).status_code == 422
-    wrong = [client.get(reverse("development:certificate", args=[code])) for code in ("0" * 16, "мимо")]
-    assert [answer.status_code for answer in wrong] == [404, 404]
-    client.force_login(head)
-    pdf = client.get(reverse("development:certificate_pdf", args=[one.public_id]))
-    assert pdf.content.startswith(b"%PDF")
-    client.force_login(coordinator)
-    withdraw = reverse("development:withdraw_certificate", args=[one.public_id])
-    assert client.post(withdraw, {"reason": ""}).status_code == 422
-    assert client.post(withdraw, {"reason": "Ошибка в часах"}).status_code == 302
-    public = Client().get(page).content.decode()
-    assert "Сертификат отозван" in public
-    assert "Ошибка в часах" not in public
-    assert client.get(reverse("development:certificate_pdf", args=[one.public_id])).status_code == 404
-    assert outcomes.issue(event, by=coordinator) == 0
-    assert client.post(reverse("development:restore_certificate", args=[one.public_id])).status_code == 302
-    assert "действует" in Client().get(page).content.decode()
-
-
-def test_all_certificates_in_one_file(
-    region: Region, coordinator: User, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """For the organisers of all, for an organisation of its own people; withdrawn ones are left out."""
-    event = announced(region.authority, coordinator)
-    mine, theirs, far = region.schools[0], region.schools[1], region.schools[2]
-    for school, names in ((mine, ("Вера", "Анна")), (theirs, ("Борис", "Отозван")), (far, ("Глеб",))):
-        places.register(event, named(*names), by=region.user(RoleCode.SCHOOL_HEAD, school), organisation=school)
-    url = reverse("development:event_certificates", args=[event.public_id])
-    people = reverse("development:event_people", args=[event.public_id])
-    client.force_login(coordinator)
-    assert client.get(url).status_code == 404
-    assert "Все сертификаты" not in client.get(people).content.decode()
-    with later(event):
-        keeping.hold(event, by=coordinator, present=event.registrations.values_list("pk", flat=True))
-        outcomes.issue(event, by=coordinator)
-    outcomes.withdraw_certificate(Certificate.objects.get(name="Отозван"), by=coordinator, reason="Ошибка")
-    certificates = {
-        school.pk: set(Certificate.objects.valid().filter(registration__organisation=school)) for school in (mine, far)
-    }
-    whole = set(Certificate.objects.valid())
-
-    def codes(user: User, part: int = 1) -> set[str]:
-        client.force_login(user)
-        pages = pypdfium2.PdfDocument(client.get(url, {"part": part}).content)
-        texts = [page.get_textpage().get_text_range().replace("\r\n", " ") for page in pages]
-        found = {one.code for one in whole for text in texts if shown(one.code) in text}
-        assert len(found) == len(texts)  # each on a page of its own
-        return found
-
-    assert codes(coordinator) == {one.code for one in whole}
-    assert codes(region.user(RoleCode.SCHOOL_HEAD)) == {one.code for one in certificates[mine.pk]}
-    assert Entry.objects.filter(code="exports.released", object_id=event.public_id).count() == 2
-    assert "Все сертификаты (.pdf)" in client.get(people).content.decode()
-    monkeypatch.setattr("opora.development.views.events.outcomes.AT_ONCE", 3)
-    monkeypatch.setattr("opora.development.views.events.people.AT_ONCE", 3)
-    client.force_login(coordinator)
-    assert "часть 2 из 2" in client.get(people).content.decode()
-    first, second = codes(coordinator), codes(coordinator, 2)
-    assert (len(first), len(second), first & second) == (3, 1, set())
-    assert [client.get(url, {"part": part}).status_code for part in ("3", "0", "x", "9" * 30)] == [404] * 4
 
 
 def test_an_event_in_the_browser(region: Region, coordinator: User, client: Client) -> None:

@@ -15,7 +15,7 @@ from opora.development.queries import events as queries
 from opora.lists import actions as lists
 from opora.registry.models import Organisation
 from tests.development.conftest import teacher
-from tests.development.test_events import announced, named
+from tests.development.occasions import announced, named
 from tests.factories import Region
 
 pytestmark = pytest.mark.django_db

@@ -26,7 +26,7 @@ from opora.support.actions import meetings
 from opora.support.actions.sheets import current_sheet
 from opora.support.models import Mentor, Visit
 from tests.development.conftest import coordinator, made, region
-from tests.development.test_events import announced
+from tests.development.occasions import announced
 from tests.development.test_studies import prepared
 from tests.factories import Region
 

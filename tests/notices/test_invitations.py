@@ -25,7 +25,7 @@ from opora.support.actions import meetings
 from opora.support.models import Meeting
 from tests import factories
 from tests.development.conftest import coordinator, region, teacher
-from tests.development.test_events import announced, said
+from tests.development.occasions import announced, said
 from tests.factories import Region
 from tests.support.test_meetings import group, planned
 
