@@ -60,8 +60,12 @@ def test_an_instrument_is_built(region: Region, coordinator: User, client: Clien
     assert [(task.code, task.text, task.key) for task in content.tasks] == [("t2", "Почему?", (1,))]
     post(client, "publish", one.public_id, revision=str(one.versions.get().revision))
     assert one.versions.get().published_at
+    assert "Изменить: новая версия" in page(client, coordinator, one.get_absolute_url())
     post(client, "new_version", one.public_id)
     assert one.versions.count() == 2
+    former = page(client, coordinator, one.get_absolute_url(), version="1")
+    assert "К последней версии" in former
+    assert "новая версия" not in former
 
 
 def test_a_workbook_comes_back_as_it_left(region: Region, coordinator: User, client: Client, tmp_path: Any) -> None:
@@ -205,6 +209,7 @@ def test_it_is_prepared_given_and_put_in_from_paper(region: Region, coordinator:
     version = made(coordinator, region.authority)
     printed = page(client, coordinator, reverse("development:preview", args=[version.instrument.public_id]))
     assert "2) Оценка" in printed  # the numbers by which answers are put in
+    assert "необязательно" not in printed
     assert printed.index("<li>3</li>") < printed.index("<li>4</li>")
     people = [teacher(region.schools[0], f"Бумажная{number}", account=False).person for number in range(5)]
     client.force_login(coordinator)
@@ -228,9 +233,17 @@ def test_it_is_prepared_given_and_put_in_from_paper(region: Region, coordinator:
         sitting = Sitting.objects.get(person=person)
         wrong = post(client, "enter", one.public_id, sitting.public_id, t1="3")
         assert "Так ответить нельзя" in wrong.content.decode()
+        empty = post(client, "enter", one.public_id, sitting.public_id, t1="")
+        assert "Внести пустую работу?" in empty.content.decode()
+        assert not Sitting.objects.get(person=person).on_paper
         post(client, "enter", one.public_id, sitting.public_id, t1="1", t2="1, 3", t3="12,5", t5="2 -")
         again = page(client, coordinator, reverse("development:enter", args=[one.public_id, sitting.public_id]))
         assert "12,5" not in again  # an operator does not look into what others answered
+    paper = reverse("development:paper", args=[one.public_id])
+    assert str(people[2]) in page(client, coordinator, paper, q="бумажная2")
+    assert str(people[1]) not in page(client, coordinator, paper, q="бумажная2")
+    assert "ничего не нашлось" in page(client, coordinator, paper, entered="no")
+    assert "1–5 из 5" in page(client, coordinator, paper, entered="yes", sort="-person")
     assert dict(sitting.answers.values_list("code", "given")) == {"t1": 0, "t2": [0, 2], "t3": "12,5", "t5": [1, None]}
     post(client, "close", one.public_id, confirmed="1")
     shown = page(client, coordinator, one.get_absolute_url())

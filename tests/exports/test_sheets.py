@@ -56,6 +56,14 @@ def test_a_sheet_keeps_types_and_names_its_maker() -> None:
     assert book.properties.creator == "Система"
 
 
+def test_a_moment_is_said_in_the_time_of_the_place() -> None:
+    moment = dt.datetime(2026, 11, 27, 18, 53, tzinfo=dt.UTC)
+    assert "27.11.2026 21:53" in comma_separated(["Когда"], [[moment]]).decode("utf-8-sig")
+    sheet = load_workbook(io.BytesIO(workbook("Время", ["Когда"], [[moment]], by=System()))).active
+    assert sheet is not None
+    assert sheet["A2"].value == dt.datetime(2026, 11, 27, 21, 53)  # noqa: DTZ001  (a sheet knows no zones)
+
+
 def test_a_released_copy_is_journalled(region: Region) -> None:
     response = release(
         by=region.user("regional_coordinator"),

@@ -64,7 +64,7 @@ COSTS = {
     "development:instruments": 6,
     "development:overview": 10,
     "development:school": 10,
-    "development:paper": 5,
+    "development:paper": 6,
     "development:studies": 7,
     "development:study": 6,
     "documents:document": 9,

@@ -125,3 +125,11 @@ def test_on_a_phone_long_labels_stand_in_lines_and_rows_give_them_room() -> None
     assert found
     assert found["height"]["step"] >= 5 * shapes.LINE
     assert narrow({**spec, "data": {"values": data * 100}}) is None
+
+
+def test_a_third_looks_like_one_and_a_single_part_needs_no_legend() -> None:
+    data = [{"scale": "Оценка", "part": "доля", "share": 0.33}]
+    spec = shapes.beside(data, order=("доля",), label="scale", part="part", share="share", title="Доля", whole=True)
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg(Chart("", "", spec)))
+    assert "100 %" in [text.replace("\u00a0", " ") for text in texts]
+    assert "доля" not in texts

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from opora.development.models import Score
 from opora.development.queries.sittings import Mean
@@ -23,8 +24,12 @@ def profile(scores: Sequence[Score]) -> Chart | None:
         for one in scores
     ]
     data = [{"scale": _label(one), "part": _PART, "share": one.share} for one in scores]
-    spec = shapes.beside(data, order=(_PART,), label="scale", part="part", share="share", title="Доля баллов")
+    spec = _bars(data, _PART, "Доля баллов")
     return Chart("Профиль дефицитов", said, spec, ("Шкала", "Баллы", "Доля", "Вывод"), table)
+
+
+def _bars(data: Sequence[Mapping[str, Any]], part: str, title: str) -> dict[str, Any]:
+    return shapes.beside(data, order=(part,), label="scale", part="part", share="share", title=title, whole=True)
 
 
 def _label(one: Score) -> str:
@@ -46,5 +51,5 @@ def means(title: str, rows: Sequence[Mean]) -> Chart | None:
     ]
     data = [{"scale": one.title, "part": "средняя", "share": one.share} for one in rows]
     mean = "Средняя доля баллов"
-    spec = shapes.beside(data, order=("средняя",), label="scale", part="part", share="share", title=mean)
+    spec = _bars(data, "средняя", mean)
     return Chart(title, said, spec, ("Шкала", mean, "С дефицитом"), table)

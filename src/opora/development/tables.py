@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from opora.development.forms.planning import HelpFilter, KeptHelpFilter
-from opora.development.models import Diagnosis, DiagnosisState, Help, Instrument
+from opora.development.models import Diagnosis, DiagnosisState, Help, Instrument, Sitting
 from opora.development.queries import giving as queries
-from opora.development.queries import planning
+from opora.development.queries import planning, sittings
 from opora.identification.columns import SUBJECTS
 from opora.identification.titles import subject_words
 from opora.ui.forms import FilterForm
@@ -68,6 +69,40 @@ class DiagnosisTable(Table[Diagnosis]):
     default_sort = "-opens"
     search = staticmethod(queries.search_diagnoses)
     filters = DiagnosisFilter
+
+
+class PaperFilter(FilterForm):
+    entered = forms.ChoiceField(label="Ответы", choices=[("", "Любые"), ("no", "не внесены"), ("yes", "внесены")])
+
+    def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        return queryset.filter(on_paper=chosen["entered"] == "yes")
+
+
+class PaperTable(Table[Sitting]):
+    """Whose answers may be put in from paper."""
+
+    name = "on_paper"
+    title = "Педагоги"
+    columns = (
+        Column(
+            "person",
+            "Педагог",
+            lambda row: row.person,
+            sort=("person__sort_name", "pk"),
+            link=lambda row: reverse("development:enter", args=[row.diagnosis.public_id, row.public_id]),
+        ),
+        Column("school", "Школа", lambda row: row.organisation, sort=("organisation__sort_name", "person__sort_name")),
+        Column(
+            "entered",
+            "Ответы",
+            lambda row: "внесены" if row.on_paper else "не внесены",
+            sort=("on_paper", "organisation__sort_name", "person__sort_name"),
+            template="development/parts/on_paper.html",
+        ),
+    )
+    default_sort = "school"
+    search = staticmethod(sittings.search_on_paper)
+    filters = PaperFilter
 
 
 class HelpTable(Table[Help]):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from django.utils import timezone
+
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER_LIKE = frozenset("+-0123456789 .,()")
 
@@ -35,7 +37,7 @@ def as_text(value: object) -> str:
     if isinstance(value, bool):
         return "да" if value else "нет"
     if isinstance(value, dt.datetime):
-        return f"{value:%d.%m.%Y %H:%M}"
+        return f"{timezone.localtime(value) if value.tzinfo else value:%d.%m.%Y %H:%M}"
     if isinstance(value, dt.date):
         return f"{value:%d.%m.%Y}"
     if isinstance(value, float | Decimal):

@@ -222,6 +222,10 @@ def _teachers(found: Filled, count: int) -> None:
             study.schools.create(school=school)
     people = Person.objects.bulk_create(Person(last_name=f"Слово{number}") for number in range(5 * count))
     schools = Organisation.objects.of_kind(OrganisationKind.SCHOOL).inside(at)
+    going = Diagnosis.objects.create(
+        version=version, territory=at, place=at, title="Идёт", post="а", **{**days, "state": "open"}
+    )
+    Sitting.objects.bulk_create(Sitting(person=one, organisation=schools[0], diagnosis=going) for one in people)
     done = {"diagnosis": found.diagnosis(), "state": "done", "done_at": timezone.now()}
     for number, person in enumerate(people):
         one = Sitting.objects.create(person=person, organisation=schools[number % count % len(schools)], **done)

@@ -232,6 +232,8 @@ class ComersForm(forms.Form):
 
 
 class PresentForm(forms.Form):
+    says_optional = False
+
     present = forms.TypedMultipleChoiceField(
         label="Кто был", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )

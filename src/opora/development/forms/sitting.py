@@ -71,6 +71,8 @@ class DiagnosisForm(forms.Form):
 class AnswerForm(forms.Form):
     """One task as a teacher answers it: nothing of its key is in it. On paper its options are `numbered`."""
 
+    says_optional = False
+
     def __init__(self, *args: Any, task: Task, given: Given = None, numbered: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.task = task
@@ -133,6 +135,8 @@ class AnswerForm(forms.Form):
 
 class PaperForm(forms.Form):
     """All tasks of a person in one table: numbers of options as they were circled, in words of paper."""
+
+    says_optional = False
 
     def __init__(self, *args: Any, tasks: Iterable[Task], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 
 from opora.core.actor import Actor
 from opora.core.clock import today
+from opora.core.text import words
 from opora.development.groups import LEAST, divided
 from opora.development.models import Diagnosis, DiagnosisState, Score, Sitting, SittingState, Undertaking
 from opora.development.models.sittings import SittingQuerySet, headed
@@ -149,9 +150,16 @@ def since(found: Sitting, user: Actor) -> list[tuple[Sitting, list[Changed]]]:
 
 
 def on_paper(one: Diagnosis) -> QuerySet[Sitting]:
-    """Those whose answers an operator may put in, by school and name; never what they answered."""
+    """Those whose answers an operator may put in; never what they answered."""
     rows = Sitting.objects.filter(diagnosis=one).filter(Q(state=SittingState.ASSIGNED) | Q(on_paper=True))
-    return rows.select_related("person", "organisation").order_by("organisation__sort_name", "person__sort_name")
+    return rows.select_related("person", "organisation", "diagnosis__territory")
+
+
+def search_on_paper(found: QuerySet[Sitting], text: str) -> QuerySet[Sitting]:
+    """By the name of the person or of the school."""
+    for word in words(text):
+        found = found.filter(Q(person__sort_name__contains=word) | Q(organisation__sort_name__contains=word))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from opora.development import pictures
 from opora.development.actions import giving as actions
 from opora.development.actions import sitting as sittings
 from opora.development.forms.sitting import DiagnosisForm, PaperForm
-from opora.development.models import Diagnosis, DiagnosisState
+from opora.development.models import Diagnosis, DiagnosisState, Sitting
 from opora.development.models.sittings import headed
 from opora.development.queries import giving as queries
 from opora.development.queries import sittings as results
-from opora.development.tables import DiagnosisTable
+from opora.development.tables import DiagnosisTable, PaperTable
 from opora.notices.clashes import clash_words, on_days
 from opora.registry.models import Organisation, Person
 from opora.registry.models.organisations import OrganisationKind
@@ -127,18 +127,21 @@ def close(request: HttpRequest, public_id: str) -> HttpResponse:
 def paper(request: HttpRequest, public_id: str) -> HttpResponse:
     """Whose answers may be put in from paper."""
     one = _seen(request, public_id)
-    rows = list(results.on_paper(one)) if one.state == DiagnosisState.OPEN else []
-    return render(request, "development/paper.html", {"one": one, "rows": rows})
+    rows = results.on_paper(one) if one.state == DiagnosisState.OPEN else Sitting.objects.none()
+    return PaperTable(request, rows).response("development/paper.html", {"one": one})
 
 
 @form_methods
 @once
 def enter(request: HttpRequest, public_id: str, sitting_id: str) -> HttpResponse:
-    """A person's answers from paper; what was put in before is not shown again."""
+    """A person's answers from paper; what was put in before is not shown again. An empty sheet is asked about once."""
     one = _seen(request, public_id)
-    row = get_object_or_404(results.on_paper(one).select_related("diagnosis__territory"), public_id=sitting_id)
+    row = get_object_or_404(results.on_paper(one), public_id=sitting_id)
     back = reverse("development:paper", args=[one.public_id])
     form = PaperForm(request.POST or None, tasks=one.version.said.tasks)
+    if form.is_valid() and not form.answers and not confirmed(request):
+        text = f"{row.person}: ни одного ответа. На каждой шкале будет ноль баллов и дефицит."
+        return confirm(request, title="Внести пустую работу?", text=text, button="Внести", back=request.path)
     if form.is_valid() and carried_out(form, lambda: sittings.enter(row, by=actor(request), answers=form.answers)):
         tell(request, f"Внесено: {row.person}.")
         return redirect(back)

@@ -165,8 +165,5 @@ def staff(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     if not headed(user):
         raise Denied("Эта страница — для руководителей школ.")
-    rows = [
-        (one, pictures.means(one.diagnosis.title, one.group.means) if one.group else None)
-        for one in queries.staff(user)
-    ]
+    rows = [(one, pictures.means("Итоги школы", one.group.means) if one.group else None) for one in queries.staff(user)]
     return render(request, "development/staff.html", {"rows": rows})

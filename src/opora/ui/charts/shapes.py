@@ -52,10 +52,16 @@ def stacked(rows: Rows, *, order: Sequence[str], label: str, part: str, share: s
     return {"width": WIDTH, "height": {"step": STEP}, "data": {"values": data}, "layer": layers}
 
 
-def beside(rows: Rows, *, order: Sequence[str], label: str, part: str, share: str, title: str) -> dict[str, Any]:
-    """Bars side by side, a group for each `label`, a bar for each part of `order`; every bar bears its figure."""
+def beside(
+    rows: Rows, *, order: Sequence[str], label: str, part: str, share: str, title: str, whole: bool = False
+) -> dict[str, Any]:
+    """Bars side by side, a group for each `label`, a bar for each part of `order`; every bar bears its figure.
+
+    `whole`: the axis goes up to 100 %, so that a third looks like one whatever the other bars are.
+    """
     data = [{**row, "_figure": f"{100 * row[share]:.0f} %"} for row in rows]
-    return _beside(data, order=order, label=label, part=part, value=share, title=title, axis=_percents())
+    scale = [0, 1] if whole else []
+    return _beside(data, order=order, label=label, part=part, value=share, title=title, axis=_percents(), scale=scale)
 
 
 def points(rows: Rows, *, order: Sequence[str], label: str, part: str, value: str, title: str) -> dict[str, Any]:
@@ -85,7 +91,9 @@ def _beside(
     if scale:
         place["x"]["scale"] = {"domain": list(scale)}
     colours = {"domain": list(order), "range": list(PALETTE[: len(order)])}
-    colour = {"field": part, "type": "nominal", "scale": colours, "title": None}
+    colour: dict[str, Any] = {"field": part, "type": "nominal", "scale": colours, "title": None}
+    if len(order) == 1:
+        colour["legend"] = None
     figures = {"type": "text", "align": "left", "dx": 4}
     layers = [
         {"mark": {"type": "bar"}, "encoding": {**place, "color": colour}},
