@@ -89,18 +89,23 @@ def test_what_is_done_is_proved_and_checked(region: Region, given: Given, client
     post(client, "add_line", one.public_id, **said, title="Прочесть книгу", due=later)
     line = Undertaking.objects.get(title="Прочесть книгу")
     args = (one.public_id, line.public_id)
-    post(client, "change_line", *args, title="Прочесть статью", who="Коллега", due=later)
-    assert "Прочесть статью" in page(client, user, url)
+    post(client, "change_line", *args, title="Прочесть статью", who="Иванова А.А.", due=later)
+    changed = page(client, user, url)
+    assert "Прочесть статью" in changed
+    assert "Кто поможет: Иванова А.А.<" in changed
     assert "Обязательное поле" in post(client, "do_line", *args, evidence="").content.decode()
     post(client, "do_line", *args, evidence="отзыв № 7")
     assert post(client, "remove_line", *args, confirmed="1").status_code == 409
     assert "Это уже сделано" in post(client, "change_line", *args, title="Иное", due=later).content.decode()
-    assert "отзыв № 7" in page(client, user, url)
+    shown = page(client, user, url)
+    assert "отзыв № 7" in shown
+    assert "не проверил" not in shown  # nobody sees it yet who could
     page(client, head, url, status=404)
     with pytest.raises(Denied):
         planning.check_line(Undertaking.objects.get(pk=line.pk), by=head)
     sitting.consent(one, by=user, given=True)
     giving.close(one.diagnosis, by=region.user(RoleCode.REGIONAL_COORDINATOR))
+    assert "руководитель ещё не проверил" in page(client, user, url)
     assert "ждёт проверки" in page(client, head, reverse("development:staff"))
     assert "Проверено" in page(client, head, url)
     assert post(client, "check_line", *args).status_code == 302
