@@ -63,7 +63,7 @@ def test_an_instrument_is_built(region: Region, coordinator: User, client: Clien
     assert "Изменить: новая версия" in page(client, coordinator, one.get_absolute_url())
     post(client, "new_version", one.public_id)
     assert one.versions.count() == 2
-    former = page(client, coordinator, one.get_absolute_url(), version="1")
+    former = page(client, coordinator, f"{one.get_absolute_url()}?version=1")
     assert "К последней версии" in former
     assert "новая версия" not in former
 
@@ -240,10 +240,10 @@ def test_it_is_prepared_given_and_put_in_from_paper(region: Region, coordinator:
         again = page(client, coordinator, reverse("development:enter", args=[one.public_id, sitting.public_id]))
         assert "12,5" not in again  # an operator does not look into what others answered
     paper = reverse("development:paper", args=[one.public_id])
-    assert str(people[2]) in page(client, coordinator, paper, q="бумажная2")
-    assert str(people[1]) not in page(client, coordinator, paper, q="бумажная2")
-    assert "ничего не нашлось" in page(client, coordinator, paper, entered="no")
-    assert "1–5 из 5" in page(client, coordinator, paper, entered="yes", sort="-person")
+    assert str(people[2]) in page(client, coordinator, f"{paper}?q=бумажная2")
+    assert str(people[1]) not in page(client, coordinator, f"{paper}?q=бумажная2")
+    assert "ничего не нашлось" in page(client, coordinator, f"{paper}?entered=no")
+    assert "1–5 из 5" in page(client, coordinator, f"{paper}?entered=yes&sort=-person")
     assert dict(sitting.answers.values_list("code", "given")) == {"t1": 0, "t2": [0, 2], "t3": "12,5", "t5": [1, None]}
     post(client, "close", one.public_id, confirmed="1")
     shown = page(client, coordinator, one.get_absolute_url())

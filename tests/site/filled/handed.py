@@ -20,7 +20,7 @@ def fill_handed(found: Filled, count: int) -> None:
     found.derived = RoadMap.objects.get(document=document)
     RoadMap.objects.filter(pk=found.derived.pk).update(parent=found.roadmap)
     Activity.objects.filter(roadmap=found.derived).update(origin=above)
-    decided = {"state": "accepted", "decided_at": timezone.now(), "decided_by": "Кто"}
+    decided = {"state": "declined", "reason": "Слово", "decided_at": timezone.now(), "decided_by": "Кто"}
     for row in Activity.objects.filter(roadmap=found.derived):
         for state in ({}, decided):
             change = {"roadmap": found.derived, "activity": row, "above": above, "kind": "removed"}
