@@ -11,12 +11,11 @@ from django.db.models.functions import Cast
 
 from opora.core.actor import Actor
 from opora.core.clock import today
-from opora.core.text import words
 from opora.development.groups import LEAST, divided
 from opora.development.models import Diagnosis, DiagnosisState, Score, Sitting, SittingState, Undertaking
 from opora.development.models.sittings import SittingQuerySet, headed
 from opora.development.scoring import LUCK, SURE, Change, change, luck
-from opora.registry.models import Organisation
+from opora.registry.models import Organisation, Person
 
 
 def own(user: Actor) -> SittingQuerySet:
@@ -157,9 +156,7 @@ def on_paper(one: Diagnosis) -> QuerySet[Sitting]:
 
 def search_on_paper(found: QuerySet[Sitting], text: str) -> QuerySet[Sitting]:
     """By the name of the person or of the school."""
-    for word in words(text):
-        found = found.filter(Q(person__sort_name__contains=word) | Q(organisation__sort_name__contains=word))
-    return found
+    return found.filter(person__in=Person.objects.matching(text).values("pk"))
 
 
 @dataclass(frozen=True, slots=True)

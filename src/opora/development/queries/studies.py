@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from opora.core.actor import Actor, Denied
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
-from opora.core.text import fold, words
+from opora.core.text import fold
 from opora.development.models.sittings import headed
 from opora.development.models.studies import Study, StudyQuerySet, StudySchool, StudySchoolQuerySet
 from opora.development.queries.giving import territory_of
@@ -36,10 +36,8 @@ def schools(study: Study, user: Actor) -> StudySchoolQuerySet:
 
 def search_schools(found: QuerySet[StudySchool], text: str) -> QuerySet[StudySchool]:
     """By the name of the school or of its municipality."""
-    for word in words(text):
-        named = Q(school__sort_name__contains=word) | Q(school__parent__sort_name__contains=word)
-        found = found.filter(named)
-    return found
+    named = Organisation.objects.matching(text).values("pk")
+    return found.filter(Q(school__in=named) | Q(school__parent__in=named))
 
 
 def ordering_place(user: Actor, to: str) -> Organisation:
