@@ -19,11 +19,12 @@ from django.utils import timezone
 
 from opora.access.models import User
 from opora.collection import uploads
-from opora.collection.actions import filling, workbooks
-from opora.collection.models import FilledWorkbook, Submission, WorkbookUpload
+from opora.collection.actions import bringing, filling, workbooks
+from opora.collection.models import BroughtFile, FilledWorkbook, Submission, WorkbookUpload
 from opora.core.actor import Denied
 from opora.core.models import Job
-from opora.core.tasks import Progress, clock
+from opora.core.tasks import Progress, clock, queue
+from opora.core.tasks.running import run_job, take
 from opora.core.workflow import Refused, Stale
 from tests.collection.collecting import Collecting, cells, collecting, of
 
@@ -57,7 +58,7 @@ def file(one: Submission, by: User, change: Change = lambda book: None, name: st
 
 
 def brought(one: Submission, by: User, *files: SimpleUploadedFile) -> FilledWorkbook:
-    made = workbooks.take_in(files, by=by, only=one).files.get()
+    made = bringing.take_in(files, by=by, only=one).files.get()
     return FilledWorkbook.objects.select_related("submission__campaign__version__form", "submission__organisation").get(
         pk=made.pk
     )
@@ -161,7 +162,7 @@ def _marked(row: int, value: str) -> Change:
 def test_a_file_that_is_not_of_the_form_is_refused(world: Collecting, change: Change, told: str) -> None:
     one = world.submission()
     with pytest.raises(Refused, match=told):
-        workbooks.take_in([file(one, world.staff, change)], by=world.staff, only=one)
+        bringing.take_in([file(one, world.staff, change)], by=world.staff, only=one)
     assert not WorkbookUpload.objects.exists()
 
 
@@ -178,7 +179,7 @@ def test_a_file_that_is_not_of_the_form_is_refused(world: Collecting, change: Ch
 def test_a_file_that_is_no_workbook_is_refused(world: Collecting, name: str, content: bytes, told: str) -> None:
     one = world.submission()
     with pytest.raises(Refused, match=told):
-        workbooks.take_in([SimpleUploadedFile(name, content)], by=world.staff, only=one)
+        bringing.take_in([SimpleUploadedFile(name, content)], by=world.staff, only=one)
 
 
 def test_a_form_that_was_sent_is_neither_given_out_nor_taken(world: Collecting) -> None:
@@ -190,7 +191,7 @@ def test_a_form_that_was_sent_is_neither_given_out_nor_taken(world: Collecting) 
     with pytest.raises(Refused, match="изменить ответы нельзя"):
         workbooks.issue(one, by=world.staff)
     with pytest.raises(Refused, match="изменить ответы нельзя"):
-        workbooks.take_in([given], by=world.staff, only=one)
+        bringing.take_in([given], by=world.staff, only=one)
     with pytest.raises(Denied):
         workbooks.issue(one, by=world.region.user("methodist"))
 
@@ -238,7 +239,7 @@ def test_a_zip_of_files_is_as_the_files(world: Collecting) -> None:
     fill: Change = lambda book: answered(book, pupils=50)  # noqa: E731
     files = [file(of(campaign, one), world.municipal, fill, f"{one.pk}.xlsx") for one in schools]
     strange = {"readme.txt": b"x", "__MACOSX/1.xlsx": b"x", "empty.xlsx": b"", "torn.xlsx": b"PK\x03\x04 torn"}
-    upload = workbooks.take_in([zipped(*files, **strange), SimpleUploadedFile("пустой.xlsx", b"")], by=world.municipal)
+    upload = bringing.take_in([zipped(*files, **strange), SimpleUploadedFile("пустой.xlsx", b"")], by=world.municipal)
     told = {one.name: one.refused for one in upload.files.all()}
     assert {name for name, refused in told.items() if not refused} == {one.name for one in files}
     assert "1.xlsx" not in told
@@ -257,7 +258,7 @@ def test_a_zip_that_swells_or_is_torn_spoils_no_other(world: Collecting, monkeyp
     good.seek(0)
     torn = SimpleUploadedFile("рваный.zip", bomb.read()[:-30])
     bomb.seek(0)
-    upload = workbooks.take_in([bomb, torn, SimpleUploadedFile("нет.zip", b"x")], by=world.municipal)
+    upload = bringing.take_in([bomb, torn, SimpleUploadedFile("нет.zip", b"x")], by=world.municipal)
     told = {each.name: each.refused for each in upload.files.all()}
     assert "слишком велик" in told["bomb.xlsx"]
     assert told["second.xlsx"] == ""
@@ -266,9 +267,9 @@ def test_a_zip_that_swells_or_is_torn_spoils_no_other(world: Collecting, monkeyp
 
 
 def test_a_zip_of_more_files_than_may_be_is_refused(world: Collecting, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "MOST_FILES", 2)
+    monkeypatch.setattr(bringing, "MOST_FILES", 2)
     with pytest.raises(Refused, match="считая те, что в архивах"):
-        workbooks.take_in([zipped(**{f"{n}.xlsx": b"x" for n in range(3)})], by=world.municipal)
+        bringing.take_in([zipped(**{f"{n}.xlsx": b"x" for n in range(3)})], by=world.municipal)
     assert not WorkbookUpload.objects.exists()
 
 
@@ -279,7 +280,7 @@ def test_many_files_are_taken_in_the_background(
     campaign = world.campaign(*schools)
     fill: Change = lambda book: answered(book, pupils=50)  # noqa: E731
     files = [file(of(campaign, one), world.municipal, fill, f"{one.pk}.xlsx") for one in schools]
-    upload = workbooks.take_in(files, by=world.municipal)
+    upload = bringing.take_in(files, by=world.municipal)
     monkeypatch.setattr(workbooks, "AT_ONCE", 1)
     client.force_login(world.municipal)
     answer = client.post(reverse("collection:take_workbooks", args=[upload.public_id]))
@@ -288,6 +289,97 @@ def test_many_files_are_taken_in_the_background(
     workbooks.apply_in_background(Progress(job), upload=upload.public_id, actor=world.municipal.public_id)
     assert (job.done, job.message) == (2, "Внесено файлов: 2.")
     assert [of(campaign, one).answers["pupils"] for one in schools] == ["50", "50"]
+
+
+@pytest.fixture
+def many(world: Collecting, monkeypatch: pytest.MonkeyPatch) -> list[SimpleUploadedFile]:
+    """More files than are read while the person waits: two in a zip, one torn, one more of the first's form."""
+    monkeypatch.setattr(bringing, "AT_ONCE", 3)
+    schools = world.region.schools[:2]
+    campaign = world.campaign(*schools)
+    fill: Change = lambda book: answered(book, pupils=50)  # noqa: E731
+    first, second = (file(of(campaign, one), world.municipal, fill, f"{one.pk}.xlsx") for one in schools)
+    again = SimpleUploadedFile("ещё раз.xlsx", first.read())
+    first.seek(0)
+    return [zipped(first, second), SimpleUploadedFile("рваный.xlsx", b"PK\x03\x04 torn"), again]
+
+
+def read(upload: WorkbookUpload) -> Job:
+    job = take(upload.job_id)
+    assert job
+    bringing.read_in_background(Progress(job), **job.arguments)
+    return job
+
+
+def test_many_files_are_read_in_the_background(
+    world: Collecting, client: Client, many: list[SimpleUploadedFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(world.municipal)
+    answer = client.post(reverse("collection:bring_workbooks"), {"workbooks": many})
+    upload = WorkbookUpload.objects.get()
+    assert answer.headers["Location"] == reverse("ui:job", args=[upload.job_id])
+    assert "Файлы ещё читаются" in client.get(upload.get_absolute_url()).content.decode()
+    assert upload.get_absolute_url() in client.get(reverse("collection:bring_workbooks")).content.decode()
+    one = bringing.Workbook.filled
+
+    def spoilt(book: Any, definition: Any) -> Any:
+        if FilledWorkbook.objects.count() == 1:
+            raise ZeroDivisionError
+        return one(book, definition)
+
+    monkeypatch.setattr(bringing.Workbook, "filled", spoilt)
+    job = read(upload)
+    assert (job.done, job.total, job.message) == (4, 4, "Прочитано файлов: 4 из 4.")
+    told = [file.refused for file in upload.files.all()]
+    assert told[0] == ""
+    assert "ошибка в системе" in told[1]
+    assert "повреждён" in told[2]
+    assert "Ещё один файл той же формы" in told[3]
+    assert upload.is_read
+    assert not BroughtFile.objects.exists()
+    page = client.get(upload.get_absolute_url()).content.decode()
+    assert "читаются" not in page
+    assert "Внести файлы без расхождений: 1" in page
+
+
+def test_reading_that_was_stopped_goes_on_after_the_last_file(
+    world: Collecting, client: Client, many: list[SimpleUploadedFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = bringing.take_in(many, by=world.municipal)
+
+    class Dies(Progress):
+        def step(self, done: int, total: int, message: str = "") -> None:
+            raise KeyboardInterrupt
+
+    job = take(upload.job_id)
+    assert job
+    with pytest.raises(KeyboardInterrupt):
+        bringing.read_in_background(Dies(job), **job.arguments)
+    assert upload.files.count() == 1
+    queue.stop(job, by=world.municipal)
+    client.force_login(world.municipal)
+    assert "Чтение остановилось" in client.get(upload.get_absolute_url()).content.decode()
+    url = reverse("collection:read_workbooks", args=[upload.public_id])
+    assert client.post(url).headers["Location"] == reverse("ui:job", args=[job.public_id])
+    first = upload.files.get()
+    read(upload)
+    assert upload.files.count() == 4
+    assert upload.files.first() == first
+    assert [bool(one.refused) for one in upload.files.all()] == [False, False, True, True]
+    assert "уже прочитаны" in client.post(url, follow=True).content.decode()
+
+
+def test_files_nobody_read_are_forgotten_in_a_day(world: Collecting, many: list[SimpleUploadedFile]) -> None:
+    upload = bringing.take_in(many, by=world.municipal)
+    stored = upload.brought.first()
+    assert stored
+    assert stored.file.storage.exists(stored.file.name)
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=25), tick=False):
+        clock.tick()
+    assert not WorkbookUpload.objects.exists()
+    assert not stored.file.storage.exists(stored.file.name)
+    run_job.func(upload.job_id)
+    assert "старше суток" in Job.objects.get(public_id=upload.job_id).message
 
 
 def test_a_row_that_both_filled_in_is_kept_twice_if_they_say_so(world: Collecting, client: Client) -> None:
@@ -324,7 +416,7 @@ def test_whose_form_one_may_not_know_of_is_not_found(world: Collecting) -> None:
     one = world.submission(confidential=True)
     given = file(one, world.head)
     stranger = world.region.user("methodist")
-    [row] = workbooks.take_in([given], by=stranger).files.all()
+    [row] = bringing.take_in([given], by=stranger).files.all()
     assert (row.submission, row.content) == (None, {})
     assert "не найдена среди открытых вам" in row.refused
 

@@ -7,8 +7,8 @@ class CollectionConfig(AppConfig):
 
     def ready(self) -> None:
         from opora.collection import menu, telling
+        from opora.collection.actions.bringing import forget_uploads
         from opora.collection.actions.proving import decided
-        from opora.collection.actions.workbooks import forget_uploads
         from opora.collection.points import accepted
         from opora.collection.queries import activities
         from opora.core.tasks import clock

@@ -32,11 +32,11 @@ class Piece:
 
 
 def count_of(files: Sequence[Any]) -> int:
-    """How many files there are with those in the zips; one that cannot be opened is one."""
+    """How many files there are with those in the zips; one that cannot be opened, or is empty, is one."""
     found = 0
     for file in files:
         try:
-            found += len(_listed(file)) if _is_zip(file) else 1
+            found += len(_listed(file)) or 1 if _is_zip(file) else 1
         except Refused:
             found += 1
     return found

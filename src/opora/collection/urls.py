@@ -49,6 +49,7 @@ urlpatterns = [
     path("submissions/files/<str:public_id>/", filling.file, name="submission_file"),
     path("workbooks/", workbooks.bring_many, name="bring_workbooks"),
     path("workbooks/<str:public_id>/", workbooks.upload, name="workbook_upload"),
+    path("workbooks/<str:public_id>/read/", workbooks.read_on, name="read_workbooks"),
     path("workbooks/<str:public_id>/take/", workbooks.take_all, name="take_workbooks"),
     path("workbooks/files/<str:public_id>/", workbooks.file, name="workbook_file"),
     path("workbooks/files/<str:public_id>/take/", workbooks.take, name="take_workbook"),

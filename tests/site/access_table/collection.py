@@ -109,6 +109,7 @@ COLLECTION: dict[str, tuple[Rule, ...]] = {
     ),
     "collection:bring_workbooks": general(EXECUTE, BOTH),
     "collection:workbook_upload": (one(of("workbook_upload"), "rc"),),
+    "collection:read_workbooks": (one(of("workbook_upload"), "rc", methods="POST"),),
     "collection:take_workbooks": (one(of("workbook_upload"), "rc", methods="POST"),),
     "collection:workbook_file": (one(of("workbook_file"), "rc"),),
     "collection:take_workbook": (one(of("workbook_file"), "rc", methods="POST"),),

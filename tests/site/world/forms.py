@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from opora.collection.actions import building, campaigns, filling, workbooks
+from opora.collection.actions import bringing, building, campaigns, filling, workbooks
 from opora.collection.definition import Definition, read
 from opora.collection.models import Questionnaire, Submission
 from opora.core.clock import today
@@ -69,7 +69,7 @@ def _named_by_a_document(world: World, definition: Definition) -> None:
 def _returned_as_a_file(world: World) -> None:
     content = workbooks.issue(world.submission, by=world.coordinator)
     file = SimpleUploadedFile(f"{world.word('Форма-а')}.xlsx", content)
-    world.workbook_upload = workbooks.take_in([file], by=world.coordinator)
+    world.workbook_upload = bringing.take_in([file], by=world.coordinator)
     world.workbook_file = world.workbook_upload.files.get()
 
 

@@ -1,147 +1,43 @@
-"""A form goes out as a workbook and comes back: looked at first, then taken, nothing overwritten silently."""
+"""A form goes out as a workbook; what came back is looked at first, then taken, nothing overwritten silently."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from opora.collection.actions.filling import CLOSED, GROWN, NOT_YOURS, last_values, prefilled, save, worked
-from opora.collection.models import FilledWorkbook, FormVersion, Submission, WorkbookUpload
+from opora.collection.models import FilledWorkbook, Submission, WorkbookUpload
 from opora.collection.queries import submissions as queries
 from opora.collection.rows import fresh
-from opora.collection.uploads import Piece, count_of, pieces
-from opora.collection.workbook import Difference, Filled, Head, Workbook, base, differences, merged, write
+from opora.collection.workbook import Difference, Filled, Head, base, differences, merged, write
 from opora.collection.working import Wronged, work_out, wrongs
-from opora.core.actor import Actor, Denied, require
+from opora.core.actor import Actor, Denied
 from opora.core.models import Job
-from opora.core.permissions import Permission
 from opora.core.tasks import Progress, enqueue, task
 from opora.core.text import plural
 from opora.core.workflow import Refused, Stale
-from opora.identification.reading.opening import Unreadable
 from opora.journal.actions import record
 
-MOST_FILES = 100  # at once
-AT_ONCE = 20  # files that are taken while the person waits
-TO_FILL = "заполнять формы организаций"
-_NOWHERE = "Форма этого файла не найдена среди открытых вам. Проверьте, тот ли это файл."
-_OTHER = "Это форма другой организации или другого сбора. Выберите файл, скачанный с этой страницы."
-_VERSION = "Файл выдан по другой версии формы. Скачайте форму заново и перенесите в неё ответы."
-_AHEAD = "Файл новее ответов в системе: так бывает после восстановления из копии. Скачайте форму заново."
+AT_ONCE = 20  # files that are read or taken while the person waits
 
 
 def issue(submission: Submission, *, by: Actor) -> bytes:
     """The form with what is answered so far, to be filled in without a network."""
-    _may_be_filled(submission, by)
+    may_be_filled(submission, by)
     version = submission.campaign.version
     answers = worked(submission, {**prefilled(submission), **submission.answers}).answers
     head = Head(version.public_id, submission.public_id, submission.revision, fresh())
     return write(head, submission.campaign.title, str(submission.organisation), version.content, answers)
 
 
-def _may_be_filled(submission: Submission, by: Actor) -> None:
+def may_be_filled(submission: Submission, by: Actor) -> None:
     if not queries.may_fill(by, submission):
         raise Denied(NOT_YOURS)
     if not submission.is_open:
         raise Refused(CLOSED)
-
-
-# -- a file comes back ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A file as it was opened: `problem` where it could not be."""
-
-    name: str
-    head: Head | None = None
-    filled: Filled | None = None
-    submission: Submission | None = None
-    problem: str = ""
-
-
-def take_in(files: Sequence[Any], *, by: Actor, only: Submission | None = None) -> WorkbookUpload:
-    """Read the files and keep what they say for a day; nothing counts before `apply`.
-
-    `only` is the form whose file is asked for: another one's is `Refused`. Else each file is matched with its form, and
-    what is wrong with one of them is told of it alone. All are read before the transaction begins.
-    """
-    if only:
-        _may_be_filled(only, by)
-    else:
-        require(by, Permission.ASSIGNMENTS_REPORT, to=TO_FILL)
-    if not 0 < count_of(files) <= MOST_FILES:
-        raise Refused(f"Выберите от одного до {MOST_FILES} файлов, считая те, что в архивах.")
-    upload, made = WorkbookUpload(actor_id=by.actor_id), []
-    seen: dict[int, str] = {}
-    versions: dict[int, FormVersion] = {}
-    for piece in pieces(files):
-        read = _read(piece, by, only, versions)
-        if read.submission and not read.problem and read.submission.pk in seen:
-            other = seen[read.submission.pk]
-            read = _Read(read.name, problem=f"Ещё один файл той же формы, что «{other}». Загрузите его отдельно.")
-        if only and read.problem:
-            raise Refused(read.problem)
-        if read.submission:
-            seen[read.submission.pk] = read.name
-        made.append(_kept(upload, read))
-    with transaction.atomic():
-        upload.save()
-        FilledWorkbook.objects.bulk_create(made)
-    return upload
-
-
-def _read(piece: Piece, by: Actor, only: Submission | None, versions: dict[int, FormVersion]) -> _Read:
-    """`versions`: those that were read already; a hundred files are of one or two."""
-    if piece.problem:
-        return _Read(piece.name, problem=piece.problem)
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as kept:
-        for block in piece.file.chunks():
-            kept.write(block)
-        kept.flush()
-        try:
-            book = Workbook(Path(kept.name))
-            found = only or queries.submissions(by).filter(public_id=book.head.submission[:26]).first()
-            problem = _mismatch(book.head, found, by)
-            if problem or found is None:
-                return _Read(piece.name, problem=problem)
-            campaign = found.campaign
-            campaign.version = versions.setdefault(campaign.version_id, campaign.version)
-            return _Read(piece.name, book.head, book.filled(found.campaign.version.content), found)
-        except Unreadable as wrong:
-            return _Read(piece.name, problem=str(wrong))
-
-
-def _mismatch(head: Head, found: Submission | None, by: Actor) -> str:
-    """Why the file is not of the form; the same words whether another's form exists or not."""
-    if found is None:
-        return _NOWHERE
-    if head.submission != found.public_id:
-        return _OTHER
-    if head.version != found.campaign.version.public_id:
-        return _VERSION
-    if head.revision > found.revision:
-        return _AHEAD
-    try:
-        _may_be_filled(found, by)
-    except (Denied, Refused) as refused:
-        return str(refused)
-    return ""
-
-
-def _kept(upload: WorkbookUpload, read: _Read) -> FilledWorkbook:
-    made = FilledWorkbook(upload=upload, name=read.name, refused=read.problem)
-    if read.filled:
-        made.submission, made.content = read.submission, read.filled.to_json()
-        look = look_at(made)
-        made.changed, made.clashes, made.mistakes = len(look.sure), len(look.clashes), len(look.filled.problems)
-    return made
 
 
 # -- looked at, and taken ------------------------------------------------------------------------------------------
@@ -198,7 +94,7 @@ def apply(
     if locked.taken_at or locked.refused:
         raise Refused("Этот файл уже внесён. Если его изменили, загрузите его снова.")
     look = look_at(one)
-    _may_be_filled(look.submission, by)
+    may_be_filled(look.submission, by)
     if look.submission.revision != revision:
         raise Stale(GROWN)
     beside = {each.place for each in look.clashes if each.can_be_both and each.place in both}
@@ -287,8 +183,3 @@ def pending(upload: WorkbookUpload, by: Actor) -> list[FilledWorkbook]:
 def told(done: int, waiting: int) -> str:
     said = f"Внесено файлов: {done}."
     return f"{said} Ждут вашего выбора: {waiting} {plural(waiting, 'файл', 'файла', 'файлов')}." if waiting else said
-
-
-def forget_uploads() -> None:
-    """The clock: what was read yesterday goes, taken or not."""
-    WorkbookUpload.objects.expired().delete()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django import forms
 
-from opora.collection.actions.workbooks import MOST_FILES
+from opora.collection.actions.bringing import MOST_FILES
 from opora.collection.uploads import LARGEST, LARGEST_ZIP
 from opora.ui.forms import FilesField, FilesInput
 

@@ -9,10 +9,11 @@ from opora.collection.models.campaigns import (
 )
 from opora.collection.models.forms import Form, FormKind, FormState, FormVersion
 from opora.collection.models.questionnaires import Questionnaire, Response
-from opora.collection.models.workbooks import FilledWorkbook, WorkbookUpload
+from opora.collection.models.workbooks import BroughtFile, FilledWorkbook, WorkbookUpload
 
 __all__ = [
     "AnswerChange",
+    "BroughtFile",
     "Campaign",
     "CampaignState",
     "FilledWorkbook",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import PurePath
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from opora.collection.models.campaigns import Submission
 from opora.core.actor import Actor
-from opora.core.models import PublicModel
+from opora.core.models import PublicModel, new_public_id
 
 KEPT = dt.timedelta(days=1)
 
@@ -24,11 +25,17 @@ class WorkbookUploadQuerySet(models.QuerySet["WorkbookUpload"]):
     def expired(self) -> WorkbookUploadQuerySet:
         return self.filter(created_at__lt=timezone.now() - KEPT)
 
+    def with_read(self) -> WorkbookUploadQuerySet:
+        """`read` of `total` files, newest upload first."""
+        return self.annotate(read=Count("files")).order_by("-pk")
+
 
 class WorkbookUpload(PublicModel):
     """The files that a person chose at once."""
 
     actor_id = models.CharField(max_length=26)
+    total = models.PositiveIntegerField("файлов", default=0, db_default=0)  # read or not
+    job_id = models.CharField(max_length=26, blank=True, default="", db_default="")  # that reads many of them
 
     objects = WorkbookUploadQuerySet.as_manager()
 
@@ -41,6 +48,37 @@ class WorkbookUpload(PublicModel):
 
     def get_absolute_url(self) -> str:
         return reverse("collection:workbook_upload", args=[self.public_id])
+
+    @property
+    def is_read(self) -> bool:
+        """Nothing of it waits to be read."""
+        return not self.brought.exists()
+
+    def forget_brought(self) -> None:
+        for one in self.brought.all():
+            one.delete()
+            one.file.delete(save=False)
+
+
+def brought_place(one: BroughtFile, name: str) -> str:
+    """A stored name that tells nothing."""
+    return f"brought/{new_public_id()}{PurePath(name).suffix.lower()[:5]}"
+
+
+class BroughtFile(models.Model):
+    """A file of many as it came, zip or workbook, until the job has read it."""
+
+    upload = models.ForeignKey(WorkbookUpload, on_delete=models.CASCADE, related_name="brought")
+    name = models.CharField("файл", max_length=200)
+    file = models.FileField("файл", upload_to=brought_place)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "принесённый файл"
+        verbose_name_plural = "принесённые файлы"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class FilledWorkbookQuerySet(models.QuerySet["FilledWorkbook"]):

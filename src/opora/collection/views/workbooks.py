@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from opora.collection import values
+from opora.collection.actions import bringing
 from opora.collection.actions import workbooks as actions
 from opora.collection.actions.filling import NOT_YOURS
 from opora.collection.definition import Definition, Field
@@ -60,7 +61,7 @@ def bring(request: HttpRequest, public_id: str) -> HttpResponse:
     form, made = WorkbookForm(request.POST or None, request.FILES or None), []
     if form.is_valid():
         files = form.cleaned_data["workbooks"]
-        if carried_out(form, lambda: made.append(actions.take_in(files, by=user, only=one))):
+        if carried_out(form, lambda: made.append(bringing.take_in(files, by=user, only=one))):
             return redirect(made[0].files.get())
     context = {"form": form, "one": one, "back": one.get_absolute_url()}
     return render(request, "collection/workbooks/bring.html", context, status=422 if form.errors else 200)
@@ -71,13 +72,14 @@ def bring(request: HttpRequest, public_id: str) -> HttpResponse:
 def bring_many(request: HttpRequest) -> HttpResponse:
     """Files of many forms at once, by whoever fills them in for several organisations."""
     user = actor(request)
-    require(user, Permission.ASSIGNMENTS_REPORT, to=actions.TO_FILL)
+    require(user, Permission.ASSIGNMENTS_REPORT, to=bringing.TO_FILL)
     form, made = WorkbooksForm(request.POST or None, request.FILES or None), []
     if form.is_valid():
         files = form.cleaned_data["workbooks"]
-        if carried_out(form, lambda: made.append(actions.take_in(files, by=user))):
-            return redirect(made[0])
-    context = {"form": form, "back": reverse("collection:submissions")}
+        if carried_out(form, lambda: made.append(bringing.take_in(files, by=user))):
+            return redirect("ui:job", made[0].job_id) if made[0].job_id else redirect(made[0])
+    earlier = WorkbookUpload.objects.visible(user).with_read()
+    context = {"form": form, "back": reverse("collection:submissions"), "earlier": earlier}
     return render(request, "collection/workbooks/bring.html", context, status=422 if form.errors else 200)
 
 
@@ -88,11 +90,20 @@ def _upload(request: HttpRequest, public_id: str) -> WorkbookUpload:
 @require_GET
 def upload(request: HttpRequest, public_id: str) -> HttpResponse:
     """File by file what was found."""
-    found = _upload(request, public_id)
-    rows = FilledWorkbook.objects.visible(actor(request)).filter(upload=found)
+    found, user = _upload(request, public_id), actor(request)
+    rows = FilledWorkbook.objects.visible(user).filter(upload=found)
     files = list(rows.select_related("submission__organisation", "submission__campaign"))
     ready = sum(not (one.refused or one.taken_at or one.clashes) for one in files)
-    return render(request, "collection/workbooks/upload.html", {"upload": found, "files": files, "ready": ready})
+    job = None if found.is_read else Job.objects.visible(user).filter(public_id=found.job_id).first()
+    context = {"upload": found, "files": files, "ready": ready, "job": job}
+    return render(request, "collection/workbooks/upload.html", context)
+
+
+@require_POST
+@once
+def read_on(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Reading that was stopped goes on."""
+    return redirect("ui:job", bringing.read_on(_upload(request, public_id), by=actor(request)).public_id)
 
 
 @require_POST
