@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pdfplumber
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -36,7 +40,8 @@ def test_a_school_asks_its_people_and_sees_what_five_said(visit: Opens, script: 
         person.press("Отправить ответы")
         expect(phone.get_by_role("heading", level=1)).to_have_text("Спасибо, ваш ответ принят")
         person.press("открыть пустую анкету")
-    assert person.context.cookies() == []
+    assert [one.get("name") for one in person.context.cookies()] == ["answered"]
+    expect(person.go(link.removeprefix(person.site.url)).get_by_role("main")).to_contain_text("уже ответили")
 
     school.go(asked)
     expect(page.get_by_role("main")).to_contain_text("Ответов: 5 и больше")
@@ -47,6 +52,36 @@ def test_a_school_asks_its_people_and_sees_what_five_said(visit: Opens, script: 
     school.press("Закрыть анкету")
     person.expected.add(410)
     expect(person.go(link.removeprefix(person.site.url)).get_by_role("main")).to_contain_text("Анкета закрыта")
+
+
+def test_a_code_from_a_printed_slip_lets_one_answer_once(visit: Opens, tmp_path: Path) -> None:
+    school = visit("school")
+    page = school.go("/questionnaires/new/")
+    page.get_by_label("Анкета для учителей").check()
+    page.get_by_label("одноразовые коды на листках").check()
+    school.press("Открыть анкету")
+    link = page.locator(".asking-link").inner_text()
+    school.press("Напечатать листки с кодами")
+    assert violations(page) == []
+    page.get_by_label("Сколько листков").fill("5")
+    with page.expect_download() as going:
+        page.get_by_role("button", name="Скачать листки (PDF)").click()
+    taken = tmp_path / "листки.pdf"
+    going.value.save_as(taken)
+    with pdfplumber.open(taken) as book:
+        codes = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", book.pages[0].extract_text())
+    assert len(set(codes)) == 5
+
+    person = visit(viewport=SMALL)
+    person.expected.add(422)
+    for expected in ("Спасибо, ваш ответ принят", "Анкета для учителей"):
+        phone = person.go(link.removeprefix(person.site.url))
+        answer(phone, 0)
+        phone.get_by_label("Код с вашего листка").fill(codes[0].lower())
+        person.press("Отправить ответы")
+        expect(phone.get_by_role("heading", level=1)).to_have_text(expected)
+    expect(phone.get_by_role("alert")).to_contain_text("Такого кода нет, или по нему уже ответили")
+    assert violations(phone) == []
 
 
 def answer(page: Page, number: int) -> None:

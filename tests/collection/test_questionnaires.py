@@ -160,7 +160,6 @@ def test_anybody_with_the_link_answers_and_nothing_tells_who(opened: Questionnai
     answer = client.post(f"/q/{opened.link}/", sent, REMOTE_ADDR="203.0.113.77", HTTP_USER_AGENT="Приметный телефон")
     assert (answer.status_code, answer["Location"]) == (302, f"/q/{opened.link}/thanks/")
     assert client.get(answer["Location"]).status_code == 200
-    assert not client.cookies
     kept = Response.objects.get()
     assert kept.answers == said()
     assert {one.name for one in Response._meta.get_fields()} == {"id", "questionnaire", "answers", "day", "sheet"}
@@ -170,7 +169,7 @@ def test_anybody_with_the_link_answers_and_nothing_tells_who(opened: Questionnai
     assert Response.objects.count() == 1
 
 
-def test_the_page_needs_no_token_of_forgery_and_keeps_nothing_in_the_browser(opened: Questionnaire) -> None:
+def test_the_page_needs_no_token_of_forgery_and_keeps_nothing_of_who_only_looks(opened: Questionnaire) -> None:
     client = Client(enforce_csrf_checks=True)
     shown = client.get(f"/q/{opened.link}/")
     assert not client.cookies
@@ -211,8 +210,8 @@ def test_an_answer_that_asks_further_is_not_taken_before_that_was_seen(world: Co
     assert "появились ещё вопросы" in grown.content.decode()
     assert client.post(f"/q/{one.link}/", {**sent, "seen": ["bad", "who"], "who": "в раздевалке"}).status_code == 302
     assert Response.objects.get().answers == {"bad": "да", "who": "в раздевалке"}
-    other = {**page(client, one), "bad": "нет", "who": "нигде"}
-    client.post(f"/q/{one.link}/", other)
+    other = {**page(Client(), one), "bad": "нет", "who": "нигде"}
+    Client().post(f"/q/{one.link}/", other)
     assert Response.objects.last().answers == {"bad": "нет"}  # type: ignore[union-attr]
 
 
@@ -259,7 +258,7 @@ def test_a_flood_is_bounded_by_the_minute_and_by_the_size_of_the_school(
     world.school.save()
     opened.refresh_from_db()
     answers(opened, 1)
-    full = client.post(f"/q/{opened.link}/", {**page(client, opened), **said()})
+    full = Client().post(f"/q/{opened.link}/", {**page(Client(), opened), **said()})
     assert full.status_code == 410
     assert "собрала столько ответов" in full.content.decode()
     assert Response.objects.count() == 5
@@ -344,17 +343,18 @@ def test_the_code_leads_to_the_page_and_its_copies_are_journalled(
 
 def test_the_way_of_a_school_in_the_browser(world: Collecting, client: Client) -> None:
     client.force_login(world.head)
+    asked = {"code": "teachers", "until": (today() + DUE).isoformat(), "way": "link"}
     assert client.get("/questionnaires/").status_code == 200
-    made = client.post("/questionnaires/new/", {"code": "teachers", "until": (today() + DUE).isoformat()})
+    made = client.post("/questionnaires/new/", asked)
     one = Questionnaire.objects.get()
     assert (made.status_code, made["Location"]) == (302, one.get_absolute_url())
-    again = client.post("/questionnaires/new/", {"code": "teachers", "until": (today() + DUE).isoformat()})
+    again = client.post("/questionnaires/new/", asked)
     assert again.status_code == 422
     client.post(f"{one.get_absolute_url()}close/")
     assert "Открыть снова" in client.get(one.get_absolute_url()).content.decode()
     client.post(f"{one.get_absolute_url()}reopen/")
-    asked = client.post(f"{one.get_absolute_url()}link/")
-    assert "перестанут работать" in asked.content.decode()
+    renewed = client.post(f"{one.get_absolute_url()}link/")
+    assert "перестанут работать" in renewed.content.decode()
     client.post(f"{one.get_absolute_url()}link/", {"confirmed": "1"})
     link, one = one.link, Questionnaire.objects.get()
     assert one.link != link

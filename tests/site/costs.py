@@ -52,7 +52,7 @@ COSTS = {
     "collection:submission": 7,
     "collection:submission_history": 6,
     "collection:submissions": 6,
-    "collection:workbook_upload": 6,
+    "collection:workbook_upload": 7,
     "development:diagnoses": 6,
     "development:diagnosis": 7,
     "development:event": 7,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import segno
@@ -13,7 +14,7 @@ from opora.collection.models import Questionnaire
 from opora.exports.stamping.picture import outline
 from opora.ui import words
 
-_SHEET = Path(__file__).with_name("sheet.typ")
+_SHEET, _SLIPS = (Path(__file__).with_name(name) for name in ("sheet.typ", "slips.typ"))
 SCALE = 12  # pixels of one of its points
 BORDER = 4  # points of white around it, as the standard asks
 
@@ -32,14 +33,24 @@ def picture(url: str, kind: str) -> bytes:
 
 def sheet(questionnaire: Questionnaire, url: str) -> bytes:
     """A PDF for the wall: what is asked, where, until when, the code and the link in words."""
+    return _printed(_SHEET, questionnaire, url)
+
+
+def slips(questionnaire: Questionnaire, url: str, codes: Sequence[str]) -> bytes:
+    """A PDF to cut up: a slip for each of the codes that let one answer once."""
+    return _printed(_SLIPS, questionnaire, url, codes=list(codes), school=str(questionnaire.organisation))
+
+
+def _printed(template: Path, questionnaire: Questionnaire, url: str, **more: object) -> bytes:
     said = {
         "title": questionnaire.form.title,
         "school": questionnaire.organisation.name,
         "until": f"Ответить можно до {words.day(questionnaire.campaign.due)} включительно.",
         "code": picture(url, "svg").decode(),
         "url": url,
+        **more,
     }
-    return typst.compile(_SHEET.read_bytes(), format="pdf", sys_inputs={"said": json.dumps(said)})
+    return typst.compile(template.read_bytes(), format="pdf", sys_inputs={"said": json.dumps(said)})
 
 
 def _code(url: str) -> segno.QRCode:

@@ -130,6 +130,10 @@ COLLECTION: dict[str, tuple[Rule, ...]] = {
         one(_code("questionnaire"), _SEEN),
         one(_code("secret_questionnaire"), LISTED),
     ),
+    "collection:questionnaire_codes": (
+        one(of("questionnaire"), f"{ABOVE} sh", "ss cu ob", BOTH),
+        one(of("secret_questionnaire"), f"{ABOVE} sh", "ss cu", BOTH),
+    ),
     "collection:close_questionnaire": _RUNS,
     "collection:reopen_questionnaire": _RUNS,
     "collection:renew_link": _RUNS,

@@ -9,7 +9,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from opora.collection.models import Campaign, CampaignState, FormKind, FormState, FormVersion, Questionnaire, Submission
+from opora.collection.models import (
+    Campaign,
+    CampaignState,
+    FormKind,
+    FormState,
+    FormVersion,
+    Questionnaire,
+    Submission,
+    Way,
+)
 from opora.collection.models.campaigns import CAMPAIGN_WORKFLOW
 from opora.collection.queries.activities import tells
 from opora.collection.telling import tell_sent
@@ -42,6 +51,7 @@ class Plan:
     confidential: bool = False
     note: str = ""
     activity: Activity | None = None
+    way: str = Way.LINK  # how people answer a questionnaire
 
 
 @transaction.atomic
@@ -83,7 +93,7 @@ def _planned(campaign: Campaign, plan: Plan, by: Actor) -> None:
     if group and group.listed:
         require(by, Permission.LISTS_VIEW, plan.place.path, to="собирать формы по списку школ")
     campaign.title, campaign.due, campaign.place, campaign.note = plan.title, plan.due, plan.place, plan.note
-    campaign.group, campaign.activity = plan.group, plan.activity
+    campaign.group, campaign.activity, campaign.way = plan.group, plan.activity, plan.way
     told = bool(group and group.listed) or (plan.activity is not None and tells(plan.activity, by))
     campaign.confidential = plan.confidential or told
     campaign.save()

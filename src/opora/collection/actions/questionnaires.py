@@ -11,8 +11,18 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from opora.collection.actions.coding import NO_CODE, use
 from opora.collection.definition import to_json
-from opora.collection.models import Campaign, CampaignState, Form, FormState, FormVersion, Questionnaire, Response
+from opora.collection.models import (
+    Campaign,
+    CampaignState,
+    Form,
+    FormState,
+    FormVersion,
+    Questionnaire,
+    Response,
+    Way,
+)
 from opora.collection.models.questionnaires import new_link
 from opora.collection.queries import questionnaires as queries
 from opora.collection.ready import QUESTIONNAIRES, ready
@@ -39,8 +49,12 @@ class Crowded(Refused):
     """Too many answers at once; a little later there is room."""
 
 
+class Unknown(Refused):
+    """The code is none of the questionnaire's, or was used."""
+
+
 @transaction.atomic
-def open_own(school: Organisation, code: str, *, by: Actor, until: dt.date) -> Questionnaire:
+def open_own(school: Organisation, code: str, *, by: Actor, until: dt.date, way: str = Way.LINK) -> Questionnaire:
     """The shipped questionnaire `code` for the people of one school, asked by the school itself."""
     require(by, Permission.ASSIGNMENTS_SUBMIT, school.path, to="открывать анкеты школы")
     if code not in QUESTIONNAIRES or school.kind != OrganisationKind.SCHOOL:
@@ -56,6 +70,7 @@ def open_own(school: Organisation, code: str, *, by: Actor, until: dt.date) -> Q
         place=school,
         title=version.form.title,
         due=until,
+        way=way,
         state=CampaignState.SENT,
         made_by=by.label,
         sent_at=now,
@@ -145,27 +160,42 @@ def _note(event: str, text: str, one: Questionnaire, by: Actor, **data: object) 
 
 
 @transaction.atomic
-def answer(questionnaire: Questionnaire, given: Mapping[str, Stored], *, sheet: str) -> None:
+def answer(questionnaire: Questionnaire, given: Mapping[str, Stored], *, sheet: str, code: str = "") -> None:
     """Keep what somebody answered: not who, and of when the day alone. The same `sheet` sent again counts once.
 
     Nobody acts here, so that nothing stands in the journal. Against floods there are bounds of each questionnaire, none
-    of the person: what would tell one person from another is kept nowhere.
+    of the person: what would tell one person from another is kept nowhere. Where people answer by codes, `code` is used
+    up with the answer: of two uses at one moment one is `Unknown`.
     """
     if not questionnaire.is_open:
         raise Refused(OVER)
     known = Response.objects.filter(questionnaire=questionnaire)
-    digest = hashlib.sha256(f"{questionnaire.pk}:{sheet}".encode()).hexdigest()
-    if known.filter(sheet=digest).exists():
+    if is_known(questionnaire, sheet):
         return
     if known.count() >= _most(questionnaire.organisation):
         raise Refused(FULL)
     if _crowded(questionnaire):
         raise Crowded("Сейчас отвечают слишком многие. Подождите минуту и отправьте ещё раз: ответы стоят на странице.")
+    if questionnaire.by_codes and not use(questionnaire, code):
+        if is_known(questionnaire, sheet):  # pressed twice at one moment
+            return
+        raise Unknown(NO_CODE)
     try:
         with transaction.atomic():
-            Response.objects.create(questionnaire=questionnaire, answers=dict(given), day=today(), sheet=digest)
+            Response.objects.create(
+                questionnaire=questionnaire, answers=dict(given), day=today(), sheet=_digest(questionnaire, sheet)
+            )
     except IntegrityError:  # pressed twice at one moment
         return
+
+
+def is_known(questionnaire: Questionnaire, sheet: str) -> bool:
+    """Whether that page was sent already."""
+    return Response.objects.filter(questionnaire=questionnaire, sheet=_digest(questionnaire, sheet)).exists()
+
+
+def _digest(questionnaire: Questionnaire, sheet: str) -> str:
+    return hashlib.sha256(f"{questionnaire.pk}:{sheet}".encode()).hexdigest()
 
 
 def _most(organisation: Organisation) -> int:

@@ -8,7 +8,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from opora.collection.actions.campaigns import Plan
-from opora.collection.models import Campaign, CampaignState, FormVersion, SubmissionState
+from opora.collection.forms.questionnaires import way_field
+from opora.collection.models import Campaign, CampaignState, FormKind, FormVersion, SubmissionState
 from opora.collection.models.campaigns import OPEN
 from opora.core.actor import Actor
 from opora.core.clock import today
@@ -61,6 +62,8 @@ class CampaignForm(forms.Form):
         self.fields["group"].choices = [*groups, (PICKED, "выбранные вручную")]  # type: ignore[attr-defined]
         places = Organisation.objects.inside(territory).active().filter(Q(pk=territory.pk) | Q(kind__in=PLACES))
         self.fields["place"].queryset = places.order_by("path")  # type: ignore[attr-defined]
+        if version.form.kind == FormKind.QUESTIONNAIRE:
+            self.fields["way"] = way_field()
         self.initial.setdefault("title", version.form.title)
         self.initial.setdefault("place", territory.public_id)
         self.territory = territory
@@ -106,6 +109,7 @@ class CampaignForm(forms.Form):
             "picked": "\n".join(str(one) for one in campaign.picked.all()),
             "confidential": campaign.confidential,
             "note": campaign.note,
+            "way": campaign.way,
         }
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 
+from opora.collection.actions.coding import LEAST_CODES, MOST_CODES
 from opora.collection.actions.questionnaires import DAYS
-from opora.collection.models import Form, Questionnaire
+from opora.collection.models import Form, Questionnaire, Way
 from opora.collection.queries import questionnaires as queries
 from opora.core.actor import Actor
 from opora.core.clock import today
@@ -17,6 +18,16 @@ from opora.core.permissions import Permission
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.ui.forms import DayInput, FilterForm
+
+
+def way_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="Как отвечают",
+        choices=Way,
+        initial=Way.LINK,
+        widget=forms.RadioSelect,
+        help_text="По ссылке отвечает каждый, у кого она есть. Код с листка действует один раз и ни с кем не связан.",
+    )
 
 
 class OpenForm(forms.Form):
@@ -27,6 +38,7 @@ class OpenForm(forms.Form):
     )
     code = forms.ChoiceField(label="Кого спросить", choices=queries.offered(), widget=forms.RadioSelect)
     until = forms.DateField(label="До какого дня", widget=DayInput)
+    way = way_field()
 
     def __init__(self, *args: Any, schools: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,6 +48,21 @@ class OpenForm(forms.Form):
         if len(found) == 1:
             self.initial["school"], self.fields["school"].disabled = found[0], True
             self.fields["school"].widget = forms.HiddenInput()
+
+
+class CodesForm(forms.Form):
+    count = forms.IntegerField(
+        label="Сколько листков",
+        min_value=LEAST_CODES,
+        max_value=MOST_CODES,
+        initial=30,
+        help_text=f"От {LEAST_CODES} до {MOST_CODES} за раз, с запасом на испорченные.",
+    )
+    renew = forms.BooleanField(
+        label="Прежние неиспользованные коды больше не действуют",
+        required=False,
+        help_text="Если листки потеряны или попали к посторонним.",
+    )
 
 
 class SumForm(forms.Form):

@@ -6,13 +6,15 @@ from opora.collection.models.campaigns import (
     Submission,
     SubmissionFile,
     SubmissionState,
+    Way,
 )
 from opora.collection.models.forms import Form, FormKind, FormState, FormVersion
-from opora.collection.models.questionnaires import Questionnaire, Response
+from opora.collection.models.questionnaires import AnswerCode, Questionnaire, Response
 from opora.collection.models.workbooks import BroughtFile, FilledWorkbook, WorkbookUpload
 
 __all__ = [
     "AnswerChange",
+    "AnswerCode",
     "BroughtFile",
     "Campaign",
     "CampaignState",
@@ -27,5 +29,6 @@ __all__ = [
     "Submission",
     "SubmissionFile",
     "SubmissionState",
+    "Way",
     "WorkbookUpload",
 ]

@@ -26,6 +26,13 @@ class CampaignState(models.TextChoices):
     CLOSED = "closed", "завершён"
 
 
+class Way(models.TextChoices):
+    """How people answer a questionnaire."""
+
+    LINK = "link", "одна ссылка для всех"
+    CODES = "codes", "одноразовые коды на листках"
+
+
 CAMPAIGN_WORKFLOW = Workflow(
     CampaignState,
     [
@@ -62,6 +69,7 @@ class Campaign(PublicModel):
     title = models.CharField("название", max_length=300)
     note = models.TextField("пояснение", blank=True)
     due = models.DateField("срок")
+    way = models.CharField("как отвечают", max_length=5, choices=Way, default=Way.LINK, db_default=Way.LINK)
     confidential = models.BooleanField("по списку школ", default=False)
     state = models.CharField("состояние", max_length=10, choices=CampaignState, default=CampaignState.PREPARED)
     made_by = models.CharField("кто подготовил", max_length=300)  # as the journal names him
@@ -78,6 +86,7 @@ class Campaign(PublicModel):
         verbose_name_plural = "сборы"
         constraints = [
             state_in(CampaignState.values, name="campaign_state"),
+            models.CheckConstraint(condition=models.Q(way__in=Way.values), name="campaign_way"),
             both_or_none("sent_at", "sent_by", name="campaign_sent"),
             set_when("sent_at", [CampaignState.SENT, CampaignState.CLOSED], name="campaign_has_sender"),
         ]

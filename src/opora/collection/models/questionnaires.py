@@ -7,7 +7,7 @@ import secrets
 from django.db import models
 from django.urls import reverse
 
-from opora.collection.models.campaigns import Campaign, CampaignState
+from opora.collection.models.campaigns import Campaign, CampaignState, Way
 from opora.collection.models.forms import Form
 from opora.core.actor import Actor
 from opora.core.clock import today
@@ -42,6 +42,7 @@ class Questionnaire(PublicModel):
         Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="организация"
     )
     link = models.CharField("ссылка", max_length=40, unique=True, default=new_link)  # who has it may answer
+    codes_made = models.PositiveIntegerField("напечатано кодов", default=0, db_default=0)  # ever
     closed_at = models.DateTimeField("закрыта", null=True, blank=True)  # by the school, before the day of the campaign
     closed_by = models.CharField("кто закрыл", max_length=300, null=True, blank=True)
 
@@ -72,6 +73,10 @@ class Questionnaire(PublicModel):
         return self.campaign.territory_id == self.organisation_id
 
     @property
+    def by_codes(self) -> bool:
+        return self.campaign.way == Way.CODES
+
+    @property
     def form(self) -> Form:
         """The title of the form is all that those who answer read of a campaign: its own may tell of a list."""
         return self.campaign.version.form
@@ -90,6 +95,28 @@ class Response(models.Model):
         verbose_name = "ответ на анкету"
         verbose_name_plural = "ответы на анкету"
         constraints = [models.UniqueConstraint(fields=["questionnaire", "sheet"], name="response_once")]
+
+    def __str__(self) -> str:
+        return str(self.questionnaire)
+
+
+class AnswerCode(models.Model):
+    """The right to answer once, in the hands of whoever has the slip; the code itself is kept nowhere.
+
+    No way leads from an answer back to the code it came with, even for a reader of the database. `digest` needs the key
+    of the site, so that codes cannot be tried out on a copy. A used code is deleted, as a mark on it would tell by its
+    place in the table, or by the number of the transaction that set it, which answer came with it. And rows are stored
+    in the order of their digests, which is neither that of the slips nor that of the answers.
+    """
+
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="codes")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["digest"]
+        verbose_name = "код анкеты"
+        verbose_name_plural = "коды анкет"
+        constraints = [models.UniqueConstraint(fields=["questionnaire", "digest"], name="answercode_once")]
 
     def __str__(self) -> str:
         return str(self.questionnaire)

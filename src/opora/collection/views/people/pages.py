@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from opora.collection import codes
+from opora.collection.actions import coding
 from opora.collection.actions import questionnaires as actions
-from opora.collection.forms.questionnaires import OpenForm, SumForm
+from opora.collection.forms.questionnaires import CodesForm, OpenForm, SumForm
 from opora.collection.models import Questionnaire
 from opora.collection.queries import questionnaires as queries
 from opora.collection.showing import FIVE, answers_shown
@@ -61,7 +62,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         made: list[Questionnaire] = []
         if carried_out(form, lambda: made.append(actions.open_own(**form.cleaned_data, by=user))):
-            tell(request, "Анкета открыта. Раздайте ссылку или код.")
+            hand = "Напечатайте и раздайте листки с кодами" if made[0].by_codes else "Раздайте ссылку или код"
+            tell(request, f"Анкета открыта. {hand}.")
             return redirect(made[0])
     context = {"form": form, "back": reverse("collection:questionnaires")}
     return render(request, "collection/people/new.html", context, status=422 if form.errors else 200)
@@ -112,15 +114,33 @@ def code(request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
     one = _seen(request, public_id)
     address = _address(request, one)
     content = codes.sheet(one, address) if kind == "pdf" else codes.picture(address, kind)
+    return _released(request, one, "Код анкеты", kind, content)
+
+
+def _released(request: HttpRequest, one: Questionnaire, name: str, kind: str, content: bytes) -> HttpResponse:
     return release(
         by=actor(request),
-        name=f"Код анкеты, {one.form}",
+        name=f"{name}, {one.form}",
         kind=kind,
         content=content,
         on=one,
         path=one.organisation.path,
         confidential=one.campaign.confidential,
     )
+
+
+@form_methods
+def print_codes(request: HttpRequest, public_id: str) -> HttpResponse:
+    """New codes on slips to cut up; they are told this once."""
+    one, user = _seen(request, public_id), actor(request)
+    if not queries.may_run(user, one):
+        raise Denied(coding.NOT_YOURS)
+    form = CodesForm(request.POST or None)
+    made: list[list[str]] = []
+    if form.is_valid() and carried_out(form, lambda: made.append(coding.make(one, by=user, **form.cleaned_data))):
+        return _released(request, one, "Листки с кодами", "pdf", codes.slips(one, _address(request, one), made[0]))
+    context = {"form": form, "one": one, "back": one.get_absolute_url()}
+    return render(request, "collection/people/slips.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
