@@ -49,3 +49,22 @@ def test_what_a_meeting_decides_is_sent_out(visit: Opens, script: bool) -> None:
     page.get_by_role("button", name="Утвердить протокол").click()
     expect(page).to_have_url(re.compile("/sending/"))
     expect(page.get_by_role("main")).to_contain_text("Направить методистов")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_schools_are_opened_to_members(visit: Opens, script: bool) -> None:
+    visitor = visit("coordinator", java_script_enabled=script)
+    page = visitor.go("/meetings/?all=1")
+    visitor.follow(page.get_by_role("link", name="Помощь школам, которым труднее всего"))
+    visitor.press("Открыть школы участникам")
+    page.get_by_role("main").get_by_role("checkbox").nth(0 if script else 1).check()
+    page.get_by_label("Какие школы").select_option(index=[0, 1])
+    if script:
+        assert violations(page) == []
+        take(page, "meeting-schools")
+    visitor.press("Открыть школы")
+    expect(page.get_by_role("main")).to_contain_text("узнают, что эти школы в списке")
+    if script:
+        assert violations(page) == []
+    visitor.press("Открыть школы")
+    expect(page.get_by_role("main")).to_contain_text("Школы открыты участникам")

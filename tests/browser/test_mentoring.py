@@ -21,7 +21,7 @@ def test_pairs_are_proposed_and_worked_in(visit: Opens, script: bool) -> None:
     if script:
         expect(result).to_be_visible(timeout=60_000)
     else:
-        _reload_until_done(visitor)
+        reload_until_done(visitor)
         visitor.press("Открыть результат")
         expect(result).to_be_visible()
     if script:
@@ -46,7 +46,7 @@ def test_pairs_are_proposed_and_worked_in(visit: Opens, script: bool) -> None:
     expect(page.get_by_role("main")).to_contain_text(re.compile("Разобрали ошибки диагностической работы"))
 
 
-def _reload_until_done(visitor: Visitor) -> None:
+def reload_until_done(visitor: Visitor) -> None:
     """Without a script the page of a job says so only when it is asked again."""
     for _ in range(60):
         if visitor.page.get_by_role("link", name="Открыть результат").count():

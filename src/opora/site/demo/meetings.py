@@ -7,6 +7,8 @@ from typing import Any
 
 from opora.access.models import User
 from opora.core.clock import today
+from opora.registry import actions as registry
+from opora.registry.actions import Member
 from opora.registry.models import Body, Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.support.actions import meetings as actions
@@ -42,6 +44,16 @@ def build_meetings(coordinator: User) -> None:
     off = _planned(body, coordinator, "Внеочередное заседание о кадрах", 5)
     actions.invite(off, by=coordinator)
     actions.cancel(off, by=coordinator, reason="Вопрос решён приказом, заседание не нужно.")
+    _about_schools(region, coordinator)
+
+
+def _about_schools(region: Organisation, coordinator: User) -> None:
+    """To come, of people who do not know the lists: the region opens to them what they will speak of."""
+    users = User.objects.filter(username__in=("institute", "methodist"), person__isnull=False).select_related("person")
+    members = [Member(str(one.person), "эксперт", person=one.person) for one in users.order_by("username")]
+    name = "Экспертная группа методической помощи"
+    body = registry.create_body(by=coordinator, organisation=region, name=name, members=members)
+    _planned(body, coordinator, "Помощь школам, которым труднее всего", 14, confidential=True)
 
 
 def _planned(body: Body, by: User, title: str, days: int, **other: Any) -> Meeting:
@@ -54,8 +66,7 @@ def _planned(body: Body, by: User, title: str, days: int, **other: Any) -> Meeti
         minutes=90,
         place="г. Заречный, ул. Набережная, д. 12",
         link="",
-        confidential=False,
         agenda=AGENDA,
         guests=[("Ильин Пётр Павлович", "директор методического центра")],
-        **other,
+        **{"confidential": False, **other},
     )
