@@ -59,9 +59,8 @@ class Season(PublicModel):
     again_of = models.ForeignKey(  # whose visits this plan lays anew round those that stay
         "self", on_delete=models.PROTECT, related_name="again", null=True, blank=True, verbose_name="составляет заново"
     )
-    seen = models.CharField(
-        max_length=64, blank=True, db_default="", editable=False
-    )  # digest of the visits that stood then
+    # Digest of the visits that stood then.
+    seen = models.CharField(max_length=64, blank=True, db_default="", editable=False)
     made_by = models.CharField("кто начал", max_length=300)  # as the journal names him
 
     objects = SeasonQuerySet.as_manager()
