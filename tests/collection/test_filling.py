@@ -201,6 +201,15 @@ def test_a_file_is_seen_by_those_alone_who_see_the_form(world: Collecting, clien
     assert client.get(url).status_code == 404
 
 
+def test_from_a_table_with_a_mistake_a_link_leads_to_mend_it(world: Collecting, client: Client) -> None:
+    one = world.submission()
+    filling.save(one, {"people": [{"who": "Иванова"}, {"hours": "18"}]}, by=world.staff, revision=0)
+    client.force_login(world.staff)
+    text = client.get(one.get_absolute_url()).content.decode()
+    assert "Ошибки в строке 2." in text
+    assert f"{reverse('collection:fill', args=[one.public_id, 'staff'])}?check=1#q-people" in text
+
+
 def test_a_remark_stands_at_its_row(world: Collecting, client: Client) -> None:
     one = world.submission()
     people = [{"who": "Иванова", "hours": "18"}, {"who": "Петров", "hours": "20"}]
@@ -216,3 +225,5 @@ def test_a_remark_stands_at_its_row(world: Collecting, client: Client) -> None:
         page = client.get(reverse(f"collection:{name}", args=args)).content.decode()
         row = page[page.index("Петров") : page.index("Проверьте часы")]
         assert "</tr>" not in row, "beside its row"
+    page = client.get(one.get_absolute_url()).content.decode()
+    assert page.count("есть замечания") == 1, "the section with the remark is told apart"

@@ -84,6 +84,11 @@ class Question:
         return " ".join([*parts, f"said-{self.field.key}"])
 
     @property
+    def wrong_rows(self) -> list[int]:
+        """The numbers of the rows with a mistake."""
+        return [line.number for line in self.rows if any(cell.mistakes for cell in line.cells)]
+
+    @property
     def chosen(self) -> list[str]:
         return self.raw if isinstance(self.raw, list) else [self.raw]
 
@@ -101,6 +106,10 @@ class Part:
     @property
     def asked(self) -> bool:
         return any(one.asked for one in self.questions)
+
+    @property
+    def remarked(self) -> bool:
+        return any(one.remark or any(line.remark for line in one.rows) for one in self.questions)
 
 
 @dataclass
