@@ -70,5 +70,20 @@ def test_the_table_is_shown_and_taken_as_a_workbook(client: Client) -> None:
     cells = {cell.value: cell.data_type for row in book.active.iter_rows() for cell in row if cell.value is not None}
     assert cells.get(120) == "n"
     assert "f" not in cells.values()
+
+
+@pytest.mark.django_db
+def test_a_municipality_reads_the_part_of_its_own_schools(client: Client) -> None:
+    world = collecting()
+    near, far = world.school, next(one for one in world.region.schools if one.parent != world.school.parent)
+    campaign = world.campaign(near, far)
+    url = reverse("collection:consolidated", args=[campaign.public_id])
     client.force_login(world.municipal)
-    assert client.get(url).status_code == 404
+    assert url in client.get(of(campaign, near).get_absolute_url()).content.decode()
+    page = client.get(url).content.decode()
+    assert str(near) in page
+    assert str(far) not in page
+    assert campaign.get_absolute_url() + '"' not in page, "the campaign itself is the region's"
+    for user in (world.head, world.staff):
+        client.force_login(user)
+        assert client.get(url).status_code == 404

@@ -76,7 +76,7 @@ COLLECTION: dict[str, tuple[Rule, ...]] = {
     "collection:campaigns": general(ISSUE),
     "collection:new_campaign": (_BUILD,),
     "collection:campaign": (one(of("campaign"), "rc"), one(of("prepared_campaign"), "rc")),
-    "collection:consolidated": (one(of("campaign"), "rc"),),
+    "collection:consolidated": (one(of("campaign"), ABOVE),),
     "collection:change_campaign": (one(of("prepared_campaign"), "rc", methods=BOTH),),
     "collection:send_campaign": (_PREPARED,),
     "collection:put_off": (one(of("campaign"), "rc", methods=BOTH),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Count as Counted
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from opora.collection.models import Campaign, FormVersion, Submission, SubmissionState
 from opora.collection.models.campaigns import CampaignQuerySet
@@ -20,6 +20,14 @@ def campaigns(user: Actor) -> CampaignQuerySet:
     mine = user.scope(Permission.FORMS_EDIT).q("territory__path")
     known = knowledge(user).open_or("confidential", at="territory__path")
     return Campaign.objects.filter(mine & known).select_related("version__form", "territory", "place")
+
+
+def decided(user: Actor) -> CampaignQuerySet:
+    """Those, and those of others in which the person decides on the forms of his own organisations."""
+    scope = user.scope(Permission.ASSIGNMENTS_DECIDE).q("organisation__path")
+    mine = Submission.objects.visible(user).filter(scope, campaign=OuterRef("pk"))
+    found = Campaign.objects.filter(Q(pk__in=campaigns(user).values("pk")) | Exists(mine))
+    return found.select_related("version__form", "territory", "place")
 
 
 def collected(user: Actor) -> CampaignQuerySet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -144,8 +144,10 @@ def drop(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_GET
 def consolidated(request: HttpRequest, public_id: str) -> HttpResponse:
-    """All answers side by side, and the sums of those that were accepted."""
-    one, user = own_campaign(request, public_id), actor(request)
+    """The answers of all, or of those one decides on, side by side, and the sums of those that were accepted."""
+    user = actor(request)
+    one = get_object_or_404(queries.decided(user), public_id=public_id)
     rows = submission_queries.of_campaign(user, one).filter(state=SubmissionState.ACCEPTED)
     summed = totals(one.version.content, rows.order_by().values_list("answers", flat=True))
-    return table_of(request, one, user).response("collection/consolidated.html", {"one": one, "totals": summed})
+    context = {"one": one, "totals": summed, "collects": user.may(Permission.FORMS_EDIT, one.territory.path)}
+    return table_of(request, one, user).response("collection/consolidated.html", context)
