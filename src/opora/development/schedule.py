@@ -102,7 +102,7 @@ def school_columns(study: Study, *, may_enter: bool, copied: bool) -> tuple[Colu
     """Before a study begins there is nothing to tell of its schools but who they are."""
     found = list(StudySchoolTable.columns)
     if not study.is_open:
-        found += ENTERED
+        found += ENTERED if copied else ENTERED[:1]
         for grade in study.grades:
             found += _numbers(grade) if copied else [_marks(grade)]
     if may_enter and (study.is_running or study.is_planned):

@@ -49,7 +49,7 @@ CONFIG: dict[str, Any] = {
 SMALL = {
     **CONFIG,
     "padding": {"left": 12, "top": 5, "right": 16, "bottom": 5},
-    "legend": {**CONFIG["legend"], "columns": 1, "labelLimit": 240},
+    "legend": {**CONFIG["legend"], "columns": 1, "labelLimit": 280},
 }
 _SPOKEN = re.compile(r' (?:role|aria-roledescription|aria-hidden|aria-label)="[^"]*"')
 _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"')
