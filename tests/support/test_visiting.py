@@ -60,6 +60,8 @@ def test_a_season_is_planned_with_what_is_left_and_why(
     assert "Лучшего плана нет" in shown
     assert "Методиста по этому предмету нет" in shown
     assert "111 км туда и обратно" in shown
+    assert "Дорога туда и обратно: 111 км." in shown
+    assert "просьба без визита считается за 5 000 км" in shown.replace("\xa0", " ")
     assert "Для 1 просьбы дорога неизвестна" in shown
     assert (
         client.post(reverse("support:confirm_season", args=[season.public_id]), {"confirmed": "1"}).status_code == 302

@@ -14,7 +14,7 @@ from opora.support.actions import visiting as actions
 from opora.support.calendar import planned_clashes
 from opora.support.forms.visits import SeasonForm
 from opora.support.models.visits import Season, SeasonState
-from opora.support.planning.routes import ELSEWHERE
+from opora.support.planning.routes import APART, ELSEWHERE, LEFT
 from opora.support.queries.seasons import Changes, changes
 from opora.ui.forms import carried_out
 from opora.ui.once import once
@@ -49,12 +49,16 @@ def season(request: HttpRequest, public_id: str) -> HttpResponse:
     wishes = list(found.wishes.select_related("school__parent", "methodist__organisation"))
     ready = found.state == SeasonState.READY
     going = [one for one in wishes if one.day]
+    ways = {(one.school_id, one.methodist_id, one.day): one.kilometres or 0 for one in going}
     made = changes(found) if ready and found.again_of else None
     context = {
         "season": found,
         "going": going,
         "unmeasured": sum(1 for one in going if one.kilometres is None),
+        "kilometres": sum(ways.values()),
         "elsewhere": int(ELSEWHERE),
+        "price_left": LEFT,
+        "price_apart": APART,
         "left": [one for one in wishes if not one.day],
         "counted": found.state in (SeasonState.READY, SeasonState.CONFIRMED),
         "changes": made,
