@@ -91,6 +91,7 @@ _PAIR: dict[str, Any] = {"address": "support:pair", "ref": "pair__public_id"}
 _VISIT: dict[str, Any] = {"address": "support:visit", "ref": "public_id"}
 _CONCERN: dict[str, Any] = {"address": "support:concern", "ref": "concern__public_id"}
 _PROGRAMME: dict[str, Any] = {"address": "support:programme"}
+_WRITTEN: dict[str, Any] = {"at": "at", "who": "actor", **_PROGRAMME}
 
 PARTS: dict[str, list[Part]] = {
     "steps": [
@@ -127,9 +128,7 @@ PARTS: dict[str, list[Part]] = {
             "drafted",
             "Составлен проект программы",
             _written("support.programme_drafted"),
-            at="at",
-            who="actor",
-            **_PROGRAMME,
+            **_WRITTEN,
         ),
         Part(
             "sent",
@@ -144,27 +143,16 @@ PARTS: dict[str, list[Part]] = {
             "returned",
             "Программа возвращена",
             _written("support.programme_returned"),
-            at="at",
-            who="actor",
             detail=KT("data__reason"),
-            **_PROGRAMME,
+            **_WRITTEN,
         ),
-        Part(
-            "withdrawn",
-            "Школа отозвала программу",
-            _written("support.programme_withdrawn"),
-            at="at",
-            who="actor",
-            **_PROGRAMME,
-        ),
+        Part("withdrawn", "Школа отозвала программу", _written("support.programme_withdrawn"), **_WRITTEN),
         Part(
             "unapproved",
             "Утверждение программы отозвано",
             _written("support.programme_unapproved"),
-            at="at",
-            who="actor",
             detail=KT("data__document"),
-            **_PROGRAMME,
+            **_WRITTEN,
         ),
         Part(
             "approved",
