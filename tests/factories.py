@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind as Kind
 
 _numbers = itertools.count(1)
+LONG_SINCE = dt.date(2020, 9, 1)  # before any day on which a test stops the clock
 
 
 def organisation(
@@ -34,7 +36,7 @@ def user(role: str | None = None, at: Organisation | None = None, name: str = ""
         **values,
     )
     if role and at:
-        Membership.objects.create(user=account, organisation=at, role=role)
+        Membership.objects.create(user=account, organisation=at, role=role, since=LONG_SINCE)
     return account
 
 
