@@ -65,9 +65,15 @@ def test_certificates_for_all_who_were_there(region: Region, coordinator: User, 
     assert region.schools[0].short_name not in valid
     asked = client.get(reverse("development:verify"), {"code": f"{one.code[:4]}-{one.code[4:]}".lower()})
     assert asked["Location"] == page
-    assert client.get(reverse("development:verify"), {"code": "1234"}).status_code == 422
-    wrong = [client.get(reverse("development:certificate", args=[code])) for code in ("0" * 16, "мимо")]
-    assert [answer.status_code for answer in wrong] == [404, 404]
+    for code, advice in (("0" * 16, "Сверьте каждый знак"), ("мимо", "не пропущен ли знак")):
+        typed = client.get(reverse("development:verify"), {"code": code})
+        followed = client.get(reverse("development:certificate", args=[code]))
+        assert [typed.status_code, followed.status_code] == [422, 404]
+        for answer in (typed, followed):
+            said = answer.content.decode()
+            assert "Сертификат с таким кодом не найден" in said
+            assert advice in said
+            assert "Не сохранено" not in said
     client.force_login(head)
     pdf = client.get(reverse("development:certificate_pdf", args=[one.public_id]))
     assert pdf.content.startswith(b"%PDF")

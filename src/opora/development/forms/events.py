@@ -13,7 +13,7 @@ from django.utils import timezone
 from opora.development.actions.events.keeping import Said
 from opora.development.actions.events.places import Comer
 from opora.development.codes import read
-from opora.development.models import ASKED, Audience, Event, EventKind, Registration
+from opora.development.models import ASKED, Audience, Certificate, Event, EventKind, Registration
 from opora.registry.models import Organisation, Person
 from opora.registry.resolve import named
 from opora.roadmaps.uploads import KINDS
@@ -274,8 +274,14 @@ class FeedbackForm(forms.Form):
 class CodeForm(forms.Form):
     code = forms.CharField(label="Код сертификата", max_length=40, help_text="16 знаков внизу сертификата.")
 
-    def clean_code(self) -> str:
+    def clean_code(self) -> Certificate:
+        """The certificate that has it."""
         code = read(self.cleaned_data["code"])
         if not code:
-            raise forms.ValidationError("В коде 16 букв и цифр. Проверьте, не пропущен ли знак.")
-        return code
+            raise forms.ValidationError("В коде 16 латинских букв и цифр. Проверьте, не пропущен ли знак.")
+        found = Certificate.objects.filter(code=code).first()
+        if found is None:
+            raise forms.ValidationError(
+                "Сверьте каждый знак с напечатанным. Если код введён верно, спросите у того, кто проводил событие."
+            )
+        return found

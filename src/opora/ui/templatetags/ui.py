@@ -119,11 +119,11 @@ def field(bound: BoundField, label: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/errors.html")
-def errors(form: Form) -> dict[str, Any]:
-    """All errors of a form on top of it, each leading to its field."""
+def errors(form: Form, lead: str = "Не сохранено: исправьте, пожалуйста, и отправьте снова.") -> dict[str, Any]:
+    """All errors of a form on top of it, each leading to its field; `lead` says what came of it."""
     fields = [(bound, bound.errors) for bound in form if bound.errors and not bound.is_hidden]
     hidden = [error for bound in form if bound.is_hidden for error in bound.errors]
-    return {"general": [*form.non_field_errors(), *hidden], "fields": fields}
+    return {"lead": lead, "general": [*form.non_field_errors(), *hidden], "fields": fields}
 
 
 @register.inclusion_tag("ui/parts/form_card.html", takes_context=True)

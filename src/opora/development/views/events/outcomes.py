@@ -17,7 +17,7 @@ from opora.core.actor import require
 from opora.core.permissions import Permission
 from opora.development.actions.events import outcomes as actions
 from opora.development.actions.events.common import TO_KEEP
-from opora.development.codes import read, shown
+from opora.development.codes import shown
 from opora.development.forms.events import CodeForm, FeedbackForm, FileForm, ReasonForm
 from opora.development.models import Certificate, Event, Material
 from opora.development.papers import certificate_paper
@@ -176,7 +176,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Where everybody types the code of a certificate."""
     form = CodeForm(request.GET if "code" in request.GET else None)
     if form.is_valid():
-        return redirect("development:certificate", form.cleaned_data["code"])
+        return redirect(form.cleaned_data["code"])
     return render(request, "development/events/verify.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -184,7 +184,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_GET
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a certificate is valid: nothing that is not printed on it. Codes cannot be guessed: 80 random bits."""
-    asked = read(code)
-    found = Certificate.objects.filter(code=asked).first() if asked else None
-    context = {"found": found, "shown": shown(asked)}
-    return render(request, "development/events/certificate.html", context, status=200 if found else 404)
+    form = CodeForm({"code": code})
+    if not form.is_valid():
+        return render(request, "development/events/verify.html", {"form": form}, status=404)
+    found = form.cleaned_data["code"]
+    return render(request, "development/events/certificate.html", {"found": found, "shown": shown(found.code)})
