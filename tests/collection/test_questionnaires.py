@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -294,15 +295,27 @@ def test_no_page_tells_of_fewer_than_five(world: Collecting, client: Client, cou
         rows = [Response(questionnaire=one, answers=said(), day=today(), sheet=f"{n}") for n in range(count)]
         Response.objects.bulk_create(rows)
     client.force_login(world.coordinator)
-    urls = [campaign.get_absolute_url(), "/questionnaires/sum/", *(one.get_absolute_url() for one in both)]
+    table = reverse("collection:consolidated", args=[campaign.public_id])
+    urls = [campaign.get_absolute_url(), "/questionnaires/sum/", table, *(one.get_absolute_url() for one in both)]
     before = [figures(client, url) for url in urls]
     assert all(number % 5 == 0 for found in before for number in found)
-    assert max(before[1], default=0) == sum(count // 5 * 5 for count in counts)
+    assert [max(found, default=0) for found in before[1:3]] == [sum(count // 5 * 5 for count in counts)] * 2
     rows = [Response(questionnaire=both[0], answers=said(), day=today(), sheet=f"late{n}") for n in range(late)]
     Response.objects.bulk_create(rows)
     after = [figures(client, url) for url in urls]
     same = (counts[0] + late) // 5 == counts[0] // 5
     assert (after == before) == same
+
+
+def test_a_campaign_shows_the_sum_of_its_answers(world: Collecting, client: Client) -> None:
+    campaign = world.campaign(*world.region.schools[:2])
+    client.force_login(world.coordinator)
+    url = reverse("collection:consolidated", args=[campaign.public_id])
+    before = client.get(url).content.decode()
+    assert "Анкета открыта у 2 организаций, но пока ни в одной не ответили пять человек" in before
+    assert "никто не получил" not in before
+    answers(campaign.questionnaires.get(organisation=world.school), 7)
+    assert "Организаций: 1 из 2, человек: 5" in client.get(url).content.decode()
 
 
 def figures(client: Client, url: str) -> list[int]:

@@ -144,9 +144,18 @@ def drop(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_GET
 def consolidated(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The answers of all, or of those one decides on, side by side, and the sums of those that were accepted."""
+    """The answers of all, or of those one decides on, side by side, and the sums of those that were accepted.
+
+    Of a questionnaire, whose people have no names, the sum of what each organisation shows.
+    """
     user = actor(request)
     one = get_object_or_404(queries.decided(user), public_id=public_id)
+    if actions.asks_people(one):
+        definition, asked = one.version.content, questionnaire_queries.of_campaign(user, one)
+        whole = questionnaire_queries.summed(asked, definition)
+        results = questionnaire_queries.results(definition, whole.spread)
+        context = {"one": one, "sum": whole, "results": results, "asked": asked.count()}
+        return render(request, "collection/people/summed.html", context)
     rows = submission_queries.of_campaign(user, one).filter(state=SubmissionState.ACCEPTED)
     summed = totals(one.version.content, rows.order_by().values_list("answers", flat=True))
     context = {"one": one, "totals": summed, "collects": user.may(Permission.FORMS_EDIT, one.territory.path)}
