@@ -132,6 +132,11 @@ def test_a_school_brings_its_file_and_the_region_loads_it(row: StudySchool, code
     head: User = coded.user(RoleCode.SCHOOL_HEAD)
     client.force_login(head)
     url = f"{row.study.get_absolute_url()}schools/{row.public_id}/"
+    table = client.get(row.study.get_absolute_url()).content.decode()
+    assert f'href="{url}"' in table
+    assert "Внести из файла" not in table  # one press a row; the ways of the file stand behind it
+    beside = client.get(url).content.decode()
+    assert all(f'href="{url}{way}"' in beside for way in ("results.xlsx", "file/"))
     content = client.get(f"{url}results.xlsx").content
     wrong = upload(client, url, filled(content, **{**GOOD, "D6": "две"}))
     assert wrong.status_code == 422

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -14,11 +15,19 @@ UNDO = "undo:"  # the start of a message's tag that holds the address to post to
 
 
 def form_page(
-    request: HttpRequest, form: forms.Form, heading: str, trail: Trail, *, button: str = "Сохранить", text: str = ""
+    request: HttpRequest,
+    form: forms.Form,
+    heading: str,
+    trail: Trail,
+    *,
+    button: str = "Сохранить",
+    text: str = "",
+    template: str = "ui/form.html",
+    **more: Any,
 ) -> HttpResponse:
-    """The page of a form, wherever it stands; 422 where the form has mistakes."""
+    """The page of a form, wherever it stands; 422 where the form has mistakes. `template`, told `more`, extends it."""
     context = {"form": form, "heading": heading, "trail": trail, "button": button, "text": text, "back": trail[-1][1]}
-    return render(request, "ui/form.html", context, status=422 if form.errors else 200)
+    return render(request, template, {**context, **more}, status=422 if form.errors else 200)
 
 
 def confirmed(request: HttpRequest) -> bool:

@@ -40,8 +40,9 @@ def enter(request: HttpRequest, public_id: str, row_id: str) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: studies.enter(row, by=user, counts=form.counts)):
         tell(request, "Результаты внесены. Исправить их можно, пока исследование идёт.")
         return redirect(found)
-    text = f"{row.school}: сколько учеников получило каждую отметку. Имён учеников «Опоре» не нужно; нет таких — ноль."
-    return form_page(request, form, "Результаты школы", trail(found), text=text)
+    text = "Сколько учеников получило каждую отметку. Имён учеников «Опоре» не нужно; нет таких — ноль."
+    template = "development/studies/results.html"
+    return form_page(request, form, "Результаты школы", trail(found), text=text, template=template, row=row)
 
 
 @require_POST
