@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import connection, connections
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from opora.core.actor import Denied
 from opora.core.workflow import Refused
 from opora.development.actions.events import keeping, places
 from opora.development.models import Registration, RegistrationState
+from opora.development.queries import events as queries
 from opora.notices.models import Notice
 from tests import factories
 from tests.development.conftest import teacher
@@ -51,6 +54,20 @@ def test_a_freed_place_goes_to_who_waited_longest(region: Region, coordinator: U
         keeping.change(event, said(begins_at=event.begins_at, places=2), by=coordinator)
     with time_machine.travel(event.begins_at, tick=False), pytest.raises(Refused, match="закрыта"):
         places.register(event, named("Поздняя"), by=head, organisation=school)
+
+
+def test_those_who_come_are_found_in_any_case(region: Region, coordinator: User) -> None:
+    event = announced(region.authority, coordinator)
+    places.register(event, named("Семёнова Алёна", "Ёжикова Яна"), by=coordinator, organisation=region.schools[0])
+    rows = queries.registrations(coordinator, event)
+
+    def found(text: str) -> list[str]:
+        return [row.name for row in queries.people_found(rows, text).order_by("sort_name")]
+
+    assert found("семенова") == found("АЛЁНА") == ["Семёнова Алёна"]
+    rows.update(sort_name="")
+    import_module("opora.development.migrations.0007_found_by_name").keyed(apps, None)
+    assert found(region.schools[0].short_name) == ["Ёжикова Яна", "Семёнова Алёна"]
 
 
 @pytest.mark.django_db(transaction=True)

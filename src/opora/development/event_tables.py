@@ -66,9 +66,11 @@ class PeopleTable(Table[Registration]):
     confidential = True
     columns = (
         Column("order", "Записан", lambda row: row.created_at, sort=("pk",)),
-        Column("name", "Кто", lambda row: row.name, sort=("name", "pk")),
-        Column("post", "Должность", lambda row: row.post, sort=("post", "name"), clamp=True),
-        Column("organisation", "Организация", lambda row: row.organisation, sort=("organisation__sort_name", "name")),
+        Column("name", "Кто", lambda row: row.name, sort=("sort_name", "pk")),
+        Column("post", "Должность", lambda row: row.post, sort=("post", "sort_name"), clamp=True),
+        Column(
+            "organisation", "Организация", lambda row: row.organisation, sort=("organisation__sort_name", "sort_name")
+        ),
         Column(
             "state",
             "Состояние",
@@ -76,7 +78,7 @@ class PeopleTable(Table[Registration]):
             sort=("state", "pk"),
             template="development/events/place.html",
         ),
-        Column("present", "Присутствие", _present, sort=("present", "name")),
+        Column("present", "Присутствие", _present, sort=("present", "sort_name")),
         Column(
             "certificate",
             "Сертификат",

@@ -263,6 +263,7 @@ class Registration(PublicModel):
     )
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     name = models.CharField("ФИО", max_length=300)
+    sort_name = SortKeyField(db_default="")
     post = models.CharField("должность", max_length=300, blank=True)
     state = models.CharField("состояние", max_length=10, choices=RegistrationState)
     present = models.BooleanField("присутствовал", null=True, blank=True)  # null: not noted yet

@@ -65,7 +65,7 @@ def registrations(user: Actor, event: Event) -> RegistrationQuerySet:
 
 def people_found(found: QuerySet[Registration], text: str) -> QuerySet[Registration]:
     for word in words(text):
-        found = found.filter(Q(name__icontains=word) | Q(organisation__sort_name__contains=word))
+        found = found.filter(Q(sort_name__contains=word) | Q(organisation__sort_name__contains=word))
     return found
 
 
@@ -166,7 +166,7 @@ def certificates(user: Actor) -> QuerySet[Certificate]:
 def certificates_of(event: Event, user: Actor) -> QuerySet[Certificate]:
     """Those that are valid, of the people whom the person sees there; by organisation, then by name."""
     rows = certificates(user).filter(registration__event=event, withdrawn_at__isnull=True)
-    return rows.order_by("registration__organisation__sort_name", "name", "pk")
+    return rows.order_by("registration__organisation__sort_name", "registration__sort_name", "pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,8 +133,9 @@ def leave(request: HttpRequest, public_id: str, row_id: str) -> HttpResponse:
 @once
 def attendance(request: HttpRequest, public_id: str) -> HttpResponse:
     found = kept(request, public_id)
-    rows = list(found.registrations.going().select_related("organisation").order_by("organisation__sort_name", "name"))
-    form = PresentForm(request.POST or None, people=rows)
+    rows = found.registrations.going().select_related("organisation")
+    people = list(rows.order_by("organisation__sort_name", "sort_name"))
+    form = PresentForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid():
         present = form.cleaned_data["present"]
         if carried_out(form, lambda: keeping.hold(found, by=actor(request), present=present)):
