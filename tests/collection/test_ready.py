@@ -5,11 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from opora.collection.definition import Kind, read, to_json
 from opora.collection.language import evaluate, form_mistakes
 from opora.collection.models import FormKind
 from opora.collection.ready import CODES, factors, ready
+from opora.collection.rows import NAME
+from opora.collection.working import Answers, work_out, wrongs
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -55,3 +58,24 @@ def test_the_passport_counts_and_checks() -> None:
     assert evaluate(sums.expression, answers | {"pupils_senior": Decimal(1)}) is True
     assert evaluate(jump.expression, answers, {"pupils": Decimal(40)}) is False
     assert evaluate(jump.expression, answers, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("answers", "places"),
+    [
+        ({"head_since": "2026-09-02", "head_email": "секретарь"}, ["head_since", "head_email"]),
+        ({"head_since": "2026-09-01", "head_email": "school@example.ru"}, []),
+        ({"team": [{"name": "А", "post": "завуч", "email": "a@b@c", NAME: "r1"}]}, ["team-r1-email"]),
+        (
+            {
+                "vacancies": "1",
+                "vacant_subjects": [{"subject": "химия", "rate": "1", "since": "2027-01-01", NAME: "r1"}],
+            },
+            ["vacant_subjects-r1-since"],
+        ),
+    ],
+)
+@time_machine.travel("2026-09-01 09:00Z", tick=False)
+def test_the_passport_takes_no_day_to_come_and_no_address_that_is_none(answers: Answers, places: list[str]) -> None:
+    definition = ready("passport").definition
+    assert [one.place for one in wrongs(definition, work_out(definition, answers), whole=False)] == places

@@ -270,3 +270,32 @@ def test_what_changed_on_both_sides_is_a_conflict(was: Any, now: Any, brought: A
 def test_the_answers_of_an_old_revision() -> None:
     changes: list[tuple[int, str, Stored]] = [(9, "a", "3"), (8, "b", None), (8, "a", "2"), (7, "a", "1")]
     assert base({"a": "4", "b": "5"}, changes, 7) == {"a": "2", "b": None}
+
+
+@pytest.mark.parametrize(
+    ("checks", "low", "high", "told"),
+    [
+        (["since ≤ сегодня"], "DATE(1900,1,1)", "TODAY()", True),
+        (["сегодня ≤ since"], "TODAY()", "DATE(2100,12,31)", True),
+        (["since ≥ 01.09.2020 и since ≤ сегодня"], "DATE(2020,9,1)", "TODAY()", True),
+        (
+            ["since > сегодня", "pupils > 0", "since ≤ сегодня + 5", "since ≤ сегодня или да"],
+            "DATE(1900,1,1)",
+            "DATE(2100,12,31)",
+            False,
+        ),
+    ],
+)
+def test_what_a_sheet_can_say_of_a_day_it_says(
+    checks: list[str], low: str, high: str, told: bool, tmp_path: Path
+) -> None:
+    said = [{"expression": one, "message": "Не тот день."} for one in checks]
+    fields = [
+        {"key": "pupils", "kind": "number", "title": "Учеников"},
+        {"key": "since", "kind": "date", "title": "С какого дня", "checks": said},
+    ]
+    form = read({"sections": [{"key": "s", "title": "С", "fields": fields}]})
+    sheet = openpyxl.load_workbook(_written(tmp_path, form, {"since": "2031-01-01"})).worksheets[0]
+    [rule] = [one for one in sheet.data_validations.dataValidation if one.type == "date"]
+    assert (rule.formula1, rule.formula2) == (low, high)
+    assert ("Не тот день." in rule.error) is told

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
 from opora.collection.definition import read
 from opora.collection.language import Mistake, dependencies, evaluate, form_mistakes, mistakes, order, parse
+from opora.collection.language.functions import FUNCTIONS
 from opora.collection.values import Value
 
 _STAFF: tuple[dict[str, Value], ...] = (
@@ -68,8 +71,21 @@ PREVIOUS: dict[str, Value] = {"учеников": Decimal(100), "кадры": ({
         ("тип > 1", None),
         ("учеников ≠ 120", False),
         ("иное", None),
+        ("открыта ≤ Сегодня", True),
+        ("сегодня − 31.08.2026", Decimal(1)),
+        ("сегодня ≥ 02.09.2026", False),
+        ("сегодняшний", None),
+        ("почта(«school@example.ru»)", True),
+        ("почта(«school@пример.рф»)", True),
+        ("почта(« a@b.ru »)", True),
+        ("почта(тип)", False),
+        ("почта(«a@b»)", False),
+        ("почта(«a b@c.ru»)", False),
+        ("почта(молчит)", None),
+        ("почта(учеников)", None),
     ],
 )
+@time_machine.travel("2026-09-01 09:00Z", tick=False)
 def test_the_value_of_an_expression(text: str, value: object) -> None:
     assert evaluate(parse(text), VALUES, PREVIOUS) == value
 
@@ -84,6 +100,8 @@ def test_the_value_of_an_expression(text: str, value: object) -> None:
         ("если(да)", 1, "если(a > 0; b; c)"),
         ("31.02.2020", 1, "такого дня нет"),
         ("прошлое(1 + 2)", 1, "одно поле"),
+        ("прошлое(сегодня)", 1, "одно поле"),
+        ("сегодня()", 8, "не ожидается «()»"),
         (" ", 1, "пустое"),
         ("не " * 600 + "да", 1, "вложенных"),
         ("1" * 2001, 2001, "длиннее 2000"),
@@ -132,6 +150,8 @@ _FORM = {
         ("pupils + kind", "После «+»: нужно число, а стоит текст."),
         ("pupils = «а»", "Сравниваются разные вещи: число и текст."),
         ("если(pupils > 1; 1; kind)", "В «если» два значения разного вида: число и текст."),
+        ("pupils ≤ сегодня", "Сравниваются разные вещи: число и дата."),
+        ("почта(pupils)", "В «почта»: нужно текст, а стоит число."),
         ("pupils и да", "Перед «и»: нужно да или нет, а стоит число."),
     ],
 )
@@ -142,6 +162,22 @@ def test_an_expression_is_checked_against_its_form(text: str, said: str) -> None
 def test_a_condition_has_to_give_yes_or_no() -> None:
     form = read({"sections": [{"key": "s", "title": "С", "condition": "1 + 1"}]})
     assert form_mistakes(form) == ["Раздел «С», условие: Здесь нужно да или нет, а получается число."]
+
+
+def test_what_changes_with_the_day_stands_in_checks_alone() -> None:
+    """An answer that was sent would change by itself."""
+    field = {
+        "key": "since",
+        "kind": "date",
+        "title": "С какого дня",
+        "condition": "сегодня > 01.01.2026",
+        "checks": [{"expression": "since ≤ сегодня", "message": "Рано."}],
+    }
+    days = {"key": "days", "kind": "number", "title": "Дней", "formula": "сегодня − since"}
+    form = read({"sections": [{"key": "s", "title": "С", "condition": "да", "fields": [field, days]}]})
+    found = form_mistakes(form)
+    assert [one.partition(":")[0] for one in found] == ["Поле «С какого дня», условие", "Поле «Дней», формула"]
+    assert all("только в проверках" in one for one in found)
 
 
 def _formulas(**formulas: str) -> object:
@@ -160,7 +196,7 @@ def test_a_circle_of_formulas_names_its_fields() -> None:
     assert "«C»" not in said
 
 
-_ATOMS = st.sampled_from("a t.x прошлое(a) 1,5 «слово» да 01.02.2020 ( ) ; если( сумма(".split())
+_ATOMS = st.sampled_from("a t.x прошлое(a) 1,5 «слово» да сегодня 01.02.2020 ( ) ; если( сумма(".split())
 _TOKENS = st.one_of(_ATOMS, st.sampled_from("+ - × ÷ < ≥ = и или не . ,".split()), st.text(max_size=3))
 
 
@@ -180,7 +216,9 @@ def _mistake(text: str) -> Mistake | None:
 
 def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     signs = st.sampled_from(["+", "−", "×", "÷", "и", "или", "=", "<", "≥", "≠"])
-    names = st.sampled_from(["сумма", "среднее", "наименьшее", "наибольшее", "количество", "пусто", "заполнено"])
+    names = st.sampled_from(
+        ["сумма", "среднее", "наименьшее", "наибольшее", "количество", "пусто", "заполнено", "почта"]
+    )
     pairs = st.sampled_from(["процент", "округлить", "содержит"])
     return st.one_of(
         st.tuples(inner, signs, inner).map(lambda one: f"({one[0]} {one[1]} {one[2]})"),
@@ -192,7 +230,7 @@ def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-_LEAVES = st.sampled_from("a b t.x t прошлое(a) прошлое(t.x) 0 1,5 «слово» да 01.02.2020".split())
+_LEAVES = st.sampled_from("a b t.x t прошлое(a) прошлое(t.x) 0 1,5 «слово» да сегодня 01.02.2020".split())
 _SINGLE = st.one_of(st.none(), st.decimals(), st.text(max_size=5), st.booleans(), st.dates())
 _ANSWERS = st.one_of(
     _SINGLE,
@@ -223,3 +261,16 @@ def test_arithmetic_is_exact(one: tuple[str, Fraction]) -> None:
     found = evaluate(one[0], {})
     assert isinstance(found, Decimal)
     assert Fraction(found) == one[1]
+
+
+@given(st.dates(dt.date(2000, 1, 1), dt.date(2090, 1, 1)), st.integers(-20_000, 20_000))
+def test_today_is_the_day_it_is(day: dt.date, shift: int) -> None:
+    since: dict[str, Value] = {"с": day + dt.timedelta(days=shift)}
+    with time_machine.travel(f"{day} 09:00Z", tick=False):
+        assert evaluate("с ≤ сегодня", since) is (shift <= 0)
+        assert evaluate("с − сегодня", since) == shift
+
+
+def test_the_page_of_the_language_names_every_action() -> None:
+    page = Path("docs/method/formulas.md").read_text(encoding="utf-8")
+    assert [name for name in (*FUNCTIONS, "прошлое", "сегодня") if f"`{name}" not in page] == []

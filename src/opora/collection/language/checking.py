@@ -10,23 +10,27 @@ from itertools import pairwise
 
 from opora.collection.definition import Definition, Field, Kind
 from opora.collection.language.functions import FUNCTIONS
-from opora.collection.language.nodes import Call, Chain, Comparison, Expression, Literal, Name, Node, Opposite
-from opora.collection.language.parsing import Mistake, names, parse
+from opora.collection.language.nodes import Call, Chain, Comparison, Expression, Literal, Name, Node, Opposite, Today
+from opora.collection.language.parsing import Mistake, moves, names, parse
 
 NUMBER, TEXT, YES, DAY, LIST, ANY = "number", "text", "yes", "day", "list", ""
 _WORDS = {NUMBER: "число", TEXT: "текст", YES: "да или нет", DAY: "дата", LIST: "список"}
+_ONLY_CHECKED = "«сегодня» бывает только в проверках: иначе отправленные ответы менялись бы сами. Спросите дату полем."
 _KINDS = {Kind.NUMBER: NUMBER, Kind.DATE: DAY, Kind.SEVERAL: LIST, Kind.TABLE: LIST, Kind.FILE: YES}
 
 
-def mistakes(expression: str, fields: Mapping[str, Field], wanted: str = ANY) -> list[str]:
+def mistakes(expression: str, fields: Mapping[str, Field], wanted: str = ANY, *, lasting: bool = False) -> list[str]:
     """What is wrong in an expression of a form with these fields, in Russian; nothing where it can be used.
 
-    `wanted` is what it has to give: `YES` of a condition or check, `NUMBER` or `TEXT` of a formula.
+    `wanted` is what it has to give: `YES` of a condition or check, `NUMBER` or `TEXT` of a formula. What is `lasting`
+    may not change with the day: answers that were sent would change by themselves.
     """
     try:
         found = parse(expression)
     except Mistake as error:
         return [str(error)]
+    if lasting and moves(found):
+        return [_ONLY_CHECKED]
     unknown = list(dict.fromkeys(_unknown(name, fields) for name in names(found)))
     wrong = [one for one in unknown if one]
     if wrong:
@@ -81,7 +85,10 @@ def form_mistakes(definition: Definition) -> list[str]:
     fields = definition.fields
 
     def look(place: str, expression: str, wanted: str, known: Mapping[str, Field] = fields) -> None:
-        found.extend(f"{place}: {one}" for one in mistakes(expression, known, wanted) if expression)
+        found.extend(f"{place}: {one}" for one in mistakes(expression, known, wanted, lasting=True) if expression)
+
+    def check(place: str, expression: str, known: Mapping[str, Field] = fields) -> None:
+        found.extend(f"{place}, проверка: {one}" for one in mistakes(expression, known, YES))
 
     for section in definition.sections:
         look(f"Раздел «{section.title}», условие", section.condition, YES)
@@ -89,14 +96,14 @@ def form_mistakes(definition: Definition) -> list[str]:
             place = f"Поле «{field.title}»"
             look(f"{place}, условие", field.condition, YES)
             look(f"{place}, формула", field.formula, NUMBER if field.kind == Kind.NUMBER else TEXT)
-            for check in field.checks:
-                look(f"{place}, проверка", check.expression, YES)
+            for one in field.checks:
+                check(place, one.expression)
             within = {**fields, **{one.key: one for one in field.columns}}
             for column in field.columns:
                 beside = f"{place}, столбец «{column.title}»"
                 look(f"{beside}, формула", column.formula, NUMBER if column.kind == Kind.NUMBER else TEXT, within)
-                for check in column.checks:
-                    look(f"{beside}, проверка", check.expression, YES, within)
+                for one in column.checks:
+                    check(beside, one.expression, within)
     try:
         order(definition)
     except Mistake as error:
@@ -135,6 +142,8 @@ class _Checker:
     def kind(self, node: Node) -> str:
         if isinstance(node, Literal):
             return _literal(node)
+        if isinstance(node, Today):
+            return DAY
         if isinstance(node, Name):
             return LIST if node.column else _KINDS.get(self.fields[node.key].kind, TEXT)
         if isinstance(node, Opposite):
@@ -186,8 +195,8 @@ class _Checker:
         for one in node.given:
             if function.takes == "numbers":
                 self.numbers(one, where)
-            elif function.takes == "number":
-                self.need(one, NUMBER, where=where)
+            elif function.takes in (NUMBER, TEXT):
+                self.need(one, function.takes, where=where)
             else:
                 self.kind(one)
         return function.gives

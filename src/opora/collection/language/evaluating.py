@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from opora.collection.language.functions import CONTEXT, FUNCTIONS, is_empty, kept
-from opora.collection.language.nodes import Call, Chain, Comparison, Expression, Literal, Name, Node, Opposite
+from opora.collection.language.nodes import Call, Chain, Comparison, Expression, Literal, Name, Node, Opposite, Today
 from opora.collection.language.parsing import Mistake, parse
 from opora.collection.values import Value
+from opora.core.clock import today
 
 Values = Mapping[str, Value]
 
@@ -32,6 +33,8 @@ def evaluate(expression: Expression | str, values: Values, previous: Values | No
 def _value(node: Node, values: Values, previous: Values) -> Value:
     if isinstance(node, Literal):
         return node.value
+    if isinstance(node, Today):
+        return today()
     if isinstance(node, Name):
         return _named(node, previous if node.previous else values)
     if isinstance(node, Opposite):

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, cast
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from opora.collection.values import Value
 
 MANY = 100  # operands of an action
@@ -107,6 +110,17 @@ def _contains(given: tuple[Value, ...]) -> Value:
     return what in where if isinstance(where, tuple) else isinstance(where, str) and what.lower() in where.lower()
 
 
+def _is_mail(given: tuple[Value, ...]) -> Value:
+    address = given[0]
+    if not isinstance(address, str) or is_empty(address):
+        return None
+    try:
+        validate_email(address.strip())
+    except ValidationError:
+        return False
+    return True
+
+
 FUNCTIONS: dict[str, Function] = {
     "сумма": Function(_sum, "numbers", "number", "«сумма» складывает числа и столбцы: сумма(a; b; таблица.столбец)."),
     "среднее": Function(_mean, "numbers", "number", "«среднее» берёт числа и столбцы: среднее(таблица.столбец)."),
@@ -123,6 +137,9 @@ FUNCTIONS: dict[str, Function] = {
     "пусто": Function(lambda given: is_empty(given[0]), "anything", "yes", "«пусто» берёт одно поле: пусто(a).", 1, 1),
     "заполнено": Function(
         lambda given: not is_empty(given[0]), "anything", "yes", "«заполнено» берёт одно поле: заполнено(a).", 1, 1
+    ),
+    "почта": Function(
+        _is_mail, "text", "yes", "«почта» проверяет адрес электронной почты: почта(поле). Пустое не проверяется.", 1, 1
     ),
     "содержит": Function(_contains, "contains", "yes", "«содержит» берёт поле и ответ: содержит(поле; «ответ»).", 2, 2),
 }

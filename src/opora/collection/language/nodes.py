@@ -26,6 +26,11 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Today:
+    """The day on which it is worked out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
     """Operands of equal rank, left to right: numbers by + − × ÷, yes and no by «и», «или»."""
 
@@ -54,7 +59,7 @@ class Call:
     given: tuple[Node, ...]
 
 
-Node = Literal | Name | Chain | Comparison | Opposite | Call
+Node = Literal | Name | Today | Chain | Comparison | Opposite | Call
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,18 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError, UnexpectedCharacters, UnexpectedEOF, UnexpectedToken, VisitError
 
 from opora.collection.language.functions import FUNCTIONS
-from opora.collection.language.nodes import Call, Chain, Comparison, Expression, Literal, Name, Node, Opposite, walk
+from opora.collection.language.nodes import (
+    Call,
+    Chain,
+    Comparison,
+    Expression,
+    Literal,
+    Name,
+    Node,
+    Opposite,
+    Today,
+    walk,
+)
 from opora.core.workflow import Refused
 
 LONGEST = 2000  # characters of an expression
@@ -33,6 +44,7 @@ _GRAMMAR = r"""
      | TEXT                 -> text
      | YES                  -> yes
      | NO                   -> no
+     | TODAY                -> today
      | NAME                 -> name
      | NAME "." NAME        -> name
      | NAME "(" [any (";" any)*] ")" -> call
@@ -43,6 +55,7 @@ AND.2: /и(?!\w)/i
 NOT.2: /не(?!\w)/i
 YES.2: /да(?!\w)/i
 NO.2: /нет(?!\w)/i
+TODAY.2: /сегодня(?!\w)/i
 DAY.3: /[0-9]{2}\.[0-9]{2}\.[0-9]{4}(?![0-9])/
 NUMBER.2: /[0-9]+([.,][0-9]+)?/
 NAME: /[^\W\d]\w*/
@@ -152,6 +165,9 @@ class _Builder(Transformer[Token, _Built]):
     def no(self, found: list[Token]) -> _Built:
         return _Built(Literal(False))
 
+    def today(self, _found: list[Token]) -> _Built:
+        return _Built(Today())
+
     def name(self, found: list[Token]) -> _Built:
         return _Built(Name(str(found[0]), str(found[1]) if len(found) > 1 else ""))
 
@@ -180,3 +196,8 @@ def _sign(token: Token) -> str:
 def names(expression: Expression) -> list[Name]:
     """The fields it reads, in order."""
     return [one for one in walk(expression.node) if isinstance(one, Name)]
+
+
+def moves(expression: Expression) -> bool:
+    """Whether its value changes by itself, with the day."""
+    return any(isinstance(one, Today) for one in walk(expression.node))

@@ -32,6 +32,7 @@ from opora.collection.workbook.layout import (
     row_key,
     row_name,
 )
+from opora.collection.workbook.limits import date_rule
 from opora.exports.sheets import sheet_name
 from opora.ui import words
 
@@ -213,8 +214,7 @@ class _Writer:
             rule = {"validate": kind, "criteria": "between", "minimum": low, "maximum": high}
             return rule | _said(" ".join(["Нужно число.", _limits(field)]).strip())
         if field.kind == Kind.DATE:
-            limits = {"minimum": dt.date(1900, 1, 1), "maximum": dt.date(2100, 12, 31)}
-            return {"validate": "date", "criteria": "between", **limits, **_said("Нужна дата, например 01.09.2026.")}
+            return date_rule(field)
         most = int(field.max) if field.max is not None else LONGEST
         rule = {"validate": "length", "criteria": "<=", "value": most}
         return rule | _said(f"Не длиннее {most} знаков.")
