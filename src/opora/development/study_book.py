@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from opora.development.models.studies import MARKS, StudySchool
-from opora.exports.filled import Book, Problem, cell, failed, opened, rule, text
+from opora.exports.fillable import Book, rule
+from opora.exports.filled import Problem, cell, failed, opened, text
 from opora.identification.columns import MOST_PARTICIPANTS
 from opora.identification.reading.opening import Unreadable
 from opora.ui import words
@@ -34,9 +35,7 @@ def write(row: StudySchool) -> bytes:
     """With what is entered already, so that it can be gone on with."""
     study = row.study
     book = Book(f"Результаты: {study.title}", row.school.name, [MARK, study.public_id, row.public_id])
-    sheet = book.sheet(SHEET, FIRST - 1)
-    sheet.set_column(0, 0, 12)
-    sheet.set_column(WROTE, NUMBERS.stop, 16)
+    sheet = book.sheet(SHEET, (12, *[16] * NUMBERS.stop), FIRST - 1)
     until = f"Работа идёт {words.day(study.opens)} — {words.day(study.closes)}. Имён учеников не нужно."
     how = "Сколько учеников получило каждую отметку и сколько не писало; нет таких — 0. Класс не писал — «нет»."
     for number, said in enumerate((study.title, row.school.name, f"{study.what}. {until}", how)):
@@ -45,12 +44,9 @@ def write(row: StudySchool) -> bytes:
     for number, grade in enumerate(study.grades, start=FIRST):
         known = row.counts.get(str(grade))
         sheet.write_number(number - 1, 0, grade, book.fixed)
-        sheet.write_string(number - 1, WROTE, NO if known and not any(known) else YES, book.choice)
+        sheet.write_string(number - 1, WROTE, NO if known and not any(known) else YES, book.words)
         for column, at in zip(NUMBERS, range(len(NUMBERS)), strict=True):
-            if known and any(known):
-                sheet.write_number(number - 1, column, known[at], book.number)
-            else:
-                sheet.write_blank(number - 1, column, None, book.number)
+            book.put(sheet, number - 1, column, known[at] if known and any(known) else None, book.number)
         total = f"=SUM({cell(number, NUMBERS.start)}:{cell(number, NUMBERS.stop - 1)})"
         sheet.write_formula(number - 1, NUMBERS.stop, total, book.fixed, sum(known or ()))
     last = FIRST + len(study.grades) - 2
@@ -58,7 +54,7 @@ def write(row: StudySchool) -> bytes:
     sheet.data_validation(
         FIRST - 1, NUMBERS.start, last, NUMBERS.stop - 1, rule(f"Целое число от 0 до {MOST_PARTICIPANTS}.", **whole)
     )
-    answers = rule(f"Выберите «{YES}» или «{NO}».", validate="list", source=[YES, NO])
+    answers = book.one_of([YES, NO], f"Выберите «{YES}» или «{NO}».")
     sheet.data_validation(FIRST - 1, WROTE, last, WROTE, answers)
     return book.content()
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from opora.collection.definition import Field
 from opora.collection.rows import NAME
 
-HEAD = "Опора"  # the hidden sheet
-MARK = "opora-form-2"  # its first cell: the layout; another one is another number
+MARK = "opora-form-2"  # the layout; another one is another number
 NAMELESS = "opora-form-1"  # the one whose rows have no names
 YES = "да"  # stands beside a choice of several
 KEY, QUESTION, ANSWER, UNIT, HINT = range(5)  # columns of a sheet of a section

@@ -9,7 +9,7 @@ from typing import Any
 from opora.collection.definition import Check, Field
 from opora.collection.language.nodes import Chain, Comparison, Literal, Name, Node, Today
 from opora.collection.language.parsing import Mistake, parse
-from opora.exports.filled import rule
+from opora.exports.fillable import rule
 
 _TODAY = "=TODAY()"
 _TURNED = {"≤": "≥", "≥": "≤"}

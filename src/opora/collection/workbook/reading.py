@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
-
-import xlsxwriter.utility
 
 from opora.collection import values
 from opora.collection.definition import Definition, Field, Kind
@@ -18,7 +14,6 @@ from opora.collection.values import Stored, Wrong
 from opora.collection.workbook.layout import (
     ANSWER,
     FIRST,
-    HEAD,
     KEY,
     KEYS,
     MARK,
@@ -30,13 +25,12 @@ from opora.collection.workbook.layout import (
     row_key,
     row_name,
 )
-from opora.exports.filled import Problem
+from opora.exports.fillable import HEAD
+from opora.exports.filled import MOST_ROWS, Problem, cell, failed, text
 from opora.identification.reading.opening import Unreadable, check_form
-from opora.identification.reading.sheets import FORMULA, sheets_of
+from opora.identification.reading.sheets import sheets_of
 
-MOST_ROWS = 2000  # of a sheet that are looked at: more than a form can have
 _SPARE = 10  # sheets that people added for themselves
-_FAILED = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")  # what a spreadsheet says of a formula
 _STRANGE = "Это не файл формы, выданный Опорой. Скачайте форму заново и заполните её."
 
 
@@ -78,7 +72,7 @@ class Workbook:
         check_form(path)
         self.sheets = {one.name: one for one in sheets_of(path)}
         told = _first(self.sheets.pop(HEAD).rows()) if HEAD in self.sheets else []
-        said = [_text(one) for one in _column(told, 0)[:5]]
+        said = [text(one) for one in _column(told, 0)[:5]]
         if len(said) < 4 or said[0] not in (MARK, NAMELESS) or not said[3].isdecimal():
             raise Unreadable(_STRANGE)
         copy = said[4] if said[0] == MARK and len(said) > 4 and fits(said[4]) else ""
@@ -100,12 +94,12 @@ class Workbook:
             raise Unreadable("В файле слишком много листов. Уберите те, которых не было в форме, и загрузите снова.")
         for name, sheet in self.sheets.items():
             rows = _first(sheet.rows())
-            key = _text(_at(rows, KEYS, 0))
+            key = text(_at(rows, KEYS, 0))
             if key in fields and fields[key].is_table and key not in found.answers:
                 _table(found, name, rows, fields[key])
                 continue
             for row, cells in enumerate(rows[FIRST:], start=FIRST):
-                key = _text(cells[KEY]) if cells else ""
+                key = text(cells[KEY]) if cells else ""
                 value = cells[ANSWER] if len(cells) > ANSWER else None
                 if key in missing:
                     missing.discard(key)
@@ -134,17 +128,17 @@ def _told(found: Filled, fields: dict[str, Field], lost: list[tuple[Field, str]]
 def _option(found: Filled, sheet: str, row: int, one: Field, option: str, value: Any) -> None:
     said = found.answers.setdefault(one.key, [])
     found.cells.setdefault(one.key, _place(sheet, row, ANSWER))
-    text = _text(value).strip().lower()
-    if text == YES and option not in said:
+    word = text(value).lower()
+    if word == YES and option not in said:
         said.append(option)
-    elif text not in ("", YES, "нет"):
+    elif word not in ("", YES, "нет"):
         message = f"Напишите «{YES}» или оставьте пустым."
-        found.mistake(one.key, sheet, _cell(row, ANSWER), text, message)
+        found.mistake(one.key, sheet, cell(row + 1, ANSWER), word, message)
 
 
 def _table(found: Filled, sheet: str, rows: Rows, one: Field) -> None:
     """Rows left empty between others are no rows; what is worked out is not read."""
-    heads = {_text(key): index for index, key in enumerate(rows[KEYS])}
+    heads = {text(key): index for index, key in enumerate(rows[KEYS])}
     columns = [(column, heads.get(f"{one.key}.{column.key}")) for column in one.columns if not column.formula]
     found.cells[one.key] = f"лист «{sheet}»"
     for column, index in columns:
@@ -169,42 +163,29 @@ def _table(found: Filled, sheet: str, rows: Rows, one: Field) -> None:
     most = values.most_rows(one)
     if len(answers) > most:
         message = f"Заполнено строк больше {most}. Оставьте не больше {most}."
-        found.mistake(one.key, sheet, _cell(FIRST + most, 0), str(len(answers)), message)
+        found.mistake(one.key, sheet, cell(FIRST + most + 1, 0), str(len(answers)), message)
     found.answers[one.key] = list(answers.values()) or None
 
 
 def _name(head: Head, given: Any, row: int, above: int) -> str:
     """What the row is called; one that was inserted by the place where it stands, before there were names by number."""
-    name = _text(given)
+    name = text(given)
     if fits(name):
         return name
     return f"{row_name(head, row)}.0" if head.copy else str(above + 1)
 
 
 def _read(found: Filled, key: str, sheet: str, row: int, column: int, one: Field, value: Any) -> Stored:
-    text = _text(value)
-    if value is FORMULA or text in _FAILED:
+    said = text(value)
+    if failed(value):
         message = "Формула в ячейке не дала значения. Впишите само значение."
-        found.mistake(key, sheet, _cell(row, column), text, message)
+        found.mistake(key, sheet, cell(row + 1, column), said, message)
         return None
     try:
-        return values.read(one, text)
+        return values.read(one, said)
     except Wrong as wrong:
-        found.mistake(key, sheet, _cell(row, column), text, str(wrong))
+        found.mistake(key, sheet, cell(row + 1, column), said, str(wrong))
         return None
-
-
-def _text(value: Any) -> str:
-    """What a person would have typed into the cell."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "да" if value else "нет"
-    if isinstance(value, float):
-        return format(Decimal(repr(value)).normalize(), "f") if abs(value) < 1e16 else repr(value)
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def _first(rows: Iterator[tuple[int, list[Any]]]) -> Rows:
@@ -226,9 +207,5 @@ def _at(rows: Rows, row: int, column: int) -> Any:
     return rows[row][column] if len(rows) > row and len(rows[row]) > column else None
 
 
-def _cell(row: int, column: int) -> str:
-    return str(xlsxwriter.utility.xl_rowcol_to_cell(row, column))
-
-
 def _place(sheet: str, row: int, column: int) -> str:
-    return f"лист «{sheet}», ячейка {_cell(row, column)}"
+    return f"лист «{sheet}», ячейка {cell(row + 1, column)}"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from opora.core.text import fold
-from opora.exports.filled import HEAD, Problem, cell, opened, text
+from opora.exports import fillable
+from opora.exports.filled import Problem, cell, opened, text
 from opora.identification.reading.opening import Unreadable
 from opora.support.forms.mentoring import TAUGHT
 from opora.support.models.sheets import ObservationSheet
@@ -104,75 +102,48 @@ class Book:
 
 def write(visit: Visit, notes: Sequence[VisitNote], advice: Sequence[Advice]) -> bytes:
     """With what is written already, so that it can be gone on with."""
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
-    book.set_properties({"title": f"Отчёт о визите {words.day(visit.day)}"})
-    formats = {
-        "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#EEF2F7"}),
-        "cell": book.add_format({"text_wrap": True, "valign": "top", "border": 1, "locked": False, "num_format": "@"}),
-        "day": book.add_format({"valign": "top", "border": 1, "locked": False, "num_format": "dd.mm.yyyy"}),
-    }
-    _front(book.add_worksheet(REPORT), visit, formats)
+    book = fillable.Book(f"Отчёт о визите {words.day(visit.day)}", visit.school.name, [MARK, visit.public_id])
+    _front(book, visit)
     of_kind = {LESSONS: NoteKind.LESSON, TALKS: NoteKind.CONSULTATION}
-    criteria, widths = visit.sheet.criteria, _widths(visit.sheet)
+    widths = _widths(visit.sheet)
+    subjects = book.one_of(list(_SUBJECTS), "Выберите предмет из списка.")
+    marks = book.one_of(visit.sheet.scale, "Выберите оценку из списка.")
     for name, heads in heads_of(visit.sheet).items():
-        sheet = book.add_worksheet(name)
-        sheet.protect("", {"format_columns": True, "format_rows": True})
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, heads, formats["head"])
-        for column, width in enumerate(widths[name]):
-            sheet.set_column(column, column, width)
+        sheet = book.sheet(name, widths[name], 1)
+        sheet.write_row(0, 0, heads, book.head)
         lines = [of_note(one) for one in notes if one.kind == of_kind.get(name)]
         lines = lines or ([of_advice(one) for one in advice] if name == ADVICE else [])
         for row in range(1, ROWS + 1):
             cells = _cells(name, lines[row - 1], visit.sheet) if row <= len(lines) else [""] * len(heads)
-            _line(sheet, row, cells, name, formats)
-    lists = book.add_worksheet(HEAD)
-    lists.write_column(0, 0, [MARK, visit.public_id])
-    lists.write_column(0, 1, list(_SUBJECTS))
-    lists.write_column(0, 2, visit.sheet.scale)
-    lists.very_hidden()
-    for name in (LESSONS, TALKS):
-        source = f"='{HEAD}'!$B$1:$B${len(_SUBJECTS)}"
-        book.get_worksheet_by_name(name).data_validation(1, 0, ROWS, 0, {"validate": "list", "source": source})
-    marks = {"validate": "list", "source": f"='{HEAD}'!$C$1:$C${len(visit.sheet.scale)}"}
-    book.get_worksheet_by_name(LESSONS).data_validation(1, 2, ROWS, 1 + len(criteria), marks)
-    book.close()
-    return buffer.getvalue()
+            for column, value in enumerate(cells):
+                day = name == ADVICE and column == 1
+                book.put(sheet, row, column, value, book.day if day else book.words)
+        if name != ADVICE:
+            sheet.data_validation(1, 0, ROWS, 0, subjects)
+        if name == LESSONS:
+            sheet.data_validation(1, 2, ROWS, 1 + len(visit.sheet.criteria), marks)
+    return book.content()
 
 
-def _front(sheet: Any, visit: Visit, formats: dict[str, Any]) -> None:
-    sheet.protect("", {"format_rows": True})
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 1, 90)
+def _front(book: fillable.Book, visit: Visit) -> None:
+    sheet = book.sheet(REPORT, (30, 90))
     team = "; ".join(f"{one.mentor.name}: {one.subject_titles}" for one in visit.team.all())
     for row, (word, said) in enumerate(
         (("Школа", visit.school.name), ("День", words.day(visit.day)), ("Команда", team))
     ):
-        sheet.write_string(row, 0, word, formats["head"])
-        sheet.write_string(row, 1, said)
-    sheet.write_string(3, 0, "Отчёт о визите", formats["head"])
-    sheet.write_string(3, 1, visit.report, formats["cell"])
+        sheet.write_string(row, 0, word, book.head)
+        sheet.write_string(row, 1, said, book.plain)
+    sheet.write_string(3, 0, "Отчёт о визите", book.head)
+    book.put(sheet, 3, 1, visit.report, book.words)
     sheet.set_row(3, 200)
 
 
-def _cells(name: str, line: Line, sheet: ObservationSheet) -> list[object]:
+def _cells(name: str, line: Line, sheet: ObservationSheet) -> list[str | dt.date]:
     if name == ADVICE:
         return [line.about, dt.date.fromisoformat(line.due)]
     judged = sheet.criteria if name == LESSONS else {}
     marks = [sheet.scale[line.marks[key]] if key in line.marks else "" for key in judged]
     return [TAUGHT.get(line.subject, line.subject), line.about, *marks, line.text]
-
-
-def _line(sheet: Any, row: int, cells: Sequence[object], name: str, formats: dict[str, Any]) -> None:
-    for column, value in enumerate(cells):
-        day = name == ADVICE and column == 1
-        if isinstance(value, dt.date):
-            sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), formats["day"])
-        elif value:
-            sheet.write_string(row, column, str(value), formats["cell"])
-        else:
-            sheet.write_blank(row, column, None, formats["day" if day else "cell"])
 
 
 # -- reading -------------------------------------------------------------------------------------------------------
