@@ -1,6 +1,6 @@
 """An empty database with all migrations applied, made once a run by `migrate` itself and copied wherever one is needed.
 
-Migrating from nothing takes half a minute, copying a moment. Processes of one run share the copy through a folder that
+Starting `migrate` takes seconds, copying a moment. Processes of one run share the copy through a folder that
 the first of them names in the environment; the file for SQLite is kept beside pytest's cache for the next run, while
 migrations, shipped data and dependencies stay as they are.
 """
@@ -101,16 +101,22 @@ def _digest() -> str:
 
 
 def _migrate(folder: Path, server: str) -> None:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("OPORA_", "DATABASE_", "DJANGO_"))}
-    environment = {**kept, "OPORA_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "opora.site.settings"}
-    environment["PYTHONPATH"] = str(ROOT / "src")
     if server:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {TEMPLATE}")
-        environment["DATABASE_URL"] = address(server, TEMPLATE)
-    command = [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    django(folder, address(server, TEMPLATE) if server else "", "-m", "django", "migrate", "--no-input", "-v", "0")
     if not server:
         with closing(sqlite3.connect(folder / "opora.sqlite3")) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")  # one file holds all of it; whoever opens it says how
+
+
+def django(folder: Path, database: str, *arguments: str) -> None:
+    """A process with the settings of a server, for the embedded database of the folder or the one of that address."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("OPORA_", "DATABASE_", "DJANGO_"))}
+    environment = {**kept, "OPORA_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "opora.site.settings"}
+    environment["PYTHONPATH"] = str(ROOT / "src")
+    if database:
+        environment["DATABASE_URL"] = database
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

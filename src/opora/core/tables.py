@@ -1,7 +1,7 @@
-"""New tables made together: Django renders whatever is related to a new table anew, and nearly everything here is.
+"""New tables made together: Django renders whatever is related to a changed table anew, and nearly everything here is.
 
-For one table after another that is most of the time in which an empty database is filled; for all of a migration at
-once it is done once.
+For one change after another that is most of the time of migrating. All new tables of a migration are one change, and an
+empty database gets the tables of the last migrations at once (docs/adr/0033).
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import CreateModel
+from django.db.migrations import CreateModel, RunPython
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -46,3 +48,30 @@ class CreateTables(Operation):
 
     def describe(self) -> str:
         return f"Create models {', '.join(table.name for table in self.tables)}"
+
+
+class MakeBeside(RunPython):
+    """Makes what models do not tell: an empty database gets this too, unlike changes of the rows it does not have."""
+
+
+def fill_empty(connection: BaseDatabaseWrapper) -> None:
+    """All tables as the last migrations leave them, and all migrations applied, where there is no table yet."""
+    executor = MigrationExecutor(connection)
+    if set(connection.introspection.table_names()) - {"django_migrations"} or executor.loader.applied_migrations:
+        return
+    executor.recorder.ensure_schema()
+    applied = [one for one, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    state = executor.loader.project_state()
+    with connection.schema_editor(atomic=True) as editor:
+        for app_label, name in state.models:
+            model = state.apps.get_model(app_label, name)
+            if model._meta.can_migrate(connection):
+                editor.create_model(model)
+        for statement in editor.deferred_sql:
+            editor.execute(statement)
+        editor.deferred_sql.clear()
+        for migration in applied:
+            for operation in migration.operations:
+                if isinstance(operation, MakeBeside):
+                    operation.database_forwards(migration.app_label, editor, state, state)
+            executor.recorder.record_applied(migration.app_label, migration.name)

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import migrations, models
 
 import opora.core.models
+from opora.core.tables import MakeBeside
 from opora.core.text import sort_key, words
 
 
@@ -155,6 +156,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(make_cache_table, migrations.RunPython.noop),
+        MakeBeside(make_cache_table, migrations.RunPython.noop),
         migrations.RunPython(index_accounts, migrations.RunPython.noop),
     ]

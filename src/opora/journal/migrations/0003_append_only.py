@@ -1,5 +1,6 @@
 from django.db import migrations
 
+from opora.core.tables import MakeBeside
 from opora.journal.triggers import install, remove
 
 
@@ -9,7 +10,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(
+        MakeBeside(
             lambda apps, schema_editor: install(schema_editor.connection),
             lambda apps, schema_editor: remove(schema_editor.connection),
         ),

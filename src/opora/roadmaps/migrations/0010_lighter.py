@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from opora.core.tables import MakeBeside
+
 
 def drop_unused(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """PostgreSQL: Django's index for LIKE on public ids, which are only compared whole."""
@@ -22,7 +24,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(drop_unused, migrations.RunPython.noop),
+        MakeBeside(drop_unused, migrations.RunPython.noop),
         migrations.AlterField(
             model_name="assignment",
             name="body",

@@ -22,6 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 from opora.access.models import User
 from opora.access.triggers import TRIGGERS as ACCOUNTS
 from opora.core.errors import Problem
+from opora.core.tables import fill_empty
 from opora.journal.verify import verify
 from opora.registry.models import Organisation
 from opora.registry.triggers import TRIGGERS as REGISTRY
@@ -88,6 +89,9 @@ def _migrated_to(applied: dict[str, list[str]]) -> dict[str, type[models.Model]]
         raise Problem(f"Копия сделана более новой Опорой ({unknown[0][0]}, {unknown[0][1]}). Обновите эту.")
     known = then & set(graph.nodes)
     targets = [node for node in known if not any(child.key in known for child in graph.node_map[node].children)]
+    if then >= set(graph.nodes):
+        fill_empty(connection)
+        executor = MigrationExecutor(connection)
     beyond = [(app, None) for app in executor.loader.migrated_apps if app not in applied]
     try:
         executor.migrate([*targets, *beyond])
