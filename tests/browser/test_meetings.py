@@ -57,8 +57,19 @@ def test_schools_are_opened_to_members(visit: Opens, script: bool) -> None:
     page = visitor.go("/meetings/?all=1")
     visitor.follow(page.get_by_role("link", name="Помощь школам, которым труднее всего"))
     visitor.press("Открыть школы участникам")
-    page.get_by_role("main").get_by_role("checkbox").nth(0 if script else 1).check()
-    page.get_by_label("Какие школы").select_option(index=[0, 1])
+    page.get_by_role("group", name="Кому").get_by_role("checkbox").nth(0 if script else 1).check()
+    schools = page.get_by_role("group", name="Какие школы")
+    first, last = schools.get_by_role("checkbox").first, schools.get_by_role("checkbox").last
+    first.check()
+    if script:
+        schools.get_by_role("searchbox").fill(last.locator("xpath=..").inner_text())
+        expect(first).to_be_hidden()
+        last.check()
+        expect(schools.get_by_role("status")).to_have_text(re.compile("Отмечено: 2 из"))
+        schools.get_by_role("searchbox").fill("")
+        expect(first).to_be_visible()
+    else:
+        last.check()
     if script:
         assert violations(page) == []
         take(page, "meeting-schools")

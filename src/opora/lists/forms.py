@@ -16,6 +16,7 @@ from opora.core.secrecy import knowledge
 from opora.lists.files import DOCUMENTS, MAX_BYTES, SourceRow, read_rows, typed_rows
 from opora.lists.matching import Matcher
 from opora.lists.models import Category, Entrustment, SchoolList, school_year_label
+from opora.registry.forms import PickedOrganisationsField
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.ui.forms import DayInput, FilterForm
@@ -108,12 +109,9 @@ class EntrustForm(forms.Form):
         label="По какой день", widget=DayInput, required=False, help_text="Оставьте пустым, если срока нет."
     )
     whole = forms.BooleanField(label="Все школы списка", required=False)
-    schools = forms.ModelMultipleChoiceField(
+    schools = PickedOrganisationsField(
         label="Или некоторые из них",
         required=False,
-        queryset=Organisation.objects.none(),
-        to_field_name="public_id",
-        widget=forms.CheckboxSelectMultiple,
         help_text="Куратор узнает, что эти школы стоят в списке, и увидит их поручения и отчёты.",
     )
 

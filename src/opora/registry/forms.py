@@ -14,7 +14,7 @@ from opora.registry.models import Organisation
 from opora.registry.models.bodies import BodyKind, BodyRole
 from opora.registry.models.organisations import OrganisationKind, OrganisationQuerySet, OrganisationState
 from opora.registry.resolve import named, resolve
-from opora.ui.forms import DayInput, FilterForm
+from opora.ui.forms import DayInput, FilterForm, ManyBoxes
 
 LISTED = 200  # municipalities that one can choose from; of more one is named
 
@@ -90,6 +90,18 @@ class OrganisationsField(forms.CharField):
                 f"Не найдены или названы неоднозначно: {said}. Уточните название или укажите код."
             )
         return found
+
+
+class PickedOrganisationsField(forms.ModelMultipleChoiceField[Organisation]):
+    """Some organisations of those its form sets as `queryset` (with `parent`), each a box to tick with where it is."""
+
+    widget = ManyBoxes
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Organisation.objects.none(), to_field_name="public_id", **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj}, {obj.parent}" if obj.parent else str(obj)
 
 
 class PlacedForm(forms.Form):

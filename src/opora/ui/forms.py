@@ -33,6 +33,10 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+class ManyBoxes(forms.CheckboxSelectMultiple):
+    """Boxes to tick that may be dozens, organisations or people: the page lets one search them."""
+
+
 class FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 

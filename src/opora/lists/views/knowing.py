@@ -45,7 +45,8 @@ def _entrustable(found: SchoolList, user: Actor) -> QuerySet[Organisation]:
     if not capability.may_entrust_some(user):
         raise Denied(f"У вас нет права {TO_ENTRUST}. Обратитесь к региональному координатору.")
     schools = queries.entries(found, user).values("organisation")
-    return Organisation.objects.filter(pk__in=schools).order_by("parent__sort_name", "sort_name")
+    known = Organisation.objects.filter(pk__in=schools).select_related("parent")
+    return known.order_by("parent__sort_name", "sort_name")
 
 
 @form_methods

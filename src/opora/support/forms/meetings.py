@@ -10,10 +10,10 @@ from django import forms
 from django.db.models import Count, QuerySet
 
 from opora.access.models import User
-from opora.registry.forms import OrganisationsField
+from opora.registry.forms import OrganisationsField, PickedOrganisationsField
 from opora.registry.models import Body, Organisation
 from opora.support.models.meetings import Attendance, Meeting, MeetingDecision, MeetingState
-from opora.ui.forms import DayInput, FilterForm
+from opora.ui.forms import DayInput, FilterForm, ManyBoxes
 
 SIGN = "|"  # between a question and who speaks to it, a guest and his position
 
@@ -133,15 +133,10 @@ class AdmitForm(forms.Form):
         label="Кому",
         queryset=User.objects.none(),
         to_field_name="public_id",
-        widget=forms.CheckboxSelectMultiple,
+        widget=ManyBoxes,
         help_text="Участники с учётной записью, которым списки всей территории не открыты.",
     )
-    schools = forms.ModelMultipleChoiceField(
-        label="Какие школы",
-        queryset=Organisation.objects.none(),
-        to_field_name="public_id",
-        help_text="Только те, о которых будут говорить. Несколько — с клавишей Ctrl.",
-    )
+    schools = PickedOrganisationsField(label="Какие школы", help_text="Только те, о которых будут говорить.")
     until = forms.DateField(label="По какой день", widget=DayInput(), help_text="После него доступ закроется сам.")
 
     def __init__(
@@ -151,7 +146,6 @@ class AdmitForm(forms.Form):
         known = User.objects.filter(pk__in=[one.pk for one in people]).select_related("person").order_by("sort_name")
         self.fields["people"].queryset = known  # type: ignore[attr-defined]
         self.fields["schools"].queryset = schools  # type: ignore[attr-defined]
-        self.fields["schools"].widget.attrs["size"] = 12
         self.initial["until"] = until
 
 

@@ -15,7 +15,7 @@ from opora.support.models import Programme, ProgrammeState
 from opora.support.programmes import Goal, Indicator, Measure
 from opora.support.queries import programmes as queries
 from opora.ui import words
-from opora.ui.forms import DayInput, FilterForm
+from opora.ui.forms import DayInput, FilterForm, ManyBoxes
 
 
 class NumberField(forms.FloatField):
@@ -118,7 +118,7 @@ class AssignForm(forms.Form):
     """Experts for all approved programmes that have fewer of them than are wanted."""
 
     experts = forms.ModelMultipleChoiceField(
-        label="Эксперты", queryset=User.objects.none(), to_field_name="public_id", widget=forms.CheckboxSelectMultiple
+        label="Эксперты", queryset=User.objects.none(), to_field_name="public_id", widget=ManyBoxes
     )
     each = forms.IntegerField(label="Экспертов на программу", min_value=1, max_value=5, initial=1)
     due = forms.DateField(label="Срок экспертизы", widget=DayInput)

@@ -14,9 +14,9 @@ from opora.registry.models import Organisation
 from opora.support.forms.mentoring import TAUGHT, offer
 from opora.support.models.mentoring import Mentor
 from opora.support.models.sheets import ObservationSheet
-from opora.support.models.visits import Advice, NoteKind, VisitState
+from opora.support.models.visits import Advice, NoteKind, Visit, VisitState
 from opora.ui import words
-from opora.ui.forms import DayInput, FilterForm, WorkbookField
+from opora.ui.forms import DayInput, FilterForm, ManyBoxes, WorkbookField
 
 _WHEN = [("", "не важно"), ("ahead", "впереди"), ("past", "прошли, отчёта нет")]
 _LONG = forms.Textarea(attrs={"rows": 4})
@@ -26,6 +26,14 @@ class VisitFilter(FilterForm):
     state = forms.ChoiceField(label="Состояние", choices=[("", "любое"), *VisitState.choices])
     when = forms.ChoiceField(label="Когда", choices=_WHEN)
     waits = forms.BooleanField(label="Ждут согласия")
+    school = forms.ModelChoiceField(
+        label="Школа", queryset=Organisation.objects.none(), to_field_name="public_id", widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = Visit.objects.visible(self.user).values("school")
+        self.fields["school"].queryset = Organisation.objects.filter(pk__in=here)  # type: ignore[attr-defined]
 
     def apply(self, queryset: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
         if "state" in chosen:
@@ -37,6 +45,8 @@ class VisitFilter(FilterForm):
         if "waits" in chosen:
             missing = Q(school_agreed_at=None) | Q(area_agreed_at=None)
             queryset = queryset.filter(missing, state=VisitState.PLANNED)
+        if "school" in chosen:
+            queryset = queryset.filter(school=chosen["school"])
         return queryset
 
 
@@ -53,7 +63,7 @@ class VisitForm(PlacedForm):
         label="Кто едет",
         queryset=Mentor.objects.none(),
         to_field_name="public_id",
-        widget=forms.CheckboxSelectMultiple,
+        widget=ManyBoxes,
         help_text="Методисты и тьюторы из реестра наставников.",
     )
 

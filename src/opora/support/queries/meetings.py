@@ -51,7 +51,8 @@ def listed_schools(meeting: Meeting, user: Actor) -> QuerySet[Organisation]:
     """Of the group's territory, as far as the person may know."""
     entries = ListEntry.objects.visible(user).standing().filter(list__state=ListState.APPROVED)
     inside = Organisation.objects.inside(meeting.body.organisation).active()
-    return inside.filter(pk__in=entries.values("organisation")).order_by("parent__sort_name", "sort_name")
+    found = inside.filter(pk__in=entries.values("organisation")).select_related("parent")
+    return found.order_by("parent__sort_name", "sort_name")
 
 
 def admitted(meeting: Meeting) -> list[tuple[User, list[str], dt.date]]:

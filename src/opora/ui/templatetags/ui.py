@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from opora.core.text import plural as plural_form
 from opora.ui import saved, words
 from opora.ui.charts import Chart
+from opora.ui.forms import ManyBoxes
 from opora.ui.once import new_token
 from opora.ui.pages import UNDO
 from opora.ui.tables import Table
@@ -24,6 +25,7 @@ from opora.ui.tables import Table
 register = template.Library()
 
 LONG = 180  # characters that three lines of a table cell hold
+FEW = 6  # boxes of `ManyBoxes` that are seen at once; more are searched
 
 TONES = {
     "success": "circle-check",
@@ -106,10 +108,12 @@ def field(bound: BoundField, label: str = "") -> dict[str, Any]:
     attrs: dict[str, str | bool] = {
         "class": " ".join(filter(None, [style, given, "is-invalid" if bound.errors else ""]))
     }
+    options = list(bound.subwidgets) if group else []
     return {
         "field": bound,
         "widget": bound.as_widget(attrs=attrs) if not group else "",
-        "options": list(bound.subwidgets) if group else [],
+        "options": options,
+        "many": isinstance(widget, ManyBoxes) and len(options) > FEW,
         "label": label or bound.label,
         "group": group,
         "check": check,

@@ -64,6 +64,31 @@
     if (form) release(form);
   });
 
+  // A long list of boxes is narrowed by what is typed above it; it says how many are ticked, hidden ones too.
+  for (const list of document.querySelectorAll("[data-many]")) {
+    const find = document.createElement("input");
+    const told = document.createElement("div");
+    const labels = [...list.querySelectorAll("label")];
+    const words = (text) => text.toLowerCase().replaceAll("ё", "е").split(/\s+/).filter(Boolean);
+    const tell = () => { told.textContent = `Отмечено: ${list.querySelectorAll(":checked").length} из ${labels.length}`; };
+    Object.assign(find, { type: "search", className: "form-control", placeholder: "Найти в списке" });
+    find.setAttribute("aria-label", `Найти в списке «${list.closest("fieldset").querySelector("legend").firstChild.data}»`);
+    told.className = "form-hint";
+    told.setAttribute("role", "status");
+    find.addEventListener("input", () => {
+      const asked = words(find.value);
+      for (const label of labels) {
+        const text = words(label.textContent).join(" ");
+        label.hidden = !asked.every((word) => text.includes(word));
+      }
+    });
+    find.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); }); // the form is not sent yet
+    list.addEventListener("change", tell);
+    list.before(find);
+    list.after(told);
+    tell();
+  }
+
   // What HTMX has put in is said aloud; focus that went with the old part goes to the new one.
   document.addEventListener("htmx:afterSwap", (event) => {
     const part = event.detail.target.id ? document.getElementById(event.detail.target.id) : event.detail.target;
