@@ -17,6 +17,7 @@ from opora.core.clock import today
 from opora.core.tasks.running import run_job
 from opora.core.workflow import Refused
 from opora.documents.models import Document
+from opora.journal.models import Entry
 from opora.lists.models import SchoolList
 from opora.notices.models import Notice
 from opora.registry.models import Organisation
@@ -105,6 +106,34 @@ def test_both_sides_write_in_their_pair(pair: Pair, region: Region, client: Clie
     assert client.post(url, {**late, "on": today().isoformat()}).status_code == 403
     answer = client.get(reverse("support:agreement", args=[pair.public_id]))
     assert answer.content[:2] == b"PK"
+
+
+def test_a_line_of_the_plan_is_corrected_and_taken_away_until_it_is_done(
+    pair: Pair, region: Region, client: Client, coordinator: User
+) -> None:
+    line = pairing.add_line(pair, by=coordinator, text="Открытый урог", due=today())
+    client.force_login(region.user(RoleCode.SCHOOL_STAFF, region.schools[3]))
+    args, due = [pair.public_id, line.public_id], today() + dt.timedelta(days=5)
+    change, remove = reverse("support:change_line", args=args), reverse("support:remove_line", args=args)
+    assert "Открытый урог" in client.get(change).content.decode()
+    early = {"text": "Открытый урок", "due": (today() - dt.timedelta(days=1)).isoformat()}
+    assert client.post(change, early).status_code == 422
+    assert client.post(change, {**early, "due": due.isoformat()}).status_code == 302
+    line.refresh_from_db()
+    assert (line.text, line.due) == ("Открытый урок", due)
+    assert Entry.objects.get(code="support.pair_replanned").data["old"] == ["Открытый урог", today().isoformat()]
+    pairing.do_line(line, by=coordinator)
+    assert client.post(change, {"text": "Иначе", "due": due.isoformat()}).status_code == 422
+    assert client.post(remove, {"confirmed": "1"}).status_code == 409
+    line.refresh_from_db()
+    pairing.undo_line(line, by=coordinator)
+    assert "Убрать строку плана?" in client.post(remove).content.decode()
+    assert client.post(remove, {"confirmed": "1"}).status_code == 302
+    assert not pair.plan.exists()
+    assert Entry.objects.filter(code="support.pair_unplanned", confidential=True).count() == 1
+    client.force_login(region.user(RoleCode.CURATOR))
+    other = pairing.add_line(pair, by=coordinator, text="Анализ", due=due)
+    assert client.get(reverse("support:change_line", args=[pair.public_id, other.public_id])).status_code == 403
 
 
 def test_a_renewed_pair_takes_what_is_not_done(pair: Pair, coordinator: User, client: Client) -> None:

@@ -149,6 +149,8 @@ SUPPORT: dict[str, tuple[Rule, ...]] = {
     "support:renew_pair": (one(of("pair"), "rc", PAIR, "POST"),),
     "support:sign_pair": (one(of("pair"), WORK, PAIR, BOTH),),
     "support:add_line": (one(of("pair"), WORK, PAIR, BOTH),),
+    "support:change_line": (one(of("pair", "line"), WORK, PAIR, BOTH),),
+    "support:remove_line": (one(of("pair", "line"), WORK, PAIR, "POST"),),
     "support:do_line": (one(of("pair", "line"), WORK, PAIR, "POST"),),
     "support:undo_line": (one(of("pair", "line"), WORK, PAIR, "POST"),),
     "support:add_contact": (one(of("pair"), WORK, PAIR, BOTH),),

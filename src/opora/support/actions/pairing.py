@@ -39,6 +39,7 @@ from opora.support.models.mentoring import (
 )
 
 TO_PAIR = "назначать школам наставников"
+_CHANGED = "Эту строку плана уже изменили. Обновите страницу и посмотрите."
 
 
 @transaction.atomic
@@ -130,7 +131,7 @@ def end_pair(pair: Pair, *, by: Actor, reason: str) -> None:
         raise Denied(f"У вас нет права {TO_PAIR}. Обратитесь к региональному координатору.")
     values = {"ended_at": timezone.now(), "ended_by": by.label, "ended_reason": reason.strip()[:500]}
     PAIR_WORKFLOW.move(pair, "end", comment=reason, **values)
-    _record("pair_ended", f"прекратил(а) пару «{pair}»: {reason.strip()}"[:500], pair, by)
+    _record("pair_ended", f"прекратил(а) пару «{pair}»: {reason.strip()}", pair, by)
     _tell(
         [pair],
         "-ended",
@@ -196,8 +197,34 @@ def add_line(pair: Pair, *, by: Actor, text: str, due: dt.date) -> PlanLine:
     if due < today():
         raise Refused("Этот день уже прошёл: выберите другой, а то, что было, запишите как контакт.")
     made = PlanLine.objects.create(pair=pair, text=text.strip(), due=due)
-    _record("pair_planned", f"добавил(а) в совместный план пары «{pair}»: {made}"[:500], pair, by)
+    _record("pair_planned", f"добавил(а) в совместный план пары «{pair}»: {made}", pair, by)
     return made
+
+
+@transaction.atomic
+def change_line(line: PlanLine, *, by: Actor, text: str, due: dt.date) -> None:
+    _require_open(line, by)
+    if due < today() and due != line.due:
+        raise Refused("Этот день уже прошёл: выберите другой.")
+    if not PlanLine.objects.filter(pk=line.pk, done_at__isnull=True).update(text=text.strip(), due=due):
+        raise Stale(_CHANGED)
+    data = {"old": [line.text, line.due.isoformat()], "new": [text.strip(), due.isoformat()]}
+    _record("pair_replanned", f"исправил(а) строку совместного плана пары «{line.pair}»: {line}", line.pair, by, data)
+
+
+@transaction.atomic
+def remove_line(line: PlanLine, *, by: Actor) -> None:
+    _require_open(line, by)
+    if not PlanLine.objects.filter(pk=line.pk, done_at__isnull=True).delete()[0]:
+        raise Stale(_CHANGED)
+    data = {"old": [line.text, line.due.isoformat()]}
+    _record("pair_unplanned", f"убрал(а) из совместного плана пары «{line.pair}»: {line}", line.pair, by, data)
+
+
+def _require_open(line: PlanLine, by: Actor) -> None:
+    _require_work(line.pair, by)
+    if line.done_at:
+        raise Refused("Строка отмечена выполненной: сначала снимите отметку.")
 
 
 @transaction.atomic
@@ -206,7 +233,7 @@ def do_line(line: PlanLine, *, by: Actor) -> None:
     values = {"done_at": timezone.now(), "done_by": by.label}
     if not PlanLine.objects.filter(pk=line.pk, done_at__isnull=True).update(**values):
         raise Stale("Эта строка плана уже отмечена. Обновите страницу и посмотрите.")
-    _record("pair_done", f"отметил(а) выполненным в паре «{line.pair}»: {line}"[:500], line.pair, by)
+    _record("pair_done", f"отметил(а) выполненным в паре «{line.pair}»: {line}", line.pair, by)
 
 
 @transaction.atomic
@@ -214,7 +241,7 @@ def undo_line(line: PlanLine, *, by: Actor) -> None:
     _require_work(line.pair, by)
     if not PlanLine.objects.filter(pk=line.pk, done_at__isnull=False).update(done_at=None, done_by=None):
         raise Stale("Эта строка плана и так не выполнена. Обновите страницу и посмотрите.")
-    _record("pair_undone", f"снял(а) отметку в паре «{line.pair}»: {line}"[:500], line.pair, by)
+    _record("pair_undone", f"снял(а) отметку в паре «{line.pair}»: {line}", line.pair, by)
 
 
 @transaction.atomic
@@ -227,9 +254,9 @@ def add_contact(pair: Pair, *, by: Actor, on: dt.date, kind: str, text: str) -> 
     return made
 
 
-def _record(event: str, text: str, pair: Pair, by: Actor) -> None:
-    data = {"school_year": pair.school_year, "kind": pair.kind, "document": pair.document_text}
-    record(f"support.{event}", text, by=by, on=pair, path=pair.school.path, confidential=True, data=data)
+def _record(event: str, text: str, pair: Pair, by: Actor, more: dict[str, Any] | None = None) -> None:
+    data = {"school_year": pair.school_year, "kind": pair.kind, "document": pair.document_text, **(more or {})}
+    record(f"support.{event}", text[:500], by=by, on=pair, path=pair.school.path, confidential=True, data=data)
 
 
 @transaction.atomic

@@ -153,6 +153,38 @@ def add_line(request: HttpRequest, public_id: str) -> HttpResponse:
     return _write(request, found, form, "Строка совместного плана", "Добавлено в план.", actions.add_line)
 
 
+def _line(request: HttpRequest, found: Pair, line_id: str) -> PlanLine:
+    rows = PlanLine.objects.filter(pair=found).select_related("pair__school", "pair__mentor__organisation")
+    return get_object_or_404(rows, public_id=line_id)
+
+
+@form_methods
+@once
+def change_line(request: HttpRequest, public_id: str, line_id: str) -> HttpResponse:
+    found = _working(request, public_id)
+    line = _line(request, found, line_id)
+    form = LineForm(request.POST or None, initial={"text": line.text, "due": line.due})
+
+    def act(_: Pair, **given: Any) -> None:
+        actions.change_line(line, **given)
+
+    return _write(request, found, form, "Исправить строку плана", "Строка плана исправлена.", act)
+
+
+@require_POST
+@once
+def remove_line(request: HttpRequest, public_id: str, line_id: str) -> HttpResponse:
+    found = _working(request, public_id)
+    line = _line(request, found, line_id)
+    if not confirmed(request):
+        text = f"«{line}». Что строка была, останется в журнале."
+        back = found.get_absolute_url()
+        return confirm(request, title="Убрать строку плана?", text=text, button="Убрать", back=back)
+    actions.remove_line(line, by=actor(request))
+    tell(request, "Строка убрана из плана.")
+    return redirect(found)
+
+
 @form_methods
 @once
 def add_contact(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -165,8 +197,7 @@ def add_contact(request: HttpRequest, public_id: str) -> HttpResponse:
 def mark(request: HttpRequest, public_id: str, line_id: str, done: bool) -> HttpResponse:
     """Mark a line of the plan, or take the mark back."""
     found, user = _pair(request, public_id), actor(request)
-    rows = PlanLine.objects.filter(pair=found).select_related("pair__school", "pair__mentor__organisation")
-    line = get_object_or_404(rows, public_id=line_id)
+    line = _line(request, found, line_id)
     if done:
         actions.do_line(line, by=user)
         tell(request, "Отмечено.", undo=reverse("support:undo_line", args=[found.public_id, line.public_id]))
