@@ -79,3 +79,19 @@ def test_a_municipality_takes_its_approval_back_until_the_region_has_decided(
     actions.agree(again(back), by=coordinator, document_text="протокол № 1")
     with pytest.raises(Refused, match="Отозвать утверждение"):
         actions.unapprove(again(back), by=municipal)
+
+
+def test_experts_who_have_not_answered_hear_that_a_programme_went_back_to_the_school(
+    programme: Programme, head: User, municipal: User, coordinator: User, region: Region, client: Client
+) -> None:
+    experts = [factories.user(RoleCode.REGIONAL_COORDINATOR, region.authority) for _ in range(2)]
+    one = approved(programme, head, municipal)
+    reviewing.assign([one], by=coordinator, chosen=experts, each=2, due=today())
+    given = Review.objects.select_related("programme").get(expert=experts[0])
+    reviewing.give(given, by=experts[0], scores=SCORES, comment="Готова")
+    assert asked(client, experts[1])
+    actions.return_(again(one), by=coordinator, reason="Нет показателей")
+    assert list(again(one).reviews.all()) == [given]
+    assert "больше не нужна" in told(experts[1])
+    assert "больше не нужна" not in told(experts[0])
+    assert not asked(client, experts[1])

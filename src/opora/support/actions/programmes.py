@@ -185,15 +185,12 @@ def unapprove(programme: Programme, *, by: Actor) -> None:
     programme.versions.filter(number=programme.version).update(**none)
     _record("unapproved", "отозвал(а) утверждение программы", programme, by, {"document": document})
     telling.unapproved(programme, by=by)
-    asked = programme.reviews.filter(version=programme.version, given_at=None).select_related("expert")
-    for review in asked:
-        telling.not_asked(review, by=by)
-    asked.delete()
+    _ask_no_more(programme, by)
 
 
 @transaction.atomic
 def return_(programme: Programme, *, by: Actor, reason: str) -> None:
-    """To the school: by the municipality, or once it has approved by the region."""
+    """To the school: by the municipality, or once it has approved by the region. Who has not answered is not asked."""
     programme = locked(programme)
     from_region = programme.state == ProgrammeState.APPROVED
     if not (may_agree if from_region else may_approve)(by, programme.case):
@@ -201,6 +198,14 @@ def return_(programme: Programme, *, by: Actor, reason: str) -> None:
     PROGRAMME_WORKFLOW.move(programme, "return", comment=reason, reason=reason.strip())
     _record("returned", "вернул(а) программу", programme, by, {"reason": reason.strip()})
     telling.returned(programme, by=by, reason=reason.strip(), from_region=from_region)
+    _ask_no_more(programme, by)
+
+
+def _ask_no_more(programme: Programme, by: Actor) -> None:
+    asked = programme.reviews.filter(version=programme.version, given_at=None).select_related("expert")
+    for review in asked:
+        telling.not_asked(review, by=by)
+    asked.delete()
 
 
 @transaction.atomic
