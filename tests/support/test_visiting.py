@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 
 import pytest
 from django.db import connection
@@ -214,3 +216,22 @@ def test_what_is_ahead_has_nothing_to_write_of(visit: Visit, coordinator: User, 
     assert "Записать урок" not in shown
     with pytest.raises(Refused, match="уже прошёл"):
         advising.advise(visit, by=coordinator, text="Поздно", due=today() - dt.timedelta(days=1))
+
+
+def test_every_visit_that_waits_for_a_municipality_is_reached_from_its_affairs(
+    visit: Visit, region: Region, coordinator: User, methodist: Mentor, client: Client
+) -> None:
+    days = [today() + dt.timedelta(days=ahead) for ahead in (1, 2)]
+    later = [visiting.make_visit(by=coordinator, school=region.schools[0], day=day, team=[methodist]) for day in days]
+    municipal = region.user(RoleCode.MUNICIPAL_COORDINATOR)
+    heap = re.search(r'id="heap-cases".*?</section>', page(client, municipal, reverse("roadmaps:home")), re.S)
+    assert heap
+    assert "Ждут вашего согласия: 3" in heap[0]
+    link = html.unescape(heap[0].partition("Визиты: ")[0].rpartition('href="')[2].partition('"')[0])
+    shown = page(client, municipal, link)
+    assert all(one.get_absolute_url() in shown for one in [visit, *later])
+    for one in later:
+        visiting.agree(one, by=municipal, side="area")
+    shown = page(client, municipal, reverse("roadmaps:home"))
+    assert visit.get_absolute_url() in shown
+    assert "Ждёт вашего согласия" in shown

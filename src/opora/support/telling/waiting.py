@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Window
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -60,8 +60,8 @@ def waiting(user: Actor) -> TaskHeap | None:
 def _rows(user: Actor, places: Places) -> CaseQuerySet:
     """Cases in which something waits, with `review` (the expertise that is asked of the person), `judged` and `day`.
 
-    `visit` is the nearest one that waits for his word, `asked` whether something else waits. Of the region that which
-    it alone decides: programmes of which no expert is waited for.
+    `visit` is the nearest of the `visits` that wait for his word, `asked` whether something else waits. Of the region
+    that which it alone decides: programmes of which no expert is waited for.
     """
     asked = Review.objects.waiting().filter(programme=OuterRef("programme"))
     given = Review.objects.filter(programme=OuterRef("programme"), version=OuterRef("programme__version"))
@@ -94,7 +94,8 @@ def _rows(user: Actor, places: Places) -> CaseQuerySet:
         asked=models.Case(models.When(wanted, then=1), default=0),
         visit=Subquery(visits.values("public_id")[:1]),
         visit_day=Subquery(visits.values("day")[:1]),
-        visited=models.Case(models.When(Exists(visits), then=1), default=0),
+        visits=Coalesce(Subquery(visits.order_by().values("school").annotate(Count("pk")).values("pk__count")), 0),
+        visited=models.Case(models.When(visits__gt=0, then=1), default=0),
     )
     found = cases.filter(Q(asked=1) | Q(visited=1)).annotate(day=day, in_all=Window(Sum(F("asked") + F("visited"))))
     found = found.select_related("school", "step", "programme").defer("programme__content")
@@ -103,8 +104,14 @@ def _rows(user: Actor, places: Places) -> CaseQuerySet:
 
 def _tasks(case: Case, places: Places) -> Iterator[Task]:
     if visit := getattr(case, "visit", None):
-        label, day = f"Визит: {case.school.short_name}", getattr(case, "visit_day", None)
-        yield Task(label, reverse("support:visit", args=[visit]), "Ждёт вашего согласия", day, "Согласовать")
+        school, day, count = case.school, getattr(case, "visit_day", None), getattr(case, "visits", 1)
+        if count == 1:
+            label, url = f"Визит: {school.short_name}", reverse("support:visit", args=[visit])
+            yield Task(label, url, "Ждёт вашего согласия", day, "Согласовать")
+        else:
+            url = f"{reverse('support:visits')}?school={school.public_id}&waits=on"
+            told = f"Ждут вашего согласия: {count}, ближайший"
+            yield Task(f"Визиты: {school.short_name}", url, told, day, "Согласовать")
     if getattr(case, "asked", 0):
         yield _task(case, places)
 
