@@ -77,6 +77,23 @@ def test_who_is_busy_is_told_before_the_visits_are_made(
     assert Visit.objects.get().day == day
 
 
+def test_a_season_keeps_off_the_days_on_which_its_people_are_busy(
+    season: Season, region: Region, coordinator: User, goes: User
+) -> None:
+    first, last = FIRST, FIRST + dt.timedelta(days=9)
+    day = season.wishes.get(day__isnull=False).day
+    assert day
+    invited(region, coordinator, goes, "Итоги", day)
+    other = counted(visiting.start_season(region.authority, by=coordinator, first=first, last=last))
+    assert other.wishes.get(day__isnull=False).day not in (day, None)
+    for one in visiting.workdays(first, last):
+        if one != day:
+            invited(region, coordinator, goes, f"День {one:%d}", one)
+    full = counted(visiting.start_season(region.authority, by=coordinator, first=first, last=last))
+    assert not full.wishes.filter(day__isnull=False)
+    assert f"методисты этого предмета заняты: {NAME}" in full.wishes.get(subject="mat").reason
+
+
 def test_a_plan_made_again_does_not_clash_with_what_it_takes_away(
     season: Season, region: Region, coordinator: User, goes: User, client: Client
 ) -> None:

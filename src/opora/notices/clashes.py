@@ -62,12 +62,27 @@ def on_single_days(asks: Actor, days: Mapping[int, Collection[dt.date]], but: Co
     return [one for one in found if one.of not in but and _touches(one, days[one.person])]
 
 
+def days_taken(
+    asks: Actor, people: Collection[int], first: dt.date, last: dt.date, but: Collection[str] = ()
+) -> dict[int, set[dt.date]]:
+    """By person the days that something takes; what may be done on any of several days takes none of them."""
+    taken: dict[int, set[dt.date]] = {}
+    for one in clashes(asks, people, midnight(first), midnight(last + DAY)):
+        its = _days(one)
+        if one.of not in but and not (_is_whole(one) and len(its) > 1):
+            taken.setdefault(one.person, set()).update(its)
+    return taken
+
+
 def _touches(one: Busy, days: Collection[dt.date]) -> bool:
     """What is at an hour touches a day; what may be done on any of its days is left none."""
+    return (all if _is_whole(one) else any)(day in days for day in _days(one))
+
+
+def _days(one: Busy) -> list[dt.date]:
     first = timezone.localtime(one.begins).date()
     last = timezone.localtime(one.ends - dt.timedelta(microseconds=1)).date()
-    its = (first + dt.timedelta(days=number) for number in range((last - first).days + 1))
-    return (all if _is_whole(one) else any)(day in days for day in its)
+    return [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
 
 
 def _is_whole(one: Busy) -> bool:

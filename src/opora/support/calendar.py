@@ -13,7 +13,7 @@ from opora.access.models import User
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.text import fold
-from opora.notices.clashes import clash_lines, midnight, on_single_days
+from opora.notices.clashes import clash_lines, days_taken, midnight, on_single_days
 from opora.notices.points import Busy, Event
 from opora.support.models.meetings import Attendance, Meeting, MeetingState
 from opora.support.models.mentoring import Mentor
@@ -111,3 +111,15 @@ def planned_clashes(asks: Actor, going: Iterable[tuple[int, dt.date]], but: Coll
     for mentor, _, person in known:
         own[person] |= days[mentor]
     return clash_lines(on_single_days(asks, own, but), {person: name for _, name, person in known})
+
+
+def days_away(
+    asks: Actor, mentors: Any, first: dt.date, last: dt.date, but: Collection[str]
+) -> dict[int, set[dt.date]]:
+    """By mentor (his key) the days that something takes of which the one who asks may know; `but` as above."""
+    known = _people(mentors)
+    taken = days_taken(asks, {person for _, _, person in known}, first, last, but)
+    away: dict[int, set[dt.date]] = defaultdict(set)
+    for mentor, _, person in known:
+        away[mentor] |= taken.get(person, set())
+    return away

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import product
 from typing import Any
@@ -20,7 +21,9 @@ places = st.sampled_from([Place("a"), Place("b"), Place("c", 55.0, 40.0), Place(
 taken = st.dictionaries(st.sampled_from(sorted(set(WEEKS))), st.integers(0, 2))
 tasks = st.tuples(
     st.lists(st.tuples(places, st.lists(st.sampled_from(SUBJECTS), unique=True), days), max_size=3),
-    st.lists(st.tuples(places, st.frozensets(st.sampled_from(SUBJECTS)), st.integers(0, 2), days, taken), max_size=2),
+    st.lists(
+        st.tuples(places, st.frozensets(st.sampled_from(SUBJECTS)), st.integers(0, 2), days, taken, days), max_size=2
+    ),
 )
 
 Row = tuple[Any, ...]
@@ -48,6 +51,7 @@ def holds(found: Season, schools: list[School], people: list[Methodist]) -> None
         assert set(one.subjects) <= person.subjects
         assert not school.days or one.day in school.days
         assert not person.days or one.day in person.days
+        assert one.day not in person.away
     assert max(Counter((one.methodist, one.day) for one in found.visits).values(), default=0) <= 1
     for (key, week), count in Counter((one.methodist, WEEKS[one.day]) for one in found.visits).items():
         assert count + by_person[key].taken.get(week, 0) <= by_person[key].per_week
@@ -70,6 +74,7 @@ def best(schools: list[School], people: list[Methodist]) -> int:
                 subject not in way[0].subjects
                 or (s.days and way[1] not in s.days)
                 or (way[0].days and way[1] not in way[0].days)
+                or way[1] in way[0].away
             )
             for (s, subject), way in zip(demands, chosen, strict=True)
         )
@@ -121,8 +126,20 @@ def test_a_team_goes_on_one_day() -> None:
         (Methodist("m", "М", Place("a"), frozenset(["bio"])), "Методиста по этому предмету нет"),
         (Methodist("m", "М", Place("a"), frozenset(["rus"]), days=frozenset([2])), "нет общих дней"),
         (Methodist("m", "М", Place("a"), frozenset(["rus"]), per_week=0), "предел исчерпан: М"),
+        (Methodist("m", "М", Place("a"), frozenset(["rus"]), away=frozenset([0])), "Не вместилось: .* заняты: М"),
     ],
 )
 def test_what_is_left_says_why(person: Methodist, why: str) -> None:
     school = School("s", "Школа", Place("a"), ("rus",), frozenset([0]))
-    assert why in plan([school], [person], WEEKS).left["s", "rus"]
+    assert re.search(why, plan([school], [person], WEEKS).left["s", "rus"])
+
+
+def test_days_that_are_taken_by_other_things_are_avoided() -> None:
+    school = School("s", "Школа", Place("a"), SUBJECTS)
+    people = [
+        Methodist("m0", "Первый", Place("a"), frozenset(["rus"]), away=frozenset([0])),
+        Methodist("m1", "Второй", Place("a"), frozenset(["mat"]), away=frozenset([1])),
+    ]
+    found = plan([school], people, WEEKS)
+    assert [(one.methodist, one.day) for one in found.visits] == [("m0", 2), ("m1", 2)]
+    assert (found.cost, found.gap) == (best([school], people), 0)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from opora.access.models import User
 from opora.core.actor import Actor, Denied, require
 from opora.core.clock import today
 from opora.core.permissions import Permission
@@ -21,6 +22,7 @@ from opora.journal.actions import record
 from opora.registry.models import Organisation
 from opora.support import matching
 from opora.support.actions.sheets import current_sheet
+from opora.support.calendar import days_away
 from opora.support.models import Case
 from opora.support.models.mentoring import Mentor, MentorKind, year_of
 from opora.support.models.visits import (
@@ -94,7 +96,8 @@ def work_out(job: Progress, season: str) -> None:
     try:
         days = workdays(found.first, found.last)
         wishes = list(found.wishes.select_related("school"))
-        schools, people = _told(found, wishes, days)
+        asks = User.objects.get(public_id=job.job.actor_id)
+        schools, people = _told(found, wishes, days, asks)
         made = routes.plan(schools, people, [day.isocalendar().week for day in days])
         _write(found, wishes, made, days)
     except Exception:
@@ -111,13 +114,15 @@ def workdays(first: dt.date, last: dt.date) -> list[dt.date]:
 
 
 def _told(
-    season: Season, wishes: Sequence[Wish], days: Sequence[dt.date]
+    season: Season, wishes: Sequence[Wish], days: Sequence[dt.date], asks: Actor
 ) -> tuple[list[routes.School], list[routes.Methodist]]:
     """Both sides; days on which a person or a school has a visit already are taken, of his week too.
 
-    A season that is planned again has those visits free that do not stay.
+    A season that is planned again has those visits free that do not stay. Other things take days of a person as far as
+    the one who plans may know of them.
     """
     visits = seasons.standing(season)
+    known = [one.public_id for one in visits]
     was: dict[int, set[dt.date]] = defaultdict(set)
     if season.again_of:
         for one in visits:
@@ -148,6 +153,7 @@ def _told(
         for one, s in asked.items()
     ]
     going = Mentor.objects.active().filter(season.territory.scope.q("organisation__path"), kind__in=GOING)
+    away = days_away(asks, going.values("pk"), season.first, season.last, known)
     people = [
         routes.Methodist(
             str(one.pk),
@@ -157,6 +163,7 @@ def _told(
             season.per_week,
             free(f"m{one.pk}"),
             Counter(day.isocalendar().week for day in busy[f"m{one.pk}"]),
+            frozenset(number for number, day in enumerate(days) if day in away[one.pk]),
         )
         for one in going.select_related("organisation").order_by("pk")
     ]

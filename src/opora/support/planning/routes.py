@@ -44,7 +44,8 @@ class School:
 class Methodist:
     """Goes to one school a day, on at most `per_week` days of a week, on his `days` alone; empty: any.
 
-    `taken` counts days of a week (by its number) on which he goes elsewhere already.
+    `taken` counts days of a week (by its number) on which he goes elsewhere already. On days that are `away` he has
+    something else than visits.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Methodist:
     per_week: int = 2
     days: frozenset[int] = frozenset()
     taken: Mapping[int, int] = field(default_factory=dict)
+    away: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,10 @@ def _task(schools: Sequence[School], methodists: Sequence[Methodist], weeks: Seq
     same = same.reshape(far.shape)
     km = np.rint(np.where(np.isnan(far), np.where(same, 0.0, ELSEWHERE), far)).astype(int)
     every = frozenset(range(len(weeks)))
-    days = [[sorted((one.days or every) & (school.days or every) & every) for school in schools] for one in methodists]
+    days = [
+        [sorted((one.days or every) & (school.days or every) & every - one.away) for school in schools]
+        for one in methodists
+    ]
     return _Task(schools, methodists, weeks, km, ~np.isnan(far), days)
 
 
@@ -193,7 +198,8 @@ def _who(task: _Task, seconds: float) -> tuple[dict[tuple[int, int], list[str]],
 def _most(task: _Task, m: int) -> int:
     """Days on which he can go at all: of each week, no more than his limit."""
     one = task.methodists[m]
-    days = Counter(week for day, week in enumerate(task.weeks) if not one.days or day in one.days)
+    can = (one.days or frozenset(range(len(task.weeks)))) - one.away
+    days = Counter(week for day, week in enumerate(task.weeks) if day in can)
     return sum(min(count, max(one.per_week - one.taken.get(week, 0), 0)) for week, count in days.items())
 
 
@@ -287,11 +293,15 @@ class _Laying:
     def _why(self, s: int, able: list[int]) -> str:
         if not able:
             return "Методиста по этому предмету нет."
+        names = ", ".join(self.task.methodists[m].title for m in able[:3])
         if not any(self.task.days[m][s] for m in able):
+            if any(self.task.methodists[m].away for m in able):
+                return f"Не вместилось: в общие со школой дни методисты этого предмета заняты: {names}."
             return "У методистов этого предмета и школы нет общих дней."
         if not any(self._free(m, s) for m in able):
-            names = ", ".join(self.task.methodists[m].title for m in able[:3])
-            return f"Дни методистов этого предмета заняты другими школами или их недельный предел исчерпан: {names}."
+            away = any(self.task.methodists[m].away for m in able)
+            others = "другими школами или делами" if away else "другими школами"
+            return f"Дни методистов этого предмета заняты {others} или их недельный предел исчерпан: {names}."
         return "Дорога дороже, чем польза от визита."
 
     def _told(self) -> tuple[int, list[Going], dict[tuple[str, str], str]]:
