@@ -12,6 +12,7 @@ from opora.access.roles import RoleCode
 from opora.collection import telling
 from opora.collection.actions import campaigns as actions
 from opora.collection.models import Campaign, CampaignState, Submission
+from opora.collection.queries import campaigns, submissions
 from opora.core.actor import Denied
 from opora.core.clock import today
 from opora.core.models import Job
@@ -89,6 +90,17 @@ def test_reminders_come_once_before_on_and_after_the_day(world: Collecting, monk
     kinds = list(Notice.objects.filter(user=world.head).order_by("pk").values_list("kind", flat=True))
     assert kinds == [NoticeKind.SOON, NoticeKind.DUE, NoticeKind.OVERDUE]
     assert Campaign.objects.get(pk=one.pk).reminded_on == today() + dt.timedelta(days=telling.BEFORE + telling.AFTER)
+
+
+def test_what_is_asked_is_found_by_its_title_and_by_its_organisation(world: Collecting) -> None:
+    """Numbers in titles are found as they are written, beside other words too."""
+    one = world.campaign(title="Ремонт кабинетов 2026")
+    world.campaign(title="Сведения о библиотеках")
+    mine = submissions.submissions(world.coordinator)
+    for text in ("ремонт 2026", "Ремонт кабинетов 2026", "КАБИНЕТОВ"):
+        assert {row.campaign for row in submissions.search(mine, text)} == {one}, text
+        assert set(campaigns.search(Campaign.objects.all(), text)) == {one}, text
+    assert submissions.search(mine, str(world.school)).count() == 2
 
 
 def test_a_closed_campaign_takes_nothing_in_and_opens_again(world: Collecting) -> None:

@@ -59,6 +59,7 @@ class Preview(forms.Form):
             if not field.is_table:
                 self.fields[key] = asked(field)
                 self.fields[key].disabled = True
+                self.fields[key].required = field.required or bool(field.formula)  # nobody is asked to type it
 
     def parts(self) -> list[tuple[Section, list[tuple[Field, Any]]]]:
         """Each section with its fields; beside a field what asks it, nothing for a table."""

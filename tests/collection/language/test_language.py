@@ -144,7 +144,8 @@ _FORM = {
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("pupil + 1", "В форме нет поля «pupil»."),
+        ("pupil + 1", "В форме нет поля «pupil». Может быть, «pupils»?"),
+        ("unknown + 1", "В форме нет поля «unknown»."),
         ("сумма(staff.years)", "В поле «Кадры» нет столбца «years»."),
         ("сумма(staff.name)", "В «сумма»: «Имя» — не числа."),
         ("pupils + kind", "После «+»: нужно число, а стоит текст."),

@@ -24,8 +24,8 @@ from opora.assessments.models.deciding import (
 from opora.assessments.models.runs import RunQuerySet, VerdictQuerySet
 from opora.assessments.queries.looks import with_signs
 from opora.core.actor import LEVEL, Actor
+from opora.core.search import by_words
 from opora.core.secrecy import knowledge
-from opora.core.text import fold
 from opora.lists.models import ListEntry, ListState, SchoolList, SchoolListQuerySet
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
@@ -59,7 +59,7 @@ def selections(user: Actor) -> SelectionQuerySet:
 
 
 def search_selections(found: QuerySet[Selection], text: str) -> QuerySet[Selection]:
-    return found.filter(sort_title__contains=fold(text))
+    return by_words(found, text, "sort_title")
 
 
 def choices(selection: Selection, user: Actor) -> ChoiceQuerySet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
@@ -121,7 +122,8 @@ def _place(name: Name, table: Field | None) -> str:
 def _unknown(name: Name, fields: Mapping[str, Field]) -> str:
     field = fields.get(name.key)
     if field is None:
-        return f"В форме нет поля «{name.key}»."
+        near = get_close_matches(name.key, fields, 1)
+        return f"В форме нет поля «{name.key}»." + (f" Может быть, «{near[0]}»?" if near else "")
     if name.column and not any(one.key == name.column for one in field.columns):
         return f"В поле «{field.title}» нет столбца «{name.column}»."
     return ""

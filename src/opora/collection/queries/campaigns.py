@@ -10,8 +10,8 @@ from opora.collection.models.campaigns import CampaignQuerySet
 from opora.collection.queries.submissions import Count
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
+from opora.core.search import by_words
 from opora.core.secrecy import knowledge
-from opora.core.text import fold
 from opora.registry.models.organisations import OrganisationKind
 
 
@@ -42,7 +42,7 @@ def with_progress(found: CampaignQuerySet, user: Actor) -> CampaignQuerySet:
 
 
 def search(found: QuerySet[Campaign], text: str) -> QuerySet[Campaign]:
-    return found.filter(sort_title__contains=fold(text))
+    return by_words(found, text, "sort_title")
 
 
 def progress(user: Actor, campaign: Campaign) -> Count:

@@ -8,7 +8,7 @@ from opora.collection.models import Form, FormVersion
 from opora.collection.models.forms import FormQuerySet
 from opora.core.actor import Actor, Denied, require
 from opora.core.permissions import Permission
-from opora.core.text import fold
+from opora.core.search import by_words
 from opora.registry.models import Organisation
 
 
@@ -18,7 +18,7 @@ def forms(user: Actor) -> FormQuerySet:
 
 
 def search_forms(found: QuerySet[Form], text: str) -> QuerySet[Form]:
-    return found.filter(sort_title__contains=fold(text))
+    return by_words(found, text, "sort_title")
 
 
 def versions(form: Form) -> list[FormVersion]:

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from opora.collection.definition import Definition, Field, Kind, Section
@@ -18,6 +18,7 @@ from opora.collection.ready import QUESTIONNAIRES, ready
 from opora.collection.showing import Spread, shown_of, spreads, together
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
+from opora.core.search import by_words
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 
@@ -39,7 +40,10 @@ def of_campaign(user: Actor, campaign: Campaign) -> QuerySet[Questionnaire]:
 
 
 def search(found: QuerySet[Questionnaire], text: str) -> QuerySet[Questionnaire]:
-    return found.filter(organisation__in=Organisation.objects.matching(text).values("pk"))
+    """By the organisation, or by the title of the questionnaire."""
+    titled = by_words(Form.objects.order_by(), text, "sort_title")
+    here = Organisation.objects.matching(text)
+    return found.filter(Q(organisation__in=here.values("pk")) | Q(campaign__version__form__in=titled.values("pk")))
 
 
 def by_link(link: str) -> Questionnaire | None:

@@ -13,6 +13,7 @@ from opora.collection.telling import decider_paths
 from opora.collection.values import Stored
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
+from opora.core.search import by_words
 from opora.registry.models import Organisation, Person
 from opora.registry.models.people import Post
 
@@ -30,7 +31,10 @@ def of_campaign(user: Actor, campaign: Campaign) -> SubmissionQuerySet:
 
 
 def search(found: QuerySet[Submission], text: str) -> QuerySet[Submission]:
-    return found.filter(organisation__in=Organisation.objects.matching(text).values("pk"))
+    """By the organisation, or by the title of what it is asked."""
+    titled = by_words(Campaign.objects.order_by(), text, "sort_title")
+    here = Organisation.objects.matching(text)
+    return found.filter(Q(organisation__in=here.values("pk")) | Q(campaign__in=titled.values("pk")))
 
 
 def may_fill(user: Actor, submission: Submission) -> bool:

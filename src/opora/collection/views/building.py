@@ -223,7 +223,8 @@ def publish(request: HttpRequest, public_id: str) -> HttpResponse:
     if not said.isdecimal() or len(said) > 9:
         raise Refused("Откройте форму заново и опубликуйте её.")
     made = actions.publish(one, by=actor(request), revision=int(said))
-    tell(request, f"Опубликована {made}. Теперь она не изменится; чтобы поправить её, начните новую версию.")
+    last = "Она больше не изменится; чтобы поправить форму, начните новую."
+    tell(request, f"Версия {made.number} формы «{made.form}» опубликована. {last}")
     return redirect(one)
 
 

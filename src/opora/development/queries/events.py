@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Avg, Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Avg, Case, Count, Exists, F, OuterRef, QuerySet, When
 from django.utils import timezone
 
 from opora.access.models import User
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
+from opora.core.search import by_words
 from opora.core.secrecy import knowledge
-from opora.core.text import words
 from opora.development.groups import LEAST
 from opora.development.models import (
     ASKED,
@@ -44,9 +44,7 @@ def events(user: Actor) -> EventQuerySet:
 
 
 def search(found: QuerySet[Event], text: str) -> QuerySet[Event]:
-    for word in words(text):
-        found = found.filter(sort_title__contains=word)
-    return found
+    return by_words(found, text, "sort_title")
 
 
 def between(found: QuerySet[Event], first: dt.date, last: dt.date) -> QuerySet[Event]:
@@ -64,9 +62,7 @@ def registrations(user: Actor, event: Event) -> RegistrationQuerySet:
 
 
 def people_found(found: QuerySet[Registration], text: str) -> QuerySet[Registration]:
-    for word in words(text):
-        found = found.filter(Q(sort_name__contains=word) | Q(organisation__sort_name__contains=word))
-    return found
+    return by_words(found, text, "sort_name", "organisation__sort_name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from opora.core.actor import Actor, Denied, require
 from opora.core.permissions import Permission
+from opora.core.search import by_words
 from opora.core.text import fold
 from opora.development.models import Diagnosis, Instrument, InstrumentVersion, SittingState
 from opora.development.models.instruments import InstrumentQuerySet
@@ -35,7 +36,7 @@ def instruments(user: Actor) -> InstrumentQuerySet:
 
 
 def search_instruments(found: QuerySet[Instrument], text: str) -> QuerySet[Instrument]:
-    return found.filter(sort_title__contains=fold(text))
+    return by_words(found, text, "sort_title")
 
 
 def published(user: Actor) -> QuerySet[InstrumentVersion]:
@@ -55,7 +56,7 @@ def diagnoses(user: Actor) -> DiagnosisQuerySet:
 
 
 def search_diagnoses(found: QuerySet[Diagnosis], text: str) -> QuerySet[Diagnosis]:
-    return found.filter(sort_title__contains=fold(text))
+    return by_words(found, text, "sort_title")
 
 
 def called(one: Diagnosis) -> dict[int, int]:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from opora.core.actor import Actor
 from opora.core.permissions import Permission
+from opora.core.search import by_words
 from opora.core.text import fold
 from opora.development.models import Help, InstrumentVersion, Sitting, Undertaking
 from opora.development.models.plans import HelpQuerySet
@@ -18,7 +19,7 @@ def helps(user: Actor) -> HelpQuerySet:
 
 
 def search_helps(found: QuerySet[Help], text: str) -> QuerySet[Help]:
-    return found.filter(sort_title__contains=fold(text))
+    return by_words(found, text, "sort_title")
 
 
 def scale_titles(user: Actor) -> list[str]:

@@ -6,8 +6,8 @@ from django.db.models import Count, Q, QuerySet
 
 from opora.core.actor import Actor, Denied
 from opora.core.permissions import Permission
+from opora.core.search import by_words
 from opora.core.secrecy import knowledge
-from opora.core.text import fold
 from opora.development.models.sittings import headed
 from opora.development.models.studies import Study, StudyQuerySet, StudySchool, StudySchoolQuerySet
 from opora.development.queries.giving import territory_of
@@ -26,7 +26,7 @@ def studies(user: Actor) -> StudyQuerySet:
 
 
 def search(found: QuerySet[Study], text: str) -> QuerySet[Study]:
-    return found.filter(sort_title__contains=fold(text))
+    return by_words(found, text, "sort_title")
 
 
 def schools(study: Study, user: Actor) -> StudySchoolQuerySet:
