@@ -259,8 +259,11 @@ def test_pairs_of_an_order_are_made_by_one_press(region: Region, coordinator: Us
     made = Pair.objects.get()
     assert (made.school, made.mentor.organisation) == (region.schools[0], region.schools[3])
     assert made.document_id == document.public_id
-    assert "назначена" in page(client, coordinator, url)
-    assert queries.read_pairs(document)[0]["made"]
+    shown = page(client, coordinator, url)
+    assert f'{made.get_absolute_url()}">' in shown
+    assert f"Школа, которой помогают: {region.schools[0]}." in shown
+    assert "Нет в реестре: Школа, которой нет. Дайте школам" in shown
+    assert [one["made"] for one in queries.read_pairs(document)] == [made, None]
 
 
 def test_a_successor_takes_over_pairs_and_mentors(pair: Pair, region: Region, coordinator: User) -> None:

@@ -285,13 +285,13 @@ def pairs_from_document(
     require(by, Permission.LISTS_EDIT, document.organisation.path, to=TO_PAIR)
     if document.state != DocumentState.APPROVED:
         raise Refused("Пары назначают по утверждённому документу.")
-    wanted, problems = [], []
+    wanted, lost = [], []
     for row in rows:
-        if row["school"] is None or row["mentor"] is None:
-            lost = row["school_text"] if row["school"] is None else row["mentor_text"]
-            problems.append(f"«{lost}» в реестре не найдено: дайте школе это название в реестре и назначьте снова.")
-        elif not row["made"]:
+        lost += [row[f"{side}_text"] for side in ("mentor", "school") if row[side] is None]
+        if row["school"] and row["mentor"] and not row["made"]:
             wanted.append((row["school"], row["mentor"]))
+    told = "; ".join(dict.fromkeys(lost))
+    problems = [f"Нет в реестре: {told}. Дайте школам эти названия в реестре и назначьте снова."] if lost else []
     loads = Counter(mentor.pk for _, mentor in wanted)
     made = []
     for school, organisation in wanted:

@@ -78,15 +78,15 @@ def search_proposed(found: QuerySet[Proposed], text: str) -> QuerySet[Proposed]:
 
 
 def read_pairs(document: Document) -> list[dict[str, Any]]:
-    """The pairs that a document names: the words of both sides, and which organisations these are, if any."""
+    """The pairs that a document names: the words of both sides, which organisations these are, and the pair `made`."""
     partnerships = decree_of(document).partnerships
     resolver = Resolver(document.organisation, [name for one in partnerships for name in (one.mentor, *one.mentored)])
     found = [_row(one, school, resolver) for one in partnerships for school in one.mentored]
     there = Pair.objects.filter(document_id=document.public_id, state=PairState.ACTIVE)
-    made = set(there.values_list("school", "mentor__organisation"))
+    made = {(one.school_id, one.mentor.organisation_id): one for one in there.select_related("mentor")}
     for row in found:
         school, mentor = row["school"], row["mentor"]
-        row["made"] = bool(school and mentor and (school.pk, mentor.pk) in made)
+        row["made"] = made.get((school.pk, mentor.pk)) if school and mentor else None
     return found
 
 
