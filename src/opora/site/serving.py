@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -96,6 +97,9 @@ def demo(schools: int, assignments: int, seed: int, port: int | None, out: TextI
         return 2
     from opora.site.demo import build
 
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)  # a quarter of the building went into looking for what is hardly there
     if not build(schools=schools, assignments=assignments, seed=seed, out=out, err=err):
         return 2
     return serve("127.0.0.1", port, 2, out, err) if port is not None else 0
