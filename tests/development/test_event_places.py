@@ -10,6 +10,8 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -54,6 +56,20 @@ def test_a_freed_place_goes_to_who_waited_longest(region: Region, coordinator: U
         keeping.change(event, said(begins_at=event.begins_at, places=2), by=coordinator)
     with time_machine.travel(event.begins_at, tick=False), pytest.raises(Refused, match="закрыта"):
         places.register(event, named("Поздняя"), by=head, organisation=school)
+
+
+def test_what_a_press_does_is_said_before(region: Region, coordinator: User, client: Client) -> None:
+    """Who only waits leaves no place; an event that is nowhere is told of before it is announced."""
+    event = announced(region.authority, coordinator, places=1)
+    client.force_login(coordinator)
+    going, waiting = places.register(event, named("Есть", "Ждёт"), by=coordinator, organisation=region.schools[0])
+    for row, words in ((going, "Место перейдёт первому"), (waiting, "Из листа ожидания человек уйдёт")):
+        url = reverse("development:leave_event", args=[event.public_id, row.public_id])
+        assert words in client.post(url).content.decode()
+    for values, told in (({}, True), ({"place": "Актовый зал"}, False)):
+        draft = keeping.create(region.authority, said(**values), by=coordinator)
+        asked = client.post(reverse("development:announce_event", args=[draft.public_id])).content.decode()
+        assert ("Не указано ни места, ни ссылки" in asked) is told
 
 
 def test_those_who_come_are_found_in_any_case(region: Region, coordinator: User) -> None:

@@ -144,7 +144,12 @@ def test_what_schools_entered_counts_once_it_is_taken(coded: Region, client: Cli
     actions.enter(one.schools.get(), by=head, counts=FIVE)
     with pytest.raises(Denied):
         study_results.collect(one, by=head)
+    client.force_login(by)
+    assert "Собрать внесённое в загрузку" in client.get(one.get_absolute_url()).content.decode()
     loading = study_results.collect(one, by=by)
+    page = client.get(one.get_absolute_url()).content.decode()
+    assert "Проверить и принять загрузку" in page
+    assert "Собрать внесённое" not in page
     with pytest.raises(Refused, match="уже есть"):
         study_results.collect(one, by=by)
     work()

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from opora.assessments.actions.uploading import upload
-from opora.assessments.models import Loading, LoadingState
+from opora.assessments.models import Loading
 from opora.assessments.schools import code_of
 from opora.core.actor import Actor, require
 from opora.core.permissions import Permission
@@ -45,7 +45,7 @@ def load(study: Study, *, by: Actor, files: Sequence[tuple[File[bytes], str]]) -
     study = Study.objects.select_for_update(of=("self",)).select_related("territory", "loading").get(pk=study.pk)
     if not study.is_running:
         raise Refused("Результаты загружают, пока исследование идёт.")
-    if study.loading and study.loading.state != LoadingState.DROPPED:
+    if study.is_loading:
         raise Refused("Загрузка этого исследования уже есть: примите её или отмените, потом загружайте снова.")
     region = Organisation.objects.get(path=study.territory.root_path)
     study.loading = upload(by=by, territory=region, files=files, title=str(study))
@@ -73,7 +73,9 @@ def used(loading: Loading) -> str | None:
     """At the point of `assessments`: why the loading cannot be undone."""
     kept = (StudyState.LOADED, StudyState.CLOSED)
     found = Study.objects.filter(loading=loading, state__in=kept).first()
-    return f"это результаты исследования «{found}»: сначала открепите загрузку на его странице" if found else None
+    if found is None:
+        return None
+    return f"Это результаты исследования «{found}». Сначала открепите загрузку на его странице."
 
 
 def _table(study: Study, rows: Sequence[StudySchool]) -> str:

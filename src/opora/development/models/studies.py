@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from opora.assessments.models import Loading, Procedure
+from opora.assessments.models import Loading, LoadingState, Procedure
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.constraints import state_in, text_when
@@ -209,6 +209,11 @@ class Study(PublicModel):
     @property
     def is_running(self) -> bool:
         return self.state == StudyState.RUNNING
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a loading of its results waits to be taken or called off; till then there is no other."""
+        return self.is_running and self.loading is not None and self.loading.state != LoadingState.DROPPED
 
 
 class StudySchoolQuerySet(models.QuerySet["StudySchool"]):

@@ -169,7 +169,8 @@ def announce(request: HttpRequest, public_id: str) -> HttpResponse:
         if found.audience in ASKED:
             text += f" Приглашение получат организации: {found.invitations.count()}."
         back = found.get_absolute_url()
-        return confirm(request, title="Объявить событие?", text=text, button="Объявить", back=back)
+        nowhere = "" if found.place or found.link else "Не указано ни места, ни ссылки: куда прийти, никто не узнает."
+        return confirm(request, title="Объявить событие?", text=text, button="Объявить", back=back, heed=nowhere)
     actions.announce(found, by=actor(request))
     tell(request, "Событие объявлено.")
     return redirect(found)

@@ -121,7 +121,9 @@ def leave(request: HttpRequest, public_id: str, row_id: str) -> HttpResponse:
     row = get_object_or_404(queries.registrations(user, found), public_id=row_id)
     places.check_withdraws(row, user)
     if not confirmed(request):
-        text = "Место перейдёт первому в листе ожидания. Записаться снова можно, но уже в конец очереди."
+        waits = row.state == RegistrationState.WAITING
+        text = "Из листа ожидания человек уйдёт." if waits else "Место перейдёт первому в листе ожидания."
+        text += " Записаться снова можно, но уже в конец очереди."
         back = found.get_absolute_url()
         return confirm(request, title=f"Снять запись: {row}?", text=text, button="Снять запись", back=back)
     places.withdraw(row, by=user)
