@@ -130,3 +130,13 @@ def test_the_published_formulas_are_those_that_count() -> None:
         ends = "; ".join(f"{answer} — {words.number(points)}" for answer, points in piece.points.items())
         told = ends or f"0 при {words.number(piece.start)}, 100 при {words.number(piece.end)}"
         assert f"| `{piece.key}` | {told}" in text
+
+
+def test_what_its_title_counts_is_not_said_again_in_other_words() -> None:
+    psychologist = next(one for one in LINEAR if one.title.startswith("Ставок психолога"))
+    others = replace(psychologist, title="Занято ставок")
+    for piece, said in ((psychologist, "1"), (others, "1 ставок")):
+        found = scored(
+            FactorSet(shipped().version, (Factor("x", "X", (replace(piece, value=parse("1")),)),)), of(piece.form)
+        )
+        assert found[0].findings[0].shown == said

@@ -162,8 +162,9 @@ def _passport(school: Organisation, troubles: Troubles, rng: random.Random) -> d
     diagnosed, computers = round(teachers * 0.7), max(4, round(pupils / (5 + 12 * troubles["equipment"])))
     labs = ["физика", "химия", "биология", "информатика", "технология", "спортивный зал"]
     equipped = labs[: round(6 * (1 - troubles["equipment"]))] or ["нет ни одного"]
+    post = school.posts.filter(is_head=True).select_related("person").first()
     head = {
-        "head_name": "Руководитель школы",
+        "head_name": str(post.person) if post else "Руководитель школы",
         "head_since": f"{today().year - rng.randrange(1, 9)}-08-25",
         "head_phone": school.phone or "+7 900 000-00-00",
         "head_email": school.email or "school@example.org",

@@ -89,7 +89,8 @@ def _points(piece: Piece, source: Source) -> tuple[float | None, str]:
     if not isinstance(value, Decimal):
         return None, ""
     share = (float(value) - piece.start) / (piece.end - piece.start)
-    unit = f" {piece.unit}" if piece.unit else ""
+    said = piece.title.casefold().startswith(piece.unit.casefold())  # «Ставок психолога — 1»
+    unit = "" if said else f" {piece.unit}"
     return 100 * min(1.0, max(0.0, share)), f"{words.number(round(float(value), 1))}{unit}"
 
 
