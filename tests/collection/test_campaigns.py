@@ -19,6 +19,7 @@ from opora.core.models import Job
 from opora.core.workflow import Refused
 from opora.journal.models import Entry
 from opora.notices.models import Notice, NoticeKind
+from opora.ui import words
 from tests.collection.collecting import Collecting, collecting, of
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,9 @@ def test_reminders_come_once_before_on_and_after_the_day(world: Collecting, monk
         telling.remind()
     kinds = list(Notice.objects.filter(user=world.head).order_by("pk").values_list("kind", flat=True))
     assert kinds == [NoticeKind.SOON, NoticeKind.DUE, NoticeKind.OVERDUE]
+    texts = Notice.objects.filter(user=world.head).order_by("pk").values_list("text", flat=True)
+    assert all(words.day(one.due) in text for text in texts)
+    assert not [text for text in texts if "(" in text]  # «через 3 дня» would be wrong on the morrow
     assert Campaign.objects.get(pk=one.pk).reminded_on == today() + dt.timedelta(days=telling.BEFORE + telling.AFTER)
 
 

@@ -142,10 +142,13 @@ def _remind(campaign: Campaign, kind: NoticeKind) -> None:
 
 
 def _remind_some(campaign: Campaign, kind: NoticeKind, rows: Sequence[Submission]) -> None:
+    """The day as it stands in the calendar: what is told today is read tomorrow too."""
     people = _people(campaign, [one.organisation for one in rows], Permission.ASSIGNMENTS_REPORT)
-    named = "формы с ограниченным доступом" if campaign.confidential else f"формы «{campaign}»"
-    said = f"Срок {named} истёк" if kind == NoticeKind.OVERDUE else f"Срок {named}"
-    text = f"{said}: {words.until(campaign.due)}."
+    named = "с ограниченным доступом" if campaign.confidential else f"«{campaign}»"
+    late = kind == NoticeKind.OVERDUE
+    text = (
+        f"Форма {named} {'не отправлена, срок был' if late else 'ещё не отправлена, срок —'} {words.day(campaign.due)}."
+    )
     notify_many(
         [
             Telling(

@@ -81,7 +81,7 @@ def give(one: Diagnosis, *, by: Actor) -> int:
     ]
     Sitting.objects.bulk_create(rows, batch_size=500)
     users = User.objects.filter(person__in=Sitting.objects.filter(diagnosis=one).values("person"), is_active=True)
-    text = f"Вам назначена диагностика «{one}»: {words.until(one.closes)}. Результат первым увидите вы."
+    text = f"Вам назначена диагностика «{one}»: до {words.day(one.closes)}. Результат первым увидите вы."
     kind = NoticeKind.DEVELOPMENT
     notify(users, kind=kind, text=text, url="/development/", on=one, key=f"diagnosis:{one.public_id}")
     _note("given", f"назначил(а) диагностику «{one}», педагогов: {len(rows)}", one, by)
