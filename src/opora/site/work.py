@@ -19,7 +19,9 @@ def main(queue: str) -> int:
         return 2
     from opora.core.tasks.worker import run_worker
     from opora.identification.compiling import warm
+    from opora.site.loading import load
 
+    load()
     if queue in (RUNS, "*"):
         threading.Thread(target=warm, name="warm", daemon=True).start()
     run_worker(queue)
