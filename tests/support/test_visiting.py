@@ -100,7 +100,10 @@ def test_a_visit_from_agreement_to_advice(visit: Visit, region: Region, coordina
     }
     assert client.post(reverse("support:add_visit_note", args=[visit.public_id]), note).status_code == 302
     assert visit.notes.get().marks == {"aim": 2, "each": 0}
-    assert client.post(reverse("support:advise", args=[visit.public_id]), {"text": "Разбор", "due": "2027-01-15"})
+    assert client.post(
+        reverse("support:advise", args=[visit.public_id]),
+        {"text": "Разбор", "due": (today() + dt.timedelta(days=30)).isoformat()},
+    )
     assert client.post(report, {"report": "Посетили урок"}).status_code == 302
     shown = page(client, head, url)
     for text in ("состоялся", "Посетили урок", "Учтены разные возможности учеников — нет", "Разбор"):
