@@ -29,6 +29,7 @@ def spark() -> Iterator[Spark]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         patch.setenv("SPARK_LOCAL_HOSTNAME", "localhost")
+        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")  # made to live for a minute
         engine = Spark("local-cluster[2,1,1024]")
         yield engine
         engine.close()
