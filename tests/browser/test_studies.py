@@ -28,7 +28,7 @@ def test_a_study_is_ordered_entered_and_collected(visit: Opens, script: bool) ->
     if script:
         assert violations(page) == []
     school.press("Дальше")
-    expect(page.get_by_role("heading", name="Примет участие 1 школа")).to_be_visible()
+    expect(page.get_by_role("button", name="Объявить")).to_be_visible()
     announce(school)
     school.press("Начать")
     page.get_by_role("region", name="Школы исследования").get_by_role("link", name=re.compile("^Внести")).click()

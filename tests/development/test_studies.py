@@ -215,7 +215,10 @@ def test_a_study_goes_on_in_the_browser(region: Region, client: Client) -> None:
     form = reverse("development:new_study")
     assert client.post(form, {**said, "place": region.schools[1].public_id}).status_code == 422
     url = client.post(form, {**said, "place": place})["Location"]
-    assert client.post(f"{url}announce/").status_code == 302
+    assert "Примет участие" not in client.get(url).content.decode()  # its own classes alone
+    announced = client.post(f"{url}announce/", follow=True).content.decode()
+    assert "Исследование назначено." in announced
+    assert "школы получили" not in announced
     assert client.post(f"{url}edit/", {"title": "ВШК 5", "opens": day, "closes": day}).status_code == 302
     assert client.post(f"{url}start/").status_code == 302
     enter = f"{url}schools/{StudySchool.objects.get().public_id}/"

@@ -211,6 +211,11 @@ class Study(PublicModel):
         return self.state == StudyState.RUNNING
 
     @property
+    def is_own(self) -> bool:
+        """Whether a school looks at its own classes: nobody else takes part or is told."""
+        return self.place.kind == OrganisationKind.SCHOOL
+
+    @property
     def is_loading(self) -> bool:
         """Whether a loading of its results waits to be taken or called off; till then there is no other."""
         return self.is_running and self.loading is not None and self.loading.state != LoadingState.DROPPED

@@ -25,7 +25,6 @@ from opora.development.schedule import StudySchoolTable, StudyTable, school_colu
 from opora.development.study_calendar import heads_of
 from opora.exports.actions import release
 from opora.notices.clashes import clash_words, on_days
-from opora.registry.models.organisations import OrganisationKind
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import Trail, confirm, confirmed, form_page, tell
@@ -69,8 +68,8 @@ def study(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_load": may_load(user, found),
         "may_read": bool(found.material) and (may_order or _begun(found)),
         "loaded": found.state == StudyState.LOADED,
-        "places": by_place(found) if may_order and found.is_open else [],
-        "chooses": may_order and found.is_open and found.place.kind != OrganisationKind.SCHOOL,
+        "places": by_place(found) if may_order and found.is_open and not found.is_own else [],
+        "chooses": may_order and found.is_open and not found.is_own,
         "list_title": LISTED.get(found.group, ""),
     }
     table = StudySchoolTable(request, queries.schools(found, user), columns=columns)
@@ -113,7 +112,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and carried_out(
         form, lambda: made.append(actions.prepare(by=user, territory=territory, **form.cleaned_data))
     ):
-        if made[0].place.kind == OrganisationKind.SCHOOL:
+        if made[0].is_own:
             return redirect(made[0])
         return redirect("development:study_who", made[0].public_id)
     return form_page(request, form, "Назначить исследование", trail(), button="Дальше")
@@ -143,7 +142,7 @@ def announce(request: HttpRequest, public_id: str) -> HttpResponse:
         back = found.get_absolute_url()
         return confirm(request, title="Объявить всё равно?", text=text, button="Объявить", back=back)
     actions.announce(found, by=actor(request))
-    tell(request, "Исследование назначено, школы получили уведомление.")
+    tell(request, "Исследование назначено." if found.is_own else "Исследование назначено, школы получили уведомление.")
     return redirect(found)
 
 
@@ -187,7 +186,7 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     user, found = actor(request), ordered(request, public_id)
     form = CancelForm(request.POST or None)
     if form.is_valid() and carried_out(form, lambda: actions.cancel(found, by=user, **form.cleaned_data)):
-        tell(request, "Исследование отменено, школы получили уведомление.")
+        tell(request, f"Исследование отменено{'' if found.is_own else ', школы получили уведомление'}.")
         return redirect(found)
     return form_page(request, form, "Отменить исследование", trail(found), button="Отменить исследование")
 
@@ -197,7 +196,8 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 def start(request: HttpRequest, public_id: str) -> HttpResponse:
     found = ordered(request, public_id)
     actions.start(found, by=actor(request))
-    tell(request, "Исследование идёт: школы видят материалы и вносят результаты.")
+    what = "внесите результаты ниже" if found.is_own else "школы видят материалы и вносят результаты"
+    tell(request, f"Исследование идёт: {what}.")
     return redirect(found)
 
 
