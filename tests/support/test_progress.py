@@ -77,7 +77,7 @@ def test_it_is_reviewed_in_the_browser(agreed: Programme, region: Region, client
     of_case = [agreed.case.public_id]
     url, new = reverse("support:progress", args=of_case), reverse("support:review_progress", args=of_case)
     assert "Разборов ещё не было" in page(client, head, url)
-    assert "Взято само: 25 %" in page(client, head, new)
+    assert "Подставлено по данным: 25 %" in page(client, head, new)
     given = {f"light_{goal.key}": "amber", "next_day": LATER.isoformat(), f"value_{goal.indicators[0].key}": "12,5"}
     refused = client.post(new, given)
     assert refused.status_code == 422
@@ -87,8 +87,23 @@ def test_it_is_reviewed_in_the_browser(agreed: Programme, region: Region, client
     assert client.post(new, given).status_code == 302
     assert ProgressReview.objects.get().goals[0]["light"] == "amber"
     shown = page(client, head, url)
-    for said in ("есть отставание", "Нет &lt;учителя&gt;", "12,5", "25 (само)"):
+    for said in ("есть отставание", "Нет &lt;учителя&gt;", "12,5", "25 (по данным)"):
         assert said in shown
+
+
+@pytest.mark.django_db
+def test_goals_in_force_are_asked_why_while_a_new_version_lacks_them(
+    agreed: Programme, region: Region, client: Client
+) -> None:
+    goal = agreed.read.goals[0]
+    told: dict[str, object] = {f"agreed_{name}": None for name in ("at", "by")}
+    Programme.objects.filter(pk=agreed.pk).update(state=ProgrammeState.DRAFT, content={}, **told)
+    client.force_login(region.user(RoleCode.SCHOOL_HEAD))
+    new = reverse("support:review_progress", args=[agreed.case.public_id])
+    given = {f"light_{goal.key}": "amber", "next_day": LATER.isoformat()}
+    assert "Напишите, почему цель идёт не по плану." in client.post(new, given).content.decode()
+    del given[f"light_{goal.key}"]
+    assert "Выберите, как идёт цель." in client.post(new, given).content.decode()
 
 
 NUMBER = st.none() | st.floats(0, 1000, allow_nan=False)

@@ -29,7 +29,10 @@ class ProgressForm(forms.Form):
         self.programme = programme
         for number, goal in enumerate(programme.in_force.goals, 1):
             self.fields[f"light_{goal.key}"] = forms.ChoiceField(
-                label=f"Цель {number}. {goal.title}", choices=Light.choices, widget=forms.RadioSelect
+                label=f"Цель {number}. {goal.title}",
+                choices=Light.choices,
+                widget=forms.RadioSelect,
+                error_messages={"required": "Выберите, как идёт цель."},
             )
             self.fields[f"reason_{goal.key}"] = forms.CharField(
                 label=f"Цель {number}: почему", max_length=1000, required=False, help_text=BEHIND
@@ -42,7 +45,7 @@ class ProgressForm(forms.Form):
                 field = NumberField(label=f"Показатель: {one.title}", required=False, min_value=0, max_value=1_000_000)
                 if one.key in known:
                     field.disabled, field.initial = True, known[one.key]
-                    hint = f"{hint}. Взято само: {words.number(known[one.key])} {one.unit}"
+                    hint = f"{hint}. Подставлено по данным: {words.number(known[one.key])} {one.unit}"
                 field.help_text = hint
                 self.fields[f"value_{one.key}"] = field
         self.fields["next_day"] = forms.DateField(label="Следующий разбор", widget=DayInput, initial=today() + TERM)
@@ -50,7 +53,7 @@ class ProgressForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """What is behind is explained, each beside its goal."""
         told: dict[str, Any] = super().clean() or {}
-        for goal in self.programme.read.goals:
+        for goal in self.programme.in_force.goals:
             if told.get(f"light_{goal.key}", Light.GREEN) == Light.GREEN:
                 continue
             for name, asked in ASKED.items():
