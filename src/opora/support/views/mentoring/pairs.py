@@ -130,7 +130,7 @@ def end(request: HttpRequest, public_id: str) -> HttpResponse:
 def renew(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _entrusted(request, public_id)
     if not confirmed(request):
-        text = "На следующий учебный год появится такая же пара, невыполненное из плана перейдёт в неё, сроки сдвинутся на год."
+        text = "Появится такая же пара следующего учебного года; невыполненное из плана перейдёт в неё на год позже."
         back = found.get_absolute_url()
         return confirm(request, title="Продлить пару на год?", text=text, button="Продлить пару", back=back)
     made = actions.renew_pair(found, by=actor(request))
