@@ -54,7 +54,12 @@ def test_certificates_for_all_who_were_there(region: Region, coordinator: User, 
         with pytest.raises(Refused, match="отметьте"):
             outcomes.issue(event, by=coordinator)
         keeping.hold(event, by=coordinator, present=[was.pk])
+        client.force_login(coordinator)
+        offers = "Выдать сертификаты"
+        assert offers in client.get(event.get_absolute_url()).content.decode()
         assert [outcomes.issue(event, by=coordinator) for _ in range(2)] == [1, 0]
+        assert offers not in client.get(event.get_absolute_url()).content.decode()
+        client.logout()
         with pytest.raises(Refused, match="отзовите"):
             keeping.hold(event, by=coordinator, present=[gone.pk])
     one = Certificate.objects.get()

@@ -154,6 +154,11 @@ def materials(user: Actor) -> QuerySet[Material]:
     return Material.objects.visible(user).select_related("event__territory")
 
 
+def uncertified(event: Event) -> QuerySet[Registration]:
+    """Who was there and was never given a certificate."""
+    return event.registrations.going().filter(present=True, certificate__isnull=True)
+
+
 def certificates(user: Actor) -> QuerySet[Certificate]:
     rows = Certificate.objects.visible(user)
     return rows.select_related("registration__event__territory", "registration__organisation")

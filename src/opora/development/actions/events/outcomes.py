@@ -23,6 +23,7 @@ from opora.development.models import (
     Registration,
     RegistrationState,
 )
+from opora.development.queries.events import uncertified
 from opora.roadmaps.uploads import check_evidence
 
 MOST_FILES = 30
@@ -67,9 +68,7 @@ def issue(event: Event, *, by: Actor) -> int:
         raise Refused("Сначала отметьте, кто был на событии.")
     if not event.hours:
         raise Refused("У события не указаны часы: сертификаты по нему не выдают.")
-    rows = [one for one in comers(event) if one.present and one.state == RegistrationState.GOING]
-    had = set(Certificate.objects.filter(registration__event=event).values_list("registration", flat=True))
-    rows = [one for one in rows if one.pk not in had]
+    rows = list(uncertified(event).select_related("organisation", "user", "person__user").order_by("pk"))
     about = {"title": event.public_title, "day": event.last_day, "hours": event.hours, "issued_by": by.label}
     Certificate.objects.bulk_create(
         [Certificate(registration=one, code=new_code(), name=one.name, **about) for one in rows], batch_size=500

@@ -121,6 +121,10 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_name": found.takes and door.may_name(user),
         "may_come": found.takes and own is None and door.own_place(user) is not None,
         "opinion": queries.opinion(found) if may_keep and found.state == EventState.HELD else None,
+        "may_certify": may_keep
+        and bool(found.hours)
+        and found.state == EventState.HELD
+        and queries.uncertified(found).exists(),
         "clash": _own_clash(user, found),
     }
     return render(request, "development/events/event.html", context)
