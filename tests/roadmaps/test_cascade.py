@@ -26,6 +26,7 @@ from opora.roadmaps.queries import cascade, counts
 from tests import factories
 from tests.roadmaps.amended import amending as amending_document
 from tests.roadmaps.amended import change
+from tests.site.costs import AT_MOST
 
 pytestmark = pytest.mark.django_db
 S = AssignmentState
@@ -117,7 +118,7 @@ def test_later_than_above_needs_a_reason(
     told = Notice.objects.get(user=coordinator, key=f"derived:{roadmap.public_id}")
     assert "Сроков позже ваших: 1" in told.text
     sending.send(roadmap, by=municipal)
-    (child,) = cascade.children(sent, coordinator)
+    (child,), _ = cascade.standing(sent, coordinator)
     assert [one.later_reason for one in child.later] == ["Каникулы в районе"]
 
 
@@ -173,8 +174,17 @@ def test_changes_above_are_accepted_row_by_row(
     assert Activity.objects.get(roadmap=roadmap, number="8").origin == by_kind["added"].above
     with pytest.raises((Refused, Stale)):
         handing.accept([by_kind["added"]], by=municipal)
-    (child,) = cascade.children(sent, coordinator)
+    (child,), _ = cascade.standing(sent, coordinator)
     assert (child.accepted, child.declined, child.waiting) == (2, 1, 0)
+    institute = {"executor": region.institute, "executor_path": region.institute.path}
+    Assignment.objects.filter(pk=roadmap.assignments.filter(activity__number="1")[:1].get().pk).update(**institute)
+    client = Client()
+    client.force_login(region.user(RoleCode.REGIONAL_SPECIALIST))
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(reverse("roadmaps:below", args=[sent.public_id])).content.decode()
+    assert "Мониторинг нужен району" in page
+    assert "Как исполняется ниже" in page
+    assert len(queries) <= AT_MOST
     assert [one.reason for one in child.refusals] == ["Мониторинг нужен району"]
     assert Version.objects.filter(roadmap=roadmap).count() == 3
 

@@ -88,7 +88,7 @@ COSTS = {
     "roadmaps:above": 11,
     "roadmaps:assignment": 10,  # confidential, with a form, reported on jointly, ordered by a visit
     "roadmaps:assignments": 8,
-    "roadmaps:below": 12,
+    "roadmaps:below": 11,
     "roadmaps:history": 7,
     "roadmaps:home": 11,
     "roadmaps:matrix": 10,

@@ -18,7 +18,7 @@ from opora.roadmaps.changing.showing import Shown, cells_of
 from opora.roadmaps.forms import DeriveForm
 from opora.roadmaps.models import Activity, Derivation, Handed, HandedState, RoadMap
 from opora.roadmaps.models.runs import GOING
-from opora.roadmaps.queries import cascade, counts
+from opora.roadmaps.queries import cascade
 from opora.roadmaps.views.amending import runs_shown
 from opora.roadmaps.views.common import editable_roadmap, seen_roadmap, shown
 from opora.ui.once import once
@@ -155,12 +155,5 @@ def explain(request: HttpRequest, public_id: str, activity: str) -> HttpResponse
 def below(request: HttpRequest, public_id: str) -> HttpResponse:
     """Road maps made from this one, what they accepted, and how each row stands there."""
     roadmap, user = seen_roadmap(request, public_id), actor(request)
-    found = counts.by_origin(roadmap, user)
-    rows = Activity.objects.in_force().filter(pk__in=found).order_by("order")
-    return shown(
-        request,
-        roadmap,
-        "below",
-        children=cascade.children(roadmap, user),
-        rows=[(row, found[row.pk]) for row in rows],
-    )
+    children, rows = cascade.standing(roadmap, user)
+    return shown(request, roadmap, "below", children=children, rows=rows)
