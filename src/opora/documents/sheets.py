@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
-
 from opora.core.actor import Actor
-from opora.core.clock import today
+from opora.core.clock import day_of, today
 from opora.documents.checking import Shown
 from opora.documents.models import Draft, DraftVersion, Visa, VisaState
 from opora.documents.printing.model import Heading, Printed, PrintedColumn, PrintedSection, PrintedTable
@@ -37,14 +35,14 @@ def approval_sheet(draft: Draft, visas: list[Visa], versions: list[DraftVersion]
             visa.decided_name or (visa.person.get_short_name() if visa.person else ""),
             visa.get_state_display(),
             visa.remark,
-            f"{timezone.localtime(visa.decided_at):%d.%m.%Y}" if visa.decided_at else "",
+            f"{day_of(visa.decided_at):%d.%m.%Y}" if visa.decided_at else "",
             str(visa.version),
         ]
         for number, visa in enumerate(visas, 1)
         if visa.state != VisaState.WAITING
     ]
     said = [
-        f"Версия {one.number} от {timezone.localtime(one.created_at):%d.%m.%Y}: {one.file_name}"
+        f"Версия {one.number} от {day_of(one.created_at):%d.%m.%Y}: {one.file_name}"
         + (f" ({one.note})" if one.note else "")
         for one in reversed(versions)
     ]
@@ -84,4 +82,4 @@ def _decided(one: Shown) -> str:
         return ""
     again = "\nОсталось в новой версии" if one.again else ""
     comment = f": {one.mark.comment}" if one.mark.comment else ""
-    return f"{one.mark.get_decision_display()}{comment}\n{one.mark.by}, {one.mark.at:%d.%m.%Y}{again}"
+    return f"{one.mark.get_decision_display()}{comment}\n{one.mark.by}, {day_of(one.mark.at):%d.%m.%Y}{again}"

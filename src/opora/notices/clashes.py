@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from django.utils import timezone
 
 from opora.core.actor import Actor
+from opora.core.clock import day_of
 from opora.notices.points import Busy, busy
 from opora.ui import words
 
@@ -34,8 +35,8 @@ def on_days(asks: Actor, people: Collection[int], first: dt.date, last: dt.date,
 
 def takes_all(begins: dt.datetime, ends: dt.datetime, first: dt.date, last: dt.date) -> bool:
     """Whether what lies between two moments touches each of the days."""
-    until = timezone.localtime(ends - dt.timedelta(microseconds=1)).date()
-    return timezone.localtime(begins).date() <= first and last <= until
+    until = day_of(ends - dt.timedelta(microseconds=1))
+    return day_of(begins) <= first and last <= until
 
 
 def midnight(day: dt.date) -> dt.datetime:
@@ -80,8 +81,8 @@ def _touches(one: Busy, days: Collection[dt.date]) -> bool:
 
 
 def _days(one: Busy) -> list[dt.date]:
-    first = timezone.localtime(one.begins).date()
-    last = timezone.localtime(one.ends - dt.timedelta(microseconds=1)).date()
+    first = day_of(one.begins)
+    last = day_of(one.ends - dt.timedelta(microseconds=1))
     return [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
 
 
@@ -91,7 +92,7 @@ def _is_whole(one: Busy) -> bool:
 
 def _when(one: Busy) -> str:
     """The moment; of what takes whole days, the first of them."""
-    return words.day(timezone.localtime(one.begins).date()) if _is_whole(one) else words.moment(one.begins)
+    return words.day(day_of(one.begins)) if _is_whole(one) else words.moment(one.begins)
 
 
 def warning(found: Iterable[Busy], names: Mapping[int, str]) -> str:

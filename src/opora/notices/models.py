@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from opora.access.models import User
 from opora.core.actor import Actor, Scope
+from opora.core.clock import day_of
 from opora.core.constraints import set_when, state_in
 from opora.core.models import PublicModel
 from opora.core.permissions import Permission
@@ -193,4 +194,4 @@ class Feed(models.Model):
         verbose_name_plural = "адреса календарей"
 
     def __str__(self) -> str:
-        return f"{self.created_at:%d.%m.%Y}"
+        return f"{day_of(self.created_at):%d.%m.%Y}"

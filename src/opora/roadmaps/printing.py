@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 
 from opora.core.actor import Actor
-from opora.core.clock import today
+from opora.core.clock import day_of, today
 from opora.documents.models import Document
 from opora.documents.printing import Kind, render
 from opora.documents.printing.model import Heading, Printed, PrintedColumn, PrintedSection, PrintedTable
@@ -140,6 +140,6 @@ def _single_reports(roadmap: RoadMap, by: Actor, activities: list[int]) -> dict[
         accepted = [report for report in one.reports.all() if report.state == "accepted"]
         text = " ".join(accepted[-1].text.split()) if accepted else ""
         text = text[:SHORT] + ("…" if len(text) > SHORT else "")
-        day = f" {one.reported_at:%d.%m.%Y}" if one.reported_at else ""
+        day = f" {day_of(one.reported_at):%d.%m.%Y}" if one.reported_at else ""
         found[one.activity_id] = f"Исполнено{day}. {text}".strip()
     return found

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from opora.collection.models import Submission, SubmissionState
 from opora.core.actor import Actor
+from opora.core.clock import day_of
 from opora.core.permissions import Permission
 from opora.roadmaps.actions import working
 from opora.roadmaps.models import Assignment, Evidence, Report, ReportState
@@ -39,7 +40,7 @@ def _prove(assignment: Assignment, submission: Submission, by: Actor) -> None:
     url = submission.get_absolute_url()
     if draft and draft.evidence.filter(link=url).exists():
         return
-    day = words.day(submission.decided_at.date()) if submission.decided_at else ""
+    day = words.day(day_of(submission.decided_at)) if submission.decided_at else ""
     name = f"Форма «{submission.campaign}», принята {day}".strip()[:255]
     text = draft.text if draft else f"Заполнена и принята форма «{submission.campaign}»."
     working.save_draft(assignment, by=by, text=text, figures=None, attachments=[working.Attachment(name, link=url)])

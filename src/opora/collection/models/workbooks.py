@@ -44,7 +44,7 @@ class WorkbookUpload(PublicModel):
         verbose_name_plural = "загрузки заполненных форм"
 
     def __str__(self) -> str:
-        return f"{self.created_at:%d.%m.%Y %H:%M}"
+        return f"{timezone.localtime(self.created_at):%d.%m.%Y %H:%M}"
 
     def get_absolute_url(self) -> str:
         return reverse("collection:workbook_upload", args=[self.public_id])

@@ -12,6 +12,7 @@ from opora.collection import values
 from opora.collection.models import FormKind, Response, Submission, SubmissionState
 from opora.collection.showing import FIVE, Spread, shown_of, spreads
 from opora.collection.values import Value
+from opora.core.clock import day_of
 from opora.registry.models import Organisation
 
 
@@ -43,7 +44,7 @@ def told(organisations: Iterable[Organisation], *, questionnaires: bool = True) 
     for one in _accepted(wanted):
         form = one.campaign.version.form
         code = form.ready or form.kind
-        day = (one.decided_at or one.created_at).date()
+        day = day_of(one.decided_at or one.created_at)
         given = values.all_typed(one.campaign.version.content, one.answers)
         about = (code, form.title, day, one.campaign.confidential, one.get_absolute_url())
         found[one.organisation_id][code] = Told(*about, values=given)

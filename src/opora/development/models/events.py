@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from opora.access.models import User
 from opora.core.actor import Actor
+from opora.core.clock import day_of
 from opora.core.constraints import state_in, text_when
 from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
@@ -134,11 +135,11 @@ class Event(PublicModel):
 
     @property
     def day(self) -> dt.date:
-        return timezone.localtime(self.begins_at).date()
+        return day_of(self.begins_at)
 
     @property
     def last_day(self) -> dt.date:
-        return timezone.localtime(self.ends_at).date()
+        return day_of(self.ends_at)
 
     @property
     def has_begun(self) -> bool:

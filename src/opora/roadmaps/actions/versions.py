@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from opora.core.actor import Actor
-from opora.core.clock import today
+from opora.core.clock import day_of, today
 from opora.documents.models import Document
 from opora.roadmaps.changing.rows import Json, rows_of, to_json
 from opora.roadmaps.models import RoadMap, Version
@@ -16,7 +16,7 @@ def keep_first(roadmap: RoadMap, *, by: Actor) -> None:
     if Version.objects.filter(roadmap=roadmap).exists():
         return
     document = roadmap.document
-    day = document.date or roadmap.sent_on or roadmap.created_at.date()
+    day = document.date or roadmap.sent_on or day_of(roadmap.created_at)
     author = str(document.approved_by or by.label)
     _keep(roadmap, min(day, today()), document, author, "Первая редакция", 1)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from django.utils import timezone
 
 from opora.access.models import User
-from opora.core.clock import today
+from opora.core.clock import day_of, today
 from opora.development.actions import building, giving, helping, planning, sitting
 from opora.development.content import Content
 from opora.development.models import Answer, Diagnosis, Help, InstrumentVersion, Sitting, SittingState, Undertaking
@@ -132,7 +132,7 @@ def _own_plan(one: Sitting, teacher: User) -> None:
     sitting.consent(one, by=teacher, given=True)
     lines = list(one.plan.select_related("sitting__organisation"))
     for number, line in enumerate(lines, start=1):
-        planning.do_line(line, by=teacher, evidence=f"Удостоверение № 0{number}7 от {one.done_at:%d.%m.%Y}")
+        planning.do_line(line, by=teacher, evidence=f"Удостоверение № 0{number}7 от {day_of(one.done_at):%d.%m.%Y}")
     for line in lines[:-1]:
         planning.check_line(line, by=head)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from opora.access.models import User
 from opora.assessments.actions.objecting import leave
-from opora.core.clock import today
+from opora.core.clock import day_of, today
 from opora.journal.actions import record
 from opora.support.actions.programmes import begin_version
 from opora.support.models import Case, CaseState, Light, Programme, ProgrammeState, ProgressReview, StepDone
@@ -54,7 +54,7 @@ def _reviewed(coordinator: User) -> None:
     programmes, made = list(rows), []
     for number, one in enumerate(programmes):
         over = one.case.step is None or one.case.step.order > _CARRIED_OUT
-        agreed = one.agreed_at.date() if one.agreed_at else today() - LAST
+        agreed = day_of(one.agreed_at) if one.agreed_at else today() - LAST
         last = max(agreed + FIRST, today() - LAST)
         if last > today():
             continue

@@ -50,7 +50,7 @@ def change_mentor(
         raise Refused("Такой наставник уже есть в реестре.")
     mentor.kind, mentor.name, mentor.strengths = kind, name, dict(strengths)
     mentor.good_at, mentor.load = good_at, load
-    mentor.save(update_fields=["kind", "name", "strengths", "good_at", "load"])
+    mentor.save(update_fields=["kind", "name", "sort_name", "strengths", "good_at", "load"])
     _record("mentor_changed", f"изменил(а) наставника: {mentor}", mentor, by)
 
 

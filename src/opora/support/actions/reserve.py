@@ -13,6 +13,7 @@ from opora.access.queries import who
 from opora.core.actor import Actor, require
 from opora.core.clock import today
 from opora.core.permissions import Permission
+from opora.core.text import sort_key
 from opora.core.workflow import Refused, Stale
 from opora.journal.actions import record
 from opora.notices.actions.notifying import notify
@@ -74,7 +75,7 @@ def change_candidate(
     if others.exclude(pk=candidate.pk).exists():
         raise Refused("Человека с таким именем из этой организации уже предлагали.")
     waiting = Candidate.objects.filter(pk=candidate.pk, state=CandidateState.PROPOSED)
-    if waiting.update(**values) != 1:
+    if waiting.update(**values, sort_name=sort_key(values["name"])) != 1:
         raise Stale("По кандидату уже решено: изменить можно только то, что ещё на рассмотрении.")
     candidate.refresh_from_db()
     _record("changed", f"изменил(а) сведения о кандидате резерва: {candidate}", candidate, by)

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from opora.core.actor import Actor
-from opora.core.clock import today
+from opora.core.clock import day_of, today
 from opora.core.constraints import both_or_none, set_when, state_in, text_when
 from opora.core.models import PublicModel, new_public_id
 from opora.core.secrecy import knowledge
@@ -155,7 +155,7 @@ class StepDone(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.step_id}, {self.done_at:%d.%m.%Y}"
+        return f"{self.step_id}, {day_of(self.done_at):%d.%m.%Y}"
 
 
 def step_file_place(file: StepFile, name: str) -> str:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from opora.core.actor import Actor
+from opora.core.clock import day_of
 from opora.core.constraints import both_or_none, set_when, state_in
 from opora.core.models import PublicModel
 from opora.core.permissions import Permission
@@ -87,7 +88,7 @@ class Concern(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"Сигнал от {self.created_at:%d.%m.%Y}"
+        return f"Сигнал от {day_of(self.created_at):%d.%m.%Y}"
 
     @property
     def is_open(self) -> bool:
@@ -127,7 +128,7 @@ class ConcernEvent(models.Model):
         constraints = [models.CheckConstraint(condition=Q(kind__in=ConcernStep.values), name="concernevent_kind")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.at:%d.%m.%Y}"
+        return f"{self.get_kind_display()}, {day_of(self.at):%d.%m.%Y}"
 
 
 class ConcernTick(models.Model):

@@ -13,7 +13,7 @@ from opora.access.models import User
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.constraints import both_or_none, state_in, text_when
-from opora.core.models import PublicModel
+from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
@@ -67,6 +67,7 @@ class Meeting(PublicModel):
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+", verbose_name="рабочая группа")
     title = models.CharField("о чём", max_length=300)
+    sort_title = SortKeyField(source="title", max_length=300, db_default="")
     day = models.DateField("дата")
     starts = models.TimeField("начало")  # in the region's time
     minutes = models.PositiveSmallIntegerField("сколько минут", default=90)

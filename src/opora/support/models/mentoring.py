@@ -11,7 +11,7 @@ from django.urls import reverse
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.constraints import both_or_none, set_when, state_in, text_when
-from opora.core.models import PublicModel
+from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
@@ -68,6 +68,7 @@ class Mentor(PublicModel):
     )
     kind = models.CharField("вид", max_length=10, choices=MentorKind)
     name = models.CharField("фамилия, имя, отчество", max_length=200, blank=True)  # empty: the school as a whole
+    sort_name = SortKeyField(db_default="")
     strengths = models.JSONField("предметы", default=dict)  # code of SUBJECTS -> 1 to 3 (LEVELS)
     good_at = models.CharField("сильные стороны", max_length=500, blank=True)  # in words
     load = models.PositiveSmallIntegerField("нагрузка, школ", default=3)
@@ -76,7 +77,7 @@ class Mentor(PublicModel):
     objects = MentorQuerySet.as_manager()
 
     class Meta:
-        ordering = ["organisation__sort_name", "name"]
+        ordering = ["organisation__sort_name", "sort_name"]
         verbose_name = "наставник"
         verbose_name_plural = "наставники"
         indexes = [models.Index(fields=["state", "kind"], name="mentor_state_kind")]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from opora.core.actor import Actor
 from opora.core.constraints import both_or_none, set_when, state_in, text_when
-from opora.core.models import PublicModel
+from opora.core.models import PublicModel, SortKeyField
 from opora.core.permissions import Permission
 from opora.core.secrecy import knowledge
 from opora.core.workflow import Transition, Workflow
@@ -65,6 +65,7 @@ class Candidate(PublicModel):
         Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="где работает"
     )
     name = models.CharField("фамилия, имя, отчество", max_length=200)
+    sort_name = SortKeyField(db_default="")
     post = models.CharField("должность", max_length=300)
     for_mentoring = models.BooleanField("для наставничества", default=False)
     for_headship = models.BooleanField("для руководства школой", default=False)
@@ -80,7 +81,7 @@ class Candidate(PublicModel):
     objects = CandidateQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["sort_name", "pk"]
         verbose_name = "кандидат резерва"
         verbose_name_plural = "кандидаты резерва"
         indexes = [models.Index(fields=["state", "name"], name="candidate_state_name")]

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opora.core.actor import Actor
+from opora.core.clock import day_of
 from opora.support.models import Case
 
 TEXT: TextField[str, str] = TextField()
@@ -70,7 +71,7 @@ class Line:
 
     @property
     def on(self) -> dt.date:
-        return self.day or timezone.localtime(self.at).date()
+        return self.day or day_of(self.at)
 
     @property
     def moment(self) -> dt.datetime | dt.date | None:

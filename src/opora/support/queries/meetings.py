@@ -6,14 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from opora.access.models import User
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.permissions import Permission
+from opora.core.search import by_words
 from opora.core.secrecy import knowledge
-from opora.core.text import words
 from opora.lists.models import Entrustment, ListEntry, ListState
 from opora.registry.models import Body, Organisation
 from opora.support.models.meetings import Attendance, Meeting, MeetingDecision, MeetingQuerySet
@@ -29,9 +29,7 @@ def listed(user: Actor) -> MeetingQuerySet:
 
 
 def search(found: QuerySet[Meeting], text: str) -> QuerySet[Meeting]:
-    for word in words(text):
-        found = found.filter(Q(body__sort_name__contains=word) | Q(title__icontains=word))
-    return found
+    return by_words(found, text, "body__sort_name", "sort_title")
 
 
 def bodies(user: Actor) -> QuerySet[Body]:

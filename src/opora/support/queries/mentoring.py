@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from opora.core.actor import Actor
 from opora.core.clock import today
+from opora.core.search import by_words
 from opora.decrees.model import Partnership
 from opora.documents.models import Document
 from opora.documents.queries import decree_of
@@ -35,7 +36,12 @@ def mentors(user: Actor) -> MentorQuerySet:
 
 def search_mentors(found: QuerySet[Mentor], text: str) -> QuerySet[Mentor]:
     organisations = Organisation.objects.matching(text).values("pk")
-    return found.filter(Q(organisation__in=organisations) | Q(name__contains=text))
+    return found.filter(Q(organisation__in=organisations) | Q(pk__in=mentors_named(text)))
+
+
+def mentors_named(text: str) -> QuerySet[Mentor, Any]:
+    """Their keys, for another query."""
+    return by_words(Mentor.objects.order_by(), text, "sort_name").values("pk")
 
 
 def pairs(user: Actor) -> PairQuerySet:
@@ -53,7 +59,7 @@ def following(pair: Pair, user: Actor) -> Pair | None:
 
 def search_pairs(found: QuerySet[Pair], text: str) -> QuerySet[Pair]:
     organisations = Organisation.objects.matching(text).values("pk")
-    here = Q(school__in=organisations) | Q(mentor__organisation__in=organisations) | Q(mentor__name__contains=text)
+    here = Q(school__in=organisations) | Q(mentor__organisation__in=organisations) | Q(mentor__in=mentors_named(text))
     return found.filter(here)
 
 

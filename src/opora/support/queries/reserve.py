@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.db.models import Prefetch, Q, QuerySet
 
 from opora.core.actor import Actor
+from opora.core.search import by_words
 from opora.registry.models import Organisation
 from opora.support.models.mentoring import Pair
 from opora.support.models.reserve import Appointment, Candidate, CandidateQuerySet, Reward, RewardQuerySet
+from opora.support.queries.mentoring import mentors_named
 
 
 def candidates(user: Actor) -> CandidateQuerySet:
@@ -19,7 +21,8 @@ def candidates(user: Actor) -> CandidateQuerySet:
 
 def search_candidates(found: QuerySet[Candidate], text: str) -> QuerySet[Candidate]:
     organisations = Organisation.objects.matching(text).values("pk")
-    return found.filter(Q(organisation__in=organisations) | Q(name__contains=text))
+    named = by_words(Candidate.objects.order_by(), text, "sort_name").values("pk")
+    return found.filter(Q(organisation__in=organisations) | Q(pk__in=named))
 
 
 def rewards(user: Actor) -> RewardQuerySet:
@@ -28,5 +31,5 @@ def rewards(user: Actor) -> RewardQuerySet:
 
 def search_rewards(found: QuerySet[Reward], text: str) -> QuerySet[Reward]:
     organisations = Organisation.objects.matching(text).values("pk")
-    pairs = Pair.objects.filter(Q(school__in=organisations) | Q(mentor__organisation__in=organisations))
-    return found.filter(Q(pair__in=pairs.values("pk")) | Q(pair__mentor__name__contains=text))
+    here = Q(school__in=organisations) | Q(mentor__organisation__in=organisations) | Q(mentor__in=mentors_named(text))
+    return found.filter(pair__in=Pair.objects.filter(here).values("pk"))

@@ -15,7 +15,12 @@ class MeetingTable(Table[Meeting]):
     columns = (
         Column("day", "Дата", lambda row: row.day, sort=("day", "pk")),
         Column(
-            "title", "О чём", lambda row: row.title, sort=("title", "pk"), link=Meeting.get_absolute_url, clamp=True
+            "title",
+            "О чём",
+            lambda row: row.title,
+            sort=("sort_title", "pk"),
+            link=Meeting.get_absolute_url,
+            clamp=True,
         ),
         Column("body", "Рабочая группа", lambda row: row.body, sort=("body__sort_name", "day"), clamp=True),
         Column(

@@ -13,7 +13,7 @@ class MentorTable(Table[Mentor]):
     title = "Наставники"
     confidential = True  # how many schools each helps
     columns = (
-        Column("mentor", "Наставник", str, sort=("organisation__sort_name", "name"), link=Mentor.get_absolute_url),
+        Column("mentor", "Наставник", str, sort=("organisation__sort_name", "sort_name"), link=Mentor.get_absolute_url),
         Column("kind", "Вид", lambda row: row.get_kind_display(), sort=("kind", "organisation__sort_name")),
         Column("subjects", "Предметы", lambda row: row.subjects),
         Column("good_at", "Сильные стороны", lambda row: row.good_at, clamp=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from opora.core.clock import day_of
 from opora.support.forms.programmes import ProgrammeFilter
 from opora.support.models import Programme
 from opora.support.queries import programmes as queries
@@ -29,7 +30,7 @@ class ProgrammeTable(Table[Programme]):
         ),
         Column("state", "Состояние", lambda row: row.in_words, sort=("state",)),
         Column("version", "Версия", lambda row: row.number or "не отправлялась", sort=("version",)),
-        Column("sent", "Отправлена", lambda row: row.sent_at.date() if row.sent_at else None, sort=("sent_at",)),
+        Column("sent", "Отправлена", lambda row: day_of(row.sent_at) if row.sent_at else None, sort=("sent_at",)),
         Column("experts", "Экспертиз дано", _experts, sort=("answered", "asked")),
         Column("due", "Срок экспертизы", lambda row: row.review_due, sort=("review_due",)),
         Column(

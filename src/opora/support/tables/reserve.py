@@ -20,15 +20,17 @@ class CandidateTable(Table[Candidate]):
     confidential = True  # which schools they help
     saved = True
     columns = (
-        Column("name", "Кандидат", str, sort=("name", "pk"), link=Candidate.get_absolute_url),
+        Column("name", "Кандидат", str, sort=("sort_name", "pk"), link=Candidate.get_absolute_url),
         Column("post", "Должность", lambda row: row.post),
-        Column("organisation", "Где работает", lambda row: row.organisation, sort=("organisation__sort_name", "name")),
+        Column(
+            "organisation", "Где работает", lambda row: row.organisation, sort=("organisation__sort_name", "sort_name")
+        ),
         Column("purposes", "Для чего", lambda row: row.purposes),
         Column(
             "state",
             "Состояние",
             lambda row: row.get_state_display(),
-            sort=("state", "name"),
+            sort=("state", "sort_name"),
             template="support/reserve/state.html",
         ),
         Column("used", "Назначен", used),
