@@ -131,8 +131,9 @@ def _own_plan(one: Sitting, teacher: User) -> None:
     planning.draft(one, by=teacher)
     sitting.consent(one, by=teacher, given=True)
     lines = list(one.plan.select_related("sitting__organisation"))
+    done_at = one.done_at or timezone.now()
     for number, line in enumerate(lines, start=1):
-        planning.do_line(line, by=teacher, evidence=f"Удостоверение № 0{number}7 от {day_of(one.done_at):%d.%m.%Y}")
+        planning.do_line(line, by=teacher, evidence=f"Удостоверение № 0{number}7 от {day_of(done_at):%d.%m.%Y}")
     for line in lines[:-1]:
         planning.check_line(line, by=head)
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from opora.core.actor import Actor
-from opora.core.clock import day_of
+from opora.core.clock import day_of, today
 from opora.support.models import Case
 
 TEXT: TextField[str, str] = TextField()
@@ -71,7 +71,7 @@ class Line:
 
     @property
     def on(self) -> dt.date:
-        return self.day or day_of(self.at)
+        return self.day or (day_of(self.at) if self.at else today())
 
     @property
     def moment(self) -> dt.datetime | dt.date | None:
