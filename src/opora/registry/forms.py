@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from opora.core.actor import Actor, Scope
 from opora.core.clock import today
+from opora.core.text import words
 from opora.registry import coordinates
 from opora.registry.models import Organisation
 from opora.registry.models.bodies import BodyKind, BodyRole
@@ -17,6 +18,7 @@ from opora.registry.resolve import named, resolve
 from opora.ui.forms import DayInput, FilterForm, ManyBoxes
 
 LISTED = 200  # municipalities that one can choose from; of more one is named
+NEAR = 5  # organisations named where a name is of several
 
 
 class OrganisationFilter(FilterForm):
@@ -64,8 +66,18 @@ class OrganisationField(forms.CharField):
         visible = Organisation.objects.visible(self.user)
         found = visible.filter(code=text).first() or resolve(text, self.territory)
         if not isinstance(found, Organisation) or not visible.filter(pk=found.pk).exists():
-            raise forms.ValidationError("Такой организации нет, или так называются несколько. Укажите код.")
+            raise forms.ValidationError(_near(visible, text))
         return found
+
+
+def _near(visible: OrganisationQuerySet, text: str) -> str:
+    """What to write in place of a name that is nobody's or of several."""
+    found = list(visible.matching(text).select_related("parent")[: NEAR + 1]) if words(text) else []
+    if not found:
+        return "Такой организации нет: проверьте название или напишите код."
+    told = [f"{one}{f', {one.parent}' if one.parent else ''}{f' — {one.code}' if one.code else ''}" for one in found]
+    more = "; …" if len(found) > NEAR else ""
+    return f"Названию подходят: {'; '.join(told[:NEAR])}{more}. Напишите код нужной."
 
 
 class OrganisationsField(forms.CharField):

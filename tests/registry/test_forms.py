@@ -1,0 +1,55 @@
+"""Fields in which an organisation is named."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from opora.access.roles import RoleCode
+from opora.registry.forms import NEAR, OrganisationField
+from opora.registry.models import Organisation
+from tests import factories
+from tests.factories import Region
+
+pytestmark = pytest.mark.django_db
+
+
+def said(region: Region, text: str, role: str = RoleCode.REGIONAL_COORDINATOR) -> str:
+    field = OrganisationField(user=region.user(role), territory=region.authority)
+    with pytest.raises(ValidationError) as wrong:
+        field.clean(text)
+    return str(wrong.value.messages[0])
+
+
+def namesakes(region: Region, count: int = 2) -> list[Organisation]:
+    return [
+        factories.organisation(parent=region.municipalities[n % 2], name="Боровская СОШ", code=f"0{n}-0005")
+        for n in range(count)
+    ]
+
+
+def test_of_several_each_is_told_with_where_it_is_and_its_code(region: Region) -> None:
+    namesakes(region)
+    told = said(region, "Боровская СОШ")
+    for place, code in zip(region.municipalities, ("00-0005", "01-0005"), strict=True):
+        assert f"Боровская СОШ, {place} — {code}" in told
+    field = OrganisationField(user=region.user(RoleCode.REGIONAL_COORDINATOR), territory=region.authority)
+    assert field.clean("01-0005").parent == region.municipalities[1]
+
+
+def test_of_many_a_few_are_told(region: Region) -> None:
+    namesakes(region, NEAR + 1)
+    assert said(region, "Боровская СОШ").count("0005") == NEAR
+    assert "…" in said(region, "Боровская СОШ")
+
+
+@pytest.mark.parametrize("text", ["Такой школы нет", "№", "—"])
+def test_nobody_of_that_name(text: str, region: Region) -> None:
+    namesakes(region)
+    assert said(region, text) == "Такой организации нет: проверьте название или напишите код."
+
+
+def test_nobody_is_told_whom_the_person_may_not_see(region: Region) -> None:
+    elsewhere = factories.region("Другая область")
+    factories.organisation(parent=elsewhere.municipalities[0], name="Боровская СОШ", code="77-0001")
+    assert "77-0001" not in said(region, "Боровская СОШ")
