@@ -23,6 +23,7 @@ from opora.support.models import Case, Programme, ProgrammeState, ProgressReview
 from opora.support.programmes import draft, to_json
 from opora.support.scoring import Source
 from opora.support.telling import progress as telling
+from opora.ui import words
 from tests.factories import Region
 from tests.support.conftest import standing
 from tests.support.test_pages import page
@@ -47,12 +48,12 @@ def agreed(case: Case, monkeypatch: pytest.MonkeyPatch) -> Programme:
 @pytest.mark.django_db
 def test_a_review_tells_of_every_goal(agreed: Programme, region: Region, coordinator: User) -> None:
     goal = agreed.read.goals[0]
-    for said, words in (
+    for said, wrong in (
         ({}, "Скажите, как идёт цель"),
         ({goal.key: Said("blue")}, "Скажите, как идёт цель"),
         ({goal.key: Said("red", "Нет учителя")}, "напишите почему и что сделаете"),
     ):
-        with pytest.raises(Refused, match=words):
+        with pytest.raises(Refused, match=wrong):
             actions.review(agreed, by=coordinator, goals=said, values={}, next_day=LATER)
     green = {goal.key: Said("green")}
     with pytest.raises(Refused, match="позже сегодняшнего"):
@@ -89,6 +90,9 @@ def test_it_is_reviewed_in_the_browser(agreed: Programme, region: Region, client
     shown = page(client, head, url)
     for said in ("есть отставание", "Нет &lt;учителя&gt;", "12,5", "25 (по данным)"):
         assert said in shown
+    again = page(client, head, new)
+    for before in ("12,5", "25 %. Подставлено по данным: 25 %"):
+        assert f"Разбор {words.day(today())}: {before}" in again
 
 
 @pytest.mark.django_db
@@ -133,6 +137,9 @@ def test_a_review_that_is_due_is_reminded_of_once(agreed: Programme, region: Reg
     assert told(8) == []
     assert told(7) == ["soon", "soon"]
     assert told(0) == [*["soon"] * 2, *["due"] * 2]
+    said = Notice.objects.filter(kind="due").latest("pk").text.lower()
+    assert f"срок — {words.day(today())}" in said
+    assert "сегодня" not in said  # read tomorrow, it would be wrong
     assert told(-1)[4:] == ["overdue", "overdue"]
     assert told(-5)[6:] == []
     assert not Notice.objects.filter(user=other).exists()

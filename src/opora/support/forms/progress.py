@@ -11,7 +11,7 @@ from django import forms
 from opora.core.clock import today
 from opora.support.actions.progress import Said
 from opora.support.forms.programmes import NumberField
-from opora.support.models import Light, Programme
+from opora.support.models import Light, Programme, ProgressReview
 from opora.ui import words
 from opora.ui.forms import DayInput
 
@@ -24,8 +24,11 @@ BEHIND = "Если цель идёт не по плану."
 class ProgressForm(forms.Form):
     says_optional = False
 
-    def __init__(self, data: Any = None, *, programme: Programme, known: Mapping[str, float]) -> None:
+    def __init__(
+        self, data: Any = None, *, programme: Programme, known: Mapping[str, float], last: ProgressReview | None
+    ) -> None:
         super().__init__(data)
+        before = {row["key"]: row["value"] for row in last.values} if last else {}
         self.programme = programme
         for number, goal in enumerate(programme.in_force.goals, 1):
             self.fields[f"light_{goal.key}"] = forms.ChoiceField(
@@ -42,6 +45,8 @@ class ProgressForm(forms.Form):
             )
             for one in goal.indicators:
                 hint = f"{one.numbers}; источник: {one.source or 'не указан'}"
+                if last and before.get(one.key) is not None:
+                    hint = f"{hint}. Разбор {words.day(last.day)}: {words.number(before[one.key])} {one.unit}"
                 field = NumberField(label=f"Показатель: {one.title}", required=False, min_value=0, max_value=1_000_000)
                 if one.key in known:
                     field.disabled, field.initial = True, known[one.key]

@@ -18,9 +18,9 @@ from opora.ui import words
 
 BEFORE = dt.timedelta(days=7)
 CHUNK = 200  # programmes of a tick
-SAID = {
+SAID = {  # with the day itself: what is told today is read tomorrow too
     NoticeKind.SOON: "Пора готовить разбор хода программы",
-    NoticeKind.DUE: "Сегодня разбор хода программы",
+    NoticeKind.DUE: "День разбора хода программы",
     NoticeKind.OVERDUE: "Разбор хода программы просрочен",
 }
 
@@ -48,7 +48,7 @@ def remind() -> None:
         kind = _kind(one, day)
         school = one.case.school
         people = {user.pk: user for user in (*heads.get(school.pk, ()), *areas.get(school.parent_id or 0, ()))}
-        text = f"{SAID[kind]}: {school.short_name}, {words.until(one.progress_due or day)}."
+        text = f"{SAID[kind]}: {school.short_name}, срок — {words.day(one.progress_due or day)}."
         key = f"progress-{kind}:{one.public_id}:{one.progress_due:%Y-%m-%d}"
         needs = (Permission.LISTS_VIEW, school.path)
         url = reverse("support:progress", args=[one.case.public_id])

@@ -57,7 +57,8 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
     user, found = actor(request), programme_of(request, public_id)
     if not actions.may_review(user, found.case):
         raise Denied("Ход программы разбирают школа, её муниципалитет и регион.")
-    form = ProgressForm(request.POST or None, programme=found, known=actions.known_values(found))
+    last = ProgressReview.objects.filter(programme=found).first()
+    form = ProgressForm(request.POST or None, programme=found, known=actions.known_values(found), last=last)
     if form.is_valid() and carried_out(form, lambda: actions.review(found, by=user, **form.given)):
         tell(request, "Разбор записан.")
         return redirect("support:progress", public_id)
