@@ -10,7 +10,7 @@ from opora.roadmaps.models import Assignment, AssignmentState, RoadMap
 def compared(roadmap: RoadMap, lines: list[Line]) -> tuple[list[Organisation], list[Organisation]]:
     """Who would get work by the lists for the first time, and who has work by a list in which he stands no more.
 
-    The work of those who left counts as sent no more. Two queries, whatever the number of lines.
+    The work of those who left counts as sent no more. Two queries in any case, whatever the number of lines.
     """
     rows = Assignment.objects.filter(roadmap=roadmap, via_list=True).order_by()
     had = list(rows.values_list("window", "executor", "state"))
@@ -31,5 +31,6 @@ def compared(roadmap: RoadMap, lines: list[Line]) -> tuple[list[Organisation], l
     known = {executor for _, executor, _ in had}
     new = {t.organisation.pk: t.organisation for t in asked.values() if t.via_list and known}
     joined = [organisation for pk, organisation in new.items() if pk not in known]
-    left = Organisation.objects.filter(pk__in=gone).order_by("sort_name") if gone else ()
+    # A query less would tell that none has left.
+    left = Organisation.objects.filter(pk__in=gone or {0}).order_by("sort_name")
     return sorted(joined, key=lambda one: one.sort_name), list(left)
