@@ -7,14 +7,15 @@ from dataclasses import replace
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from opora.access.models import User
 from opora.assessments.actions import deciding, objecting, running, taking, uploading
 from opora.assessments.models import Decision, Loading, ObjectionFile, Run, Selection
+from opora.core.clock import today
 from opora.core.models import Job
 from opora.core.tasks.running import run_job
 from opora.lists.models import Category, SchoolList
+from opora.lists.queries import period
 from opora.registry.models import Organisation
 from tests.assessments.conftest import file, marks, table
 from tests.site.world import World
@@ -81,7 +82,7 @@ def _run(world: World, by: User) -> Run:
 
 def _draft(run: Run, by: User, number: int, *schools: Organisation) -> Selection:
     """With these schools, though the rule does not name them."""
-    year = timezone.localdate().year
+    year, _ = period(today())
     title = f"Проект {WORDS[0]} {number}"
     made = deciding.compose(run, by=by, school_year=year, title=title, category=Category.LOW_RESULTS)
     for one in schools:

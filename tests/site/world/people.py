@@ -14,6 +14,7 @@ from opora.core.clock import today
 from opora.lists import actions as lists
 from opora.lists import importing
 from opora.lists.files import SourceRow
+from opora.lists.queries import period
 from opora.notices.actions import notify, open_feed
 from opora.notices.models import Mail, Notice, NoticeKind
 from opora.registry import actions as registry
@@ -73,8 +74,7 @@ def _number_name(world: World) -> str:
 
 def add_lists(world: World) -> None:
     by, region = world.coordinator, world.region
-    day = today()
-    year = day.year if day.month >= 9 else day.year - 1
+    year, _ = period(today())
     made = lists.create_list(by=by, territory=region.authority, school_year=year, title=world.word("Тау"))
     lists.add_school(made, by=by, organisation=region.schools[0], note=world.word("Фи"))
     world.list = lists.approve(made, by=by)
