@@ -22,7 +22,7 @@ from opora.collection.values import Stored
 from opora.collection.working import work_out
 from opora.core.clock import today
 from opora.lists.models import ListEntry
-from opora.registry.models import Organisation
+from opora.registry.models import Organisation, Post
 from opora.site.demo.region import Region
 from opora.support.scoring import shipped
 
@@ -98,11 +98,15 @@ def _submitted(
 ) -> None:
     """Those of the listed schools are accepted, of the others as a campaign is in the middle of its way."""
     definition, rows = campaign.version.content, []
+    posts = Post.objects.filter(organisation__in=schools, is_head=True).select_related("person")
+    heads = {one.organisation_id: str(one.person) for one in posts}
     for number, school in enumerate(schools):
         state = SubmissionState.ACCEPTED if school.pk in listed else WAITING[number % len(WAITING)]
         one = Submission(campaign=campaign, organisation=school, state=state)
         if state != SubmissionState.EMPTY:
             given = answers(campaign.version.form.ready, definition, school, troubles[school.pk], rng)
+            if "head_name" in given and school.pk in heads:
+                given["head_name"] = heads[school.pk]
             one.answers, one.revision = work_out(definition, given).answers, 1
         if state in (SubmissionState.SENT, SubmissionState.RETURNED, SubmissionState.ACCEPTED):
             one.sent_at, one.sent_by = timezone.now() - SENT / 2, f"Руководитель ({school.short_name})"
@@ -162,9 +166,8 @@ def _passport(school: Organisation, troubles: Troubles, rng: random.Random) -> d
     diagnosed, computers = round(teachers * 0.7), max(4, round(pupils / (5 + 12 * troubles["equipment"])))
     labs = ["физика", "химия", "биология", "информатика", "технология", "спортивный зал"]
     equipped = labs[: round(6 * (1 - troubles["equipment"]))] or ["нет ни одного"]
-    post = school.posts.filter(is_head=True).select_related("person").first()
     head = {
-        "head_name": str(post.person) if post else "Руководитель школы",
+        "head_name": "Руководитель школы",
         "head_since": f"{today().year - rng.randrange(1, 9)}-08-25",
         "head_phone": school.phone or "+7 900 000-00-00",
         "head_email": school.email or "school@example.org",
