@@ -8,6 +8,7 @@ import io
 import re
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
@@ -113,6 +114,7 @@ def test_the_plan_counts_what_the_person_sees(
 
 
 @pytest.mark.django_db
+@time_machine.travel("2026-11-26T09:00Z", tick=False)  # when the other rows of the road map are not due
 def test_the_timeline_says_what_is_overdue_in_words_and_shape(sent: models.RoadMap, coordinator: User) -> None:
     late = today() - dt.timedelta(days=20)
     first = Assignment.objects.filter(roadmap=sent, activity__number="1")
