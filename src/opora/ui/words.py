@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from opora.core.clock import today
+from opora.core.clock import day_of, today
 from opora.core.text import plural
 
 MONTHS = (
@@ -100,5 +100,5 @@ def number(value: float | Decimal) -> str:
 
 def _local_day(value: dt.date) -> dt.date:
     if isinstance(value, dt.datetime):
-        return timezone.localtime(value).date() if value.tzinfo else value.date()
+        return day_of(value) if value.tzinfo else value.date()
     return value

@@ -42,7 +42,7 @@ from opora.documents.models import Document, DocumentState, Draft, FactKind, Let
 from opora.journal.actions import record
 from opora.lists import actions as lists
 from opora.lists.models import Category
-from opora.lists.queries import NEW_YEAR
+from opora.lists.queries import period
 from opora.notices.actions import notify
 from opora.notices.models import Mail, NoticeKind
 from opora.registry import actions as registry
@@ -107,7 +107,7 @@ def _known_to_the_planner() -> None:
 
 def _lists(found: Filled, count: int) -> None:
     territory, schools = found.region.authority, found.region.municipalities[0].children.filter(kind="school")
-    now = today().year if today().month >= NEW_YEAR else today().year - 1
+    now, _ = period(today())
     for year in range(now + count - 1, now - 1, -1):
         found.list = lists.create_list(by=found.user, territory=territory, school_year=year, title=f"Слово {year}")
         for school in schools if year == now else schools[:1]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from opora.access.roles import RoleCode
 from opora.core.clock import today
-from opora.lists.queries import NEW_YEAR
+from opora.lists.queries import period
 from opora.registry import actions as registry
 from opora.registry.models.organisations import Organisation
 from opora.support.actions import concerns, meetings, minutes
@@ -65,7 +65,7 @@ def fill_meetings(found: Filled, count: int) -> None:
 
 def fill_mentoring(found: Filled, count: int) -> None:
     """As many mentors; the first has as many pairs, one of them as many lines and contacts; a proposal as many rows."""
-    year = today().year if today().month >= NEW_YEAR else today().year - 1
+    year, _ = period(today())
     proposal = Proposal.objects.create(territory=found.region.authority, school_year=year, state="ready", made_by="Кто")
     schools = list(found.region.municipalities[0].children.filter(kind="school"))
     for number in range(count):
