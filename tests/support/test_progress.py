@@ -78,7 +78,7 @@ def test_it_is_reviewed_in_the_browser(agreed: Programme, region: Region, client
     of_case = [agreed.case.public_id]
     url, new = reverse("support:progress", args=of_case), reverse("support:review_progress", args=of_case)
     assert "Разборов ещё не было" in page(client, head, url)
-    assert "Подставлено по данным: 25 %" in page(client, head, new)
+    assert f"Подставлено по данным: 25{words.NBSP}%" in page(client, head, new)
     given = {f"light_{goal.key}": "amber", "next_day": LATER.isoformat(), f"value_{goal.indicators[0].key}": "12,5"}
     refused = client.post(new, given)
     assert refused.status_code == 422
@@ -91,7 +91,7 @@ def test_it_is_reviewed_in_the_browser(agreed: Programme, region: Region, client
     for said in ("есть отставание", "Нет &lt;учителя&gt;", "12,5", "25 (по данным)"):
         assert said in shown
     again = page(client, head, new)
-    for before in ("12,5", "25 %. Подставлено по данным: 25 %"):
+    for before in ("12,5", f"25{words.NBSP}%. Подставлено по данным: 25{words.NBSP}%"):
         assert f"Разбор {words.day(today())}: {before}" in again
 
 

@@ -46,11 +46,13 @@ class ProgressForm(forms.Form):
             for one in goal.indicators:
                 hint = f"{one.numbers}; источник: {one.source or 'не указан'}"
                 if last and before.get(one.key) is not None:
-                    hint = f"{hint}. Разбор {words.day(last.day)}: {words.number(before[one.key])} {one.unit}"
+                    hint = (
+                        f"{hint}. Разбор {words.day(last.day)}: {words.number(before[one.key])}{words.NBSP}{one.unit}"
+                    )
                 field = NumberField(label=f"Показатель: {one.title}", required=False, min_value=0, max_value=1_000_000)
                 if one.key in known:
                     field.disabled, field.initial = True, known[one.key]
-                    hint = f"{hint}. Подставлено по данным: {words.number(known[one.key])} {one.unit}"
+                    hint = f"{hint}. Подставлено по данным: {words.number(known[one.key])}{words.NBSP}{one.unit}"
                 field.help_text = hint
                 self.fields[f"value_{one.key}"] = field
         self.fields["next_day"] = forms.DateField(label="Следующий разбор", widget=DayInput, initial=today() + TERM)
