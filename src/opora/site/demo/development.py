@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils import timezone
 
@@ -22,6 +22,8 @@ from opora.site.demo.region import Region
 
 MATHS, RUSSIAN = "учитель математики", "учитель русского языка"
 OWN, EACH = 6, 4  # teachers of mathematics beside the teacher of the demo in his school, and in every other one
+FOR, SAT = 4, 7  # days since the one to be sat now was opened, teachers who have sat it
+UNLIMITED = 75  # minutes that a diagnosis without a limit takes at most
 SCHOOLS, OTHERS = 5, 2  # schools whose teachers have sat, in the first municipality and in each of two more
 _ODDS = {"t4": 0.4, "t8": 0.6}  # that a task is answered rightly; others of text problems worse than all others
 _HARD = frozenset(f"t{number}" for number in (5, 9, 10, 11, 13, 14))
@@ -38,21 +40,12 @@ def build_development(region: Region, coordinator: User, rng: random.Random) -> 
         helping.add(by=coordinator, territory=region.authority, **said, hours=hours, form=form)
     low = {teacher.person_id: {"t1": 0, "t8": "рубрика"}}  # what he answered in spring, and half a year later
     high = {teacher.person_id: {code: one for code, one in MATHS_RIGHT.items() if code not in ("t7", "t8")}}
-    spring = _over(region, coordinator, method, MATHS, f"{_TITLE}, весна", 220, MATHS_RIGHT, low, rng)
-    autumn = _over(region, coordinator, method, MATHS, f"{_TITLE}, осень", 20, MATHS_RIGHT, high, rng)
-    _over(region, coordinator, language, RUSSIAN, "Диагностика учителей русского языка", 60, RUSSIAN_RIGHT, {}, rng)
+    spring = _over(region, coordinator, method, MATHS, f"{_TITLE}, весна", 210, MATHS_RIGHT, low, rng)
+    autumn = _over(region, coordinator, method, MATHS, f"{_TITLE}, осень", 10, MATHS_RIGHT, high, rng)
+    _over(region, coordinator, language, RUSSIAN, "Диагностика учителей русского языка", 50, RUSSIAN_RIGHT, {}, rng)
     _own_plan(spring.sittings.get(person=teacher.person_id), teacher)
     _plans(autumn, rng)
-    now = giving.prepare(
-        by=coordinator,
-        version=method,
-        post=MATHS,
-        place=region.municipalities[0],
-        title=f"{_TITLE}, повторная",
-        opens=today(),
-        closes=today() + dt.timedelta(days=14),
-    )
-    giving.give(now, by=coordinator)
+    _going(region, coordinator, method, rng)
 
 
 def _people(region: Region, teacher: User, rng: random.Random) -> None:
@@ -99,30 +92,78 @@ def _over(
     own: Mapping[int | None, Mapping[str, Given]],
     rng: random.Random,
 ) -> Diagnosis:
-    """A diagnosis that was sat so many days ago; two have not come. `own` says what some answered."""
-    began = timezone.now() - dt.timedelta(days=ago)
-    opens = today() - dt.timedelta(days=ago + 20)
-    closes = opens + dt.timedelta(days=30)
+    """One that ended so many days ago: most handed in, a few ran out of time, two have not come.
+
+    `own` says what some answered.
+    """
+    closes = today() - dt.timedelta(days=ago)
+    opens = closes - dt.timedelta(days=30)
     one = giving.prepare(
         by=by, version=version, post=post, place=region.authority, title=title, opens=opens, closes=closes
     )
     giving.give(one, by=by)
     sittings = list(one.sittings.order_by("pk"))[:-2]
-    for each in sittings:
-        each.state, each.started_at, each.ends_at = SittingState.STARTED, began, began + dt.timedelta(minutes=30)
-    Sitting.objects.bulk_update(sittings, ["state", "started_at", "ends_at"])
-    Answer.objects.bulk_create(
-        Answer(sitting=each, code=code, given=given)
-        for each in sittings
-        for code, given in (own.get(each.person_id) or _answered(right, rng)).items()
-    )
+    slow = {each.pk for each in sittings[5::9] if each.person_id not in own}
+    _begun(one, sittings, rng)
+    _keep({each: own.get(each.person_id) or _answered(right, rng, each.pk in slow) for each in sittings})
     giving.close(one, by=by)
+    _in_time(one, [each for each in sittings if each.pk not in slow], rng)
     return one
 
 
-def _answered(right: Mapping[str, Given], rng: random.Random) -> dict[str, Given]:
+def _going(region: Region, by: User, version: InstrumentVersion, rng: random.Random) -> None:
+    """One to be sat now: some have, two are at it, most and the teacher of the demo have not begun."""
+    opens, closes = today() - dt.timedelta(days=FOR), today() + dt.timedelta(days=14)
+    title, place = f"{_TITLE}, повторная", region.municipalities[0]
+    one = giving.prepare(by=by, version=version, post=MATHS, place=place, title=title, opens=opens, closes=closes)
+    giving.give(one, by=by)
+    others = list(one.sittings.filter(person__user=None).order_by("pk"))
+    done, at_it = others[:SAT], others[SAT : SAT + 2]
+    _begun(one, done, rng)
+    _keep({each: _answered(MATHS_RIGHT, rng) for each in done})
+    sitting.finish_started(one.sittings.filter(pk__in=[each.pk for each in done]))
+    _in_time(one, done, rng)
+    now, limit = timezone.now(), dt.timedelta(minutes=version.said.minutes or 0)
+    for number, each in enumerate(at_it, start=1):
+        each.state, each.started_at = SittingState.STARTED, now - dt.timedelta(minutes=3 * number)
+        each.ends_at = each.started_at + limit
+    Sitting.objects.bulk_update(at_it, ["state", "started_at", "ends_at"])
+    _keep({each: _answered(MATHS_RIGHT, rng, slow=True) for each in at_it})
+
+
+def _begun(one: Diagnosis, sittings: Sequence[Sitting], rng: random.Random) -> None:
+    """Each on one of its days before today, in the hours after lessons."""
+    minutes, days = one.version.said.minutes, (min(one.closes, today()) - one.opens).days
+    for each in sittings:
+        day = one.opens + dt.timedelta(days=rng.randrange(days))
+        each.state = SittingState.STARTED
+        each.started_at = timezone.make_aware(
+            dt.datetime.combine(day, dt.time(rng.randrange(13, 19), rng.randrange(60)))
+        )
+        each.ends_at = each.started_at + dt.timedelta(minutes=minutes) if minutes else one.ends
+    Sitting.objects.bulk_update(sittings, ["state", "started_at", "ends_at"])
+
+
+def _keep(answers: Mapping[Sitting, Mapping[str, Given]]) -> None:
+    Answer.objects.bulk_create(
+        Answer(sitting=each, code=code, given=given) for each, said in answers.items() for code, given in said.items()
+    )
+
+
+def _in_time(one: Diagnosis, sittings: Sequence[Sitting], rng: random.Random) -> None:
+    """Handed in by the teachers themselves before their time was over."""
+    minutes = one.version.said.minutes or UNLIMITED
+    for each in sittings:
+        took = dt.timedelta(seconds=round(60 * minutes * rng.uniform(0.5, 0.97)))
+        each.state, each.done_at = SittingState.DONE, (each.started_at or timezone.now()) + took
+    Sitting.objects.bulk_update(sittings, ["state", "done_at"])
+
+
+def _answered(right: Mapping[str, Given], rng: random.Random, slow: bool = False) -> dict[str, Given]:
+    """Whoever is slow has come to two thirds of the tasks."""
     odds = {code: _ODDS.get(code, 0.5 if code in _HARD else 0.85) for code in right}
-    return {code: given for code, given in right.items() if rng.random() < odds[code]}
+    reached = list(right)[: len(right) * 2 // 3] if slow else right
+    return {code: right[code] for code in reached if rng.random() < odds[code]}
 
 
 def _own_plan(one: Sitting, teacher: User) -> None:
