@@ -134,10 +134,10 @@ COSTS = {
     "ui:search": 10,  # one for each of its groups, and one for the words of assignments
 }
 HOME = {  # what the first page asks as each role that has one
-    RoleCode.REGIONAL_SPECIALIST: 11,
+    RoleCode.REGIONAL_SPECIALIST: 12,
     RoleCode.MUNICIPAL_COORDINATOR: 12,
-    RoleCode.METHODIST: 11,
-    RoleCode.SCHOOL_HEAD: 10,
+    RoleCode.METHODIST: 12,
+    RoleCode.SCHOOL_HEAD: 11,
     RoleCode.CURATOR: 8,
     RoleCode.OBSERVER: 7,
 }

@@ -23,7 +23,7 @@ from opora.notices.models import Notice
 from opora.registry.models import Organisation
 from opora.support import matching
 from opora.support.actions import mentors, pairing, proposing
-from opora.support.models import Mentor, Pair, Proposal
+from opora.support.models import Mentor, Pair, PlanLine, Proposal
 from opora.support.queries import mentoring as queries
 from tests import factories
 from tests.factories import Region
@@ -90,7 +90,7 @@ def test_both_sides_write_in_their_pair(pair: Pair, region: Region, client: Clie
     client.force_login(helper)
     due = today() + dt.timedelta(days=9)
     url = reverse("support:add_line", args=[pair.public_id])
-    assert client.post(url, {"text": "Открытый урок", "due": due.isoformat()}).status_code == 302
+    assert client.post(url, {"text": "Открытый урок", "due": due.isoformat(), "doer": "mentor"}).status_code == 302
     url = reverse("support:add_contact", args=[pair.public_id])
     late = {"on": due.isoformat(), "kind": "call", "text": "Созвон"}
     assert client.post(url, late).status_code == 422
@@ -112,18 +112,26 @@ def test_a_line_of_the_plan_is_corrected_and_taken_away_until_it_is_done(
     pair: Pair, region: Region, client: Client, coordinator: User
 ) -> None:
     line = pairing.add_line(pair, by=coordinator, text="Открытый урог", due=today())
-    client.force_login(region.user(RoleCode.SCHOOL_STAFF, region.schools[3]))
+    helper = region.user(RoleCode.SCHOOL_STAFF, region.schools[3])
+    client.force_login(helper)
     args, due = [pair.public_id, line.public_id], today() + dt.timedelta(days=5)
     change, remove = reverse("support:change_line", args=args), reverse("support:remove_line", args=args)
     assert "Открытый урог" in client.get(change).content.decode()
-    early = {"text": "Открытый урок", "due": (today() - dt.timedelta(days=1)).isoformat()}
+    early = {"text": "Открытый урок", "doer": "both", "due": (today() - dt.timedelta(days=1)).isoformat()}
     assert client.post(change, early).status_code == 422
     assert client.post(change, {**early, "due": due.isoformat()}).status_code == 302
     line.refresh_from_db()
     assert (line.text, line.due) == ("Открытый урок", due)
-    assert Entry.objects.get(code="support.pair_replanned").data["old"] == ["Открытый урог", today().isoformat()]
+    shown = " ".join(page(client, coordinator, pair.get_absolute_url()).split())
+    assert f"внёс(ла) {coordinator.label} · исправил(а) {helper.label}" in shown
+    client.force_login(helper)
+    assert Entry.objects.get(code="support.pair_replanned").data["old"] == [
+        "Открытый урог",
+        today().isoformat(),
+        "both",
+    ]
     pairing.do_line(line, by=coordinator)
-    assert client.post(change, {"text": "Иначе", "due": due.isoformat()}).status_code == 422
+    assert client.post(change, {"text": "Иначе", "due": due.isoformat(), "doer": "both"}).status_code == 422
     assert client.post(remove, {"confirmed": "1"}).status_code == 409
     line.refresh_from_db()
     pairing.undo_line(line, by=coordinator)
@@ -139,10 +147,12 @@ def test_a_line_of_the_plan_is_corrected_and_taken_away_until_it_is_done(
 def test_a_renewed_pair_takes_what_is_not_done(pair: Pair, coordinator: User, client: Client) -> None:
     done = pairing.add_line(pair, by=coordinator, text="Сделано", due=today())
     pairing.do_line(done, by=coordinator)
-    pair.plan.create(text="Осталось", due=dt.date(2028, 2, 29))
+    pair.plan.create(text="Осталось", due=dt.date(2028, 2, 29), doer="school", written_by="Кто")
     made = pairing.renew_pair(pair, by=coordinator)
     assert made.school_year == pair.school_year + 1
-    assert [(line.text, line.due) for line in made.plan.all()] == [("Осталось", dt.date(2029, 2, 28))]
+    [line] = made.plan.all()
+    assert (line.text, line.due) == ("Осталось", dt.date(2029, 2, 28))
+    assert (line.doer, line.written_by) == ("school", "Кто")
     shown = page(client, coordinator, pair.get_absolute_url())
     assert f"Пара на {made.year} учебный год" in shown
     assert "Продлить на год" not in shown
@@ -163,6 +173,41 @@ def test_both_sides_are_told_that_a_pair_has_ended(pair: Pair, region: Region, c
 def test_a_plan_says_what_is_to_come(pair: Pair, coordinator: User) -> None:
     with pytest.raises(Refused, match="уже прошёл"):
         pairing.add_line(pair, by=coordinator, text="Было", due=today() - dt.timedelta(days=1))
+
+
+def test_a_line_that_falls_due_waits_for_the_side_whose_work_it_is(
+    pair: Pair, region: Region, coordinator: User, client: Client
+) -> None:
+    school, helper = region.user(RoleCode.SCHOOL_HEAD), region.user(RoleCode.SCHOOL_HEAD, region.schools[3])
+    stranger = region.user(RoleCode.SCHOOL_HEAD, region.schools[1])
+    soon, far = today() + dt.timedelta(days=14), today() + dt.timedelta(days=15)
+    lines = {
+        word: pairing.add_line(pair, by=coordinator, text=word, due=due, doer=doer)
+        for word, due, doer in (
+            ("Посетить урок", soon, "school"),
+            ("Провести урок", today(), "mentor"),
+            ("Подвести итоги", soon, "both"),
+            ("Составить отчёт", far, "both"),
+        )
+    }
+    PlanLine.objects.filter(pk=lines["Провести урок"].pk).update(due=today() - dt.timedelta(days=3))
+
+    def found(user: User) -> set[str]:
+        shown = page(client, user, reverse("roadmaps:home"))
+        heap = shown[shown.find('id="heap-plans"') :].partition("</section>")[0] if "heap-plans" in shown else ""
+        assert not heap or f"{pair.get_absolute_url()}#plan" in heap
+        return {word for word in lines if word in heap}
+
+    assert found(school) == {"Посетить урок", "Подвести итоги"}
+    assert found(helper) == {"Провести урок", "Подвести итоги"}
+    assert found(stranger) == set()
+    pairing.do_line(lines["Подвести итоги"], by=school)
+    assert found(helper) == {"Провести урок"}
+    Pair.objects.update(school_year=pair.school_year - 1)
+    assert found(helper) == set()
+    Pair.objects.update(school_year=pair.school_year)
+    pairing.end_pair(pair, by=coordinator, reason="Наставник уволился")
+    assert found(school) == found(helper) == set()
 
 
 def counted(proposal: Proposal) -> Proposal:

@@ -17,7 +17,7 @@ class SupportConfig(AppConfig):
         from opora.support import calendar, menu
         from opora.support.actions import opening, pairing, rescoring
         from opora.support.queries import orders
-        from opora.support.telling import progress, waiting, waiting_visits
+        from opora.support.telling import progress, waiting, waiting_plans, waiting_visits
         from opora.ui import points
 
         points.menu.register(menu.items)
@@ -41,3 +41,4 @@ class SupportConfig(AppConfig):
         clock.every_tick.register(rescoring.follow_answers)
         points.waiting.register(waiting.waiting)
         points.waiting.register(waiting_visits.waiting)
+        points.waiting.register(waiting_plans.waiting)

@@ -14,7 +14,7 @@ from opora.registry.models.organisations import OrganisationKind
 from opora.support import matching
 from opora.support.actions.sheets import current_sheet
 from opora.support.models import Advice, Case, Contact, Mentor, Pair, PlanLine, Season, Visit, VisitMember, VisitNote
-from opora.support.models.mentoring import PairOrigin, year_of
+from opora.support.models.mentoring import Doer, PairOrigin, year_of
 from opora.support.planning.places import kilometres
 
 STRONG = (
@@ -26,10 +26,10 @@ STRONG = (
 )
 TUTORS = (("Лебедева Ирина Павловна", {"mat": 3}), ("Соколов Андрей Викторович", {"rus": 3, "lit": 3}))
 PLAN = (
-    "Диагностика трудностей учеников",
-    "Открытый урок в школе-наставнике",
-    "Разбор типичных ошибок ВПР",
-    "Итоги года",
+    ("Диагностика трудностей учеников", Doer.SCHOOL),
+    ("Открытый урок в школе-наставнике", Doer.MENTOR),
+    ("Разбор типичных ошибок ВПР", Doer.BOTH),
+    ("Итоги года", Doer.BOTH),
 )
 
 VISITS = (-20, -6, 8, 15)  # days from today
@@ -120,10 +120,11 @@ def _visit(case: Case, tutor: Mentor, days: int, coordinator: User, season: Seas
 def _at_work(pairs: list[Pair], coordinator: User) -> None:
     lines, contacts = [], []
     for number, pair in enumerate(pairs):
-        for at, text in enumerate(PLAN):
+        for at, (text, doer) in enumerate(PLAN):
             due = today() + dt.timedelta(days=30 * (at - 1) + number)
             done = {"done_at": timezone.now(), "done_by": coordinator.label} if at == 0 else {}
-            lines.append(PlanLine(pair=pair, text=text, due=due, **done))
+            told = {"text": text, "due": due, "doer": doer, "written_by": coordinator.label}
+            lines.append(PlanLine(pair=pair, **told, **done))
         if number % 3:
             on = today() - dt.timedelta(days=5 + number)
             text = "Познакомились с командой школы, договорились о плане."

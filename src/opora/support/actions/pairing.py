@@ -28,6 +28,7 @@ from opora.support.models.mentoring import (
     MOST_LOAD,
     PAIR_WORKFLOW,
     Contact,
+    Doer,
     Mentor,
     MentorKind,
     MentorState,
@@ -155,7 +156,10 @@ def renew_pair(pair: Pair, *, by: Actor) -> Pair:
         reason=f"Продолжение пары {pair.year} учебного года.",
     )
     lines = pair.plan.filter(done_at__isnull=True)
-    PlanLine.objects.bulk_create(PlanLine(pair=made, text=one.text, due=_year_on(one.due)) for one in lines)
+    PlanLine.objects.bulk_create(
+        PlanLine(pair=made, text=one.text, due=_year_on(one.due), doer=one.doer, written_by=one.written_by)
+        for one in lines
+    )
     return made
 
 
@@ -192,23 +196,25 @@ def _require_work(pair: Pair, by: Actor) -> None:
 
 
 @transaction.atomic
-def add_line(pair: Pair, *, by: Actor, text: str, due: dt.date) -> PlanLine:
+def add_line(pair: Pair, *, by: Actor, text: str, due: dt.date, doer: str = Doer.BOTH) -> PlanLine:
     _require_work(pair, by)
     if due < today():
         raise Refused("Этот день уже прошёл: выберите другой, а то, что было, запишите как контакт.")
-    made = PlanLine.objects.create(pair=pair, text=text.strip(), due=due)
+    made = PlanLine.objects.create(pair=pair, text=text.strip(), due=due, doer=doer, written_by=by.label)
     _record("pair_planned", f"добавил(а) в совместный план пары «{pair}»: {made}", pair, by)
     return made
 
 
 @transaction.atomic
-def change_line(line: PlanLine, *, by: Actor, text: str, due: dt.date) -> None:
+def change_line(line: PlanLine, *, by: Actor, text: str, due: dt.date, doer: str = Doer.BOTH) -> None:
     _require_open(line, by)
     if due < today() and due != line.due:
         raise Refused("Этот день уже прошёл: выберите другой.")
-    if not PlanLine.objects.filter(pk=line.pk, done_at__isnull=True).update(text=text.strip(), due=due):
+    values = {"text": text.strip(), "due": due, "doer": doer, "changed_by": by.label}
+    if not PlanLine.objects.filter(pk=line.pk, done_at__isnull=True).update(**values):
         raise Stale(_CHANGED)
-    data = {"old": [line.text, line.due.isoformat()], "new": [text.strip(), due.isoformat()]}
+    old = [line.text, line.due.isoformat(), line.doer]
+    data = {"old": old, "new": [text.strip(), due.isoformat(), doer]}
     _record("pair_replanned", f"исправил(а) строку совместного плана пары «{line.pair}»: {line}", line.pair, by, data)
 
 

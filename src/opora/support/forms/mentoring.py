@@ -17,6 +17,7 @@ from opora.support.models.mentoring import (
     LEVELS,
     MOST_LOAD,
     ContactKind,
+    Doer,
     Mentor,
     MentorKind,
     MentorState,
@@ -165,6 +166,9 @@ class SignForm(forms.Form):
 class LineForm(forms.Form):
     text = forms.CharField(label="Что делаем вместе", max_length=500)
     due = forms.DateField(label="До какого дня", widget=DayInput)
+    doer = forms.ChoiceField(
+        label="Кто делает", choices=Doer.choices, help_text="Две недели до срока строка ждёт их в «Моих делах»."
+    )
 
 
 class ContactForm(forms.Form):

@@ -188,24 +188,42 @@ class Pair(PublicModel):
         return self.state == PairState.ACTIVE
 
 
+class Doer(models.TextChoices):
+    BOTH = "both", "обе стороны"
+    SCHOOL = "school", "школа"
+    MENTOR = "mentor", "наставник"
+
+
 class OfPair(models.QuerySet["PlanLine"]):
     def visible(self, user: Actor) -> OfPair:
         """As its pair."""
         return self.filter(pair__in=Pair.objects.visible(user).values("pk"))
 
+    def of_sides(self, user: Actor) -> OfPair:
+        """Those whose work it is are the person's own organisations, as the school or as the mentor."""
+        school = Q(pair__school__path__in=user.own.paths, doer__in=[Doer.BOTH, Doer.SCHOOL])
+        school &= user.scope(Permission.ASSIGNMENTS_REPORT).q("pair__school__path")
+        return self.filter(school | mentors_side(user, "pair__mentor") & Q(doer__in=[Doer.BOTH, Doer.MENTOR]))
+
 
 class PlanLine(Undertaking):
-    """One line of the joint plan of a pair."""
+    """One line of the joint plan of a pair: entered and changed by either side."""
 
     pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="plan", verbose_name="пара")
     text = models.CharField("что делаем", max_length=500)
+    doer = models.CharField("кто делает", max_length=10, choices=Doer, default=Doer.BOTH, db_default=Doer.BOTH)
+    written_by = models.CharField("кто внёс", max_length=300, blank=True, db_default="")  # as the journal names him
+    changed_by = models.CharField("кто исправил", max_length=300, blank=True, db_default="")  # the last of them
 
     objects = OfPair.as_manager()
 
     class Meta(Undertaking.Meta):
         verbose_name = "строка совместного плана"
         verbose_name_plural = "строки совместного плана"
-        constraints = [both_or_none("done_at", "done_by", name="planline_done_pair")]
+        constraints = [
+            both_or_none("done_at", "done_by", name="planline_done_pair"),
+            state_in(Doer.values, name="planline_doer", field="doer"),
+        ]
 
 
 class ContactKind(models.TextChoices):

@@ -32,8 +32,11 @@ def agreement(pair: Pair, user: Actor) -> Printed:
     ]
     if pair.mentor.strengths:
         lead.append(f"Предметы: {pair.mentor.subjects}.")
-    rows = [[number, line.text, words.day(line.due)] for number, line in enumerate(pair.plan.all(), 1)]
-    plan = parts.table("Совместный план", (("№", 0.5), ("Что делаем", 6), ("Срок", 2)), rows)
+    rows = [
+        [number, line.text, line.get_doer_display(), words.day(line.due)]
+        for number, line in enumerate(pair.plan.all(), 1)
+    ]
+    plan = parts.table("Совместный план", (("№", 0.5), ("Что делаем", 6), ("Кто делает", 2), ("Срок", 2)), rows)
     signs = parts.table(
         "Подписи сторон",
         (("Сторона", 5), ("Подпись, дата", 3)),

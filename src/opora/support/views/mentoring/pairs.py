@@ -163,7 +163,7 @@ def _line(request: HttpRequest, found: Pair, line_id: str) -> PlanLine:
 def change_line(request: HttpRequest, public_id: str, line_id: str) -> HttpResponse:
     found = _working(request, public_id)
     line = _line(request, found, line_id)
-    form = LineForm(request.POST or None, initial={"text": line.text, "due": line.due})
+    form = LineForm(request.POST or None, initial={"text": line.text, "due": line.due, "doer": line.doer})
 
     def act(_: Pair, **given: Any) -> None:
         actions.change_line(line, **given)
