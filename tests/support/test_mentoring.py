@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -123,7 +124,7 @@ def test_a_line_of_the_plan_is_corrected_and_taken_away_until_it_is_done(
     line.refresh_from_db()
     assert (line.text, line.due) == ("Открытый урок", due)
     shown = " ".join(page(client, coordinator, pair.get_absolute_url()).split())
-    assert f"внёс(ла) {coordinator.label} · исправил(а) {helper.label}" in shown
+    assert f"Внёс(ла): {coordinator.label}. Исправил(а): {helper.label}." in shown
     client.force_login(helper)
     assert Entry.objects.get(code="support.pair_replanned").data["old"] == [
         "Открытый урог",
@@ -208,6 +209,18 @@ def test_a_line_that_falls_due_waits_for_the_side_whose_work_it_is(
     Pair.objects.update(school_year=pair.school_year)
     pairing.end_pair(pair, by=coordinator, reason="Наставник уволился")
     assert found(school) == found(helper) == set()
+
+
+def test_the_head_of_a_pair_has_one_action_and_a_menu_for_those_who_entrust(
+    pair: Pair, region: Region, coordinator: User, client: Client
+) -> None:
+    def head(user: User) -> str:
+        shown = page(client, user, pair.get_absolute_url())
+        return shown[shown.find("<h1") :].partition('id="who"')[0]
+
+    assert re.findall(r'class="btn(?: [^"]+)?"', head(coordinator)) == ['class="btn btn-primary"', 'class="btn"']
+    assert "Прекратить пару" in head(coordinator)
+    assert re.findall(r'class="btn(?: [^"]+)?"', head(region.user(RoleCode.SCHOOL_HEAD))) == ['class="btn btn-primary"']
 
 
 def counted(proposal: Proposal) -> Proposal:

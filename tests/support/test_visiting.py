@@ -23,6 +23,7 @@ from opora.registry.models import Organisation
 from opora.support.actions import advising, mentors, visiting
 from opora.support.models import Mentor, Season, Visit
 from opora.support.telling import visits as telling
+from opora.ui import words
 from tests.assessments.results import put
 from tests.factories import Region
 from tests.support.test_pages import page
@@ -230,6 +231,7 @@ def test_every_visit_that_waits_for_a_municipality_is_reached_from_its_affairs(
     heap = re.search(r'id="heap-cases".*?</section>', page(client, municipal, reverse("roadmaps:home")), re.S)
     assert heap
     assert "Ждут вашего согласия: 3" in heap[0]
+    assert f'<p class="task-due">ближайший визит {words.day(visit.day)}</p>' in heap[0]
     link = html.unescape(heap[0].partition("Визиты: ")[0].rpartition('href="')[2].partition('"')[0])
     shown = page(client, municipal, link)
     assert all(one.get_absolute_url() in shown for one in [visit, *later])
@@ -238,3 +240,4 @@ def test_every_visit_that_waits_for_a_municipality_is_reached_from_its_affairs(
     shown = page(client, municipal, reverse("roadmaps:home"))
     assert visit.get_absolute_url() in shown
     assert "Ждёт вашего согласия" in shown
+    assert f'<p class="task-due">визит {words.day(visit.day)}</p>' in shown

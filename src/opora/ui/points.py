@@ -88,13 +88,17 @@ class Bell:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing that is asked of a person: what, where, details, its day, and the word on its button."""
+    """One thing that is asked of a person: what, where, details, its day, and the word on its button.
+
+    The day is a deadline, or that of an `event`, in words: «визит».
+    """
 
     label: str
     url: str
     detail: str
     due: dt.date | None
     act: str
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)

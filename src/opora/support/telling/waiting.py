@@ -22,6 +22,7 @@ from opora.ui.points import Task, TaskHeap
 
 P = ProgrammeState
 SHOWN = 10
+VISIT = "визит"
 SOON = dt.timedelta(days=14)  # steps of a later term are not asked for yet
 
 
@@ -107,11 +108,11 @@ def _tasks(case: Case, places: Places) -> Iterator[Task]:
         school, day, count = case.school, getattr(case, "visit_day", None), getattr(case, "visits", 1)
         if count == 1:
             label, url = f"Визит: {school.short_name}", reverse("support:visit", args=[visit])
-            yield Task(label, url, "Ждёт вашего согласия", day, "Согласовать")
+            yield Task(label, url, "Ждёт вашего согласия", day, "Согласовать", VISIT)
         else:
             url = f"{reverse('support:visits')}?school={school.public_id}&waits=on"
-            told = f"Ждут вашего согласия: {count}, ближайший"
-            yield Task(f"Визиты: {school.short_name}", url, told, day, "Согласовать")
+            told = f"Ждут вашего согласия: {count}"
+            yield Task(f"Визиты: {school.short_name}", url, told, day, "Согласовать", f"ближайший {VISIT}")
     if getattr(case, "asked", 0):
         yield _task(case, places)
 

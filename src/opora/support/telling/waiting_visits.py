@@ -10,7 +10,7 @@ from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.support.models.mentoring import mentors_side
 from opora.support.models.visits import Visit, VisitMember, VisitState
-from opora.support.telling.waiting import SHOWN
+from opora.support.telling.waiting import SHOWN, VISIT
 from opora.ui.points import Task, TaskHeap
 
 
@@ -31,4 +31,4 @@ def waiting(user: Actor) -> TaskHeap | None:
 
 def _task(visit: Visit) -> Task:
     label, said = f"Визит: {visit.school.short_name}", "День визита наступил, отчёта ещё нет"
-    return Task(label, visit.get_absolute_url(), said, visit.day, "Сдать отчёт")
+    return Task(label, visit.get_absolute_url(), said, visit.day, "Сдать отчёт", VISIT)
