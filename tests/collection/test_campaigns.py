@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 
 from opora.access.roles import RoleCode
-from opora.collection import telling
 from opora.collection.actions import campaigns as actions
 from opora.collection.models import Campaign, CampaignState, Submission
 from opora.collection.queries import campaigns, submissions
@@ -19,7 +18,6 @@ from opora.core.models import Job
 from opora.core.workflow import Refused
 from opora.journal.models import Entry
 from opora.notices.models import Notice, NoticeKind
-from opora.ui import words
 from tests.collection.collecting import Collecting, collecting, of
 
 pytestmark = pytest.mark.django_db
@@ -79,21 +77,6 @@ def test_a_list_makes_the_campaign_confidential_and_needs_the_right_to_lists(wor
     told = Notice.objects.get(user=world.head, object_id=secret.public_id)
     assert "Сведения" not in told.text
     assert Entry.objects.filter(code="collection.campaign_sent", confidential=True).count() == 1
-
-
-def test_reminders_come_once_before_on_and_after_the_day(world: Collecting, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = world.campaign(due=today() + dt.timedelta(days=telling.BEFORE))
-    Notice.objects.all().delete()
-    for later in (0, 0, telling.BEFORE, telling.BEFORE + telling.AFTER):
-        day = today() + dt.timedelta(days=later)
-        monkeypatch.setattr(telling, "today", lambda day=day: day)
-        telling.remind()
-    kinds = list(Notice.objects.filter(user=world.head).order_by("pk").values_list("kind", flat=True))
-    assert kinds == [NoticeKind.SOON, NoticeKind.DUE, NoticeKind.OVERDUE]
-    texts = Notice.objects.filter(user=world.head).order_by("pk").values_list("text", flat=True)
-    assert all(words.day(one.due) in text for text in texts)
-    assert not [text for text in texts if "(" in text]  # «через 3 дня» would be wrong on the morrow
-    assert Campaign.objects.get(pk=one.pk).reminded_on == today() + dt.timedelta(days=telling.BEFORE + telling.AFTER)
 
 
 def test_what_is_asked_is_found_by_its_title_and_by_its_organisation(world: Collecting) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -26,6 +28,7 @@ from opora.development.actions import studies as actions
 from opora.development.actions import study_results
 from opora.development.models import Study, StudySchool
 from opora.journal.models import Entry
+from opora.notices.actions import notifying
 from opora.notices.models import Notice
 from opora.registry.models import Organisation
 from tests import factories
@@ -192,6 +195,44 @@ def test_days_move_are_reminded_of_and_stand_in_calendars(region: Region, coordi
     (event,) = calendar.events(head)
     assert (event.revision, event.cancelled) == (2, True)
     assert not list(calendar.events(region.user(RoleCode.CURATOR)))
+
+
+@pytest.mark.parametrize(("late", "told"), [(1, 1), (3, 1), (4, 0)])
+def test_a_reminder_whose_day_passed_without_a_worker_is_made_up_for(
+    region: Region, coordinator: User, late: int, told: int
+) -> None:
+    """As long as it is still ahead: what has begun is not «soon»."""
+    head = region.user(RoleCode.SCHOOL_HEAD)
+    ordered(coordinator, region.authority, days=3)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=late), tick=False):
+        for _ in range(2):
+            actions.remind()
+    assert Notice.objects.filter(text__startswith="Скоро", user=head).count() == told
+    assert Entry.objects.filter(code="development.study_reminded").count() == told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reminders_are_worked_out_before_the_database_is_locked(
+    region: Region, coordinator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = region.user(RoleCode.SCHOOL_HEAD)
+    ordered(coordinator, region.authority, days=2)
+    locked = []
+
+    def noting(module: object, name: str) -> None:
+        before = getattr(module, name)
+
+        def after(*given: object) -> object:
+            locked.append(connection.in_atomic_block)
+            return before(*given)
+
+        monkeypatch.setattr(module, name, after)
+
+    noting(actions, "who_in")
+    noting(notifying, "choices_of")
+    actions.remind()
+    assert locked == [False, False]
+    assert Notice.objects.filter(text__startswith="Скоро", user=head).count() == 1
 
 
 def test_materials_open_when_it_begins(region: Region, coordinator: User, client: Client) -> None:

@@ -6,7 +6,8 @@ class CollectionConfig(AppConfig):
     verbose_name = "Сбор данных"
 
     def ready(self) -> None:
-        from opora.collection import menu, telling
+        from opora.collection import menu
+        from opora.collection.actions import reminding
         from opora.collection.actions.bringing import forget_uploads
         from opora.collection.actions.proving import decided
         from opora.collection.points import accepted
@@ -23,5 +24,5 @@ class CollectionConfig(AppConfig):
         accepted.register(decided)
         forms_there.register(activities.forms_there)
         forms_asked.register(activities.forms_asked)
-        clock.every_tick.register(telling.remind)
+        clock.every_tick.register(reminding.remind)
         clock.every_tick.register(forget_uploads)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from django.urls import reverse
 
 from opora.access.models import User
 from opora.access.queries import who_in
-from opora.collection.models import Campaign, CampaignState, FormKind, Submission
-from opora.collection.models.campaigns import OPEN
+from opora.collection.models import Campaign, FormKind, Submission
 from opora.core.actor import LEVEL, Actor
-from opora.core.clock import today
 from opora.core.permissions import Permission
 from opora.notices.actions import Telling, notify_many
 from opora.notices.models import NoticeKind
@@ -20,16 +17,13 @@ from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.ui import words
 
-BEFORE, AFTER = 3, 1  # days of the reminders, beside the day itself
-CHUNK = 500  # submissions of a tick
-
 
 def tell_sent(campaign: Campaign, organisations: Sequence[Organisation], *, by: Actor) -> None:
     """Each organisation once, however often the campaign is sent."""
     people = campaign.version.form.kind == FormKind.QUESTIONNAIRE
     text = f"{_what(campaign, people)}. Срок — {words.day(campaign.due)}."
     url = f"{reverse('collection:questionnaires' if people else 'collection:submissions')}?state=open"
-    found = _people(campaign, organisations, Permission.ASSIGNMENTS_REPORT)
+    found = people_of(campaign, organisations, Permission.ASSIGNMENTS_REPORT)
     notify_many(
         [
             Telling(
@@ -39,7 +33,7 @@ def tell_sent(campaign: Campaign, organisations: Sequence[Organisation], *, by: 
                 url,
                 campaign,
                 f"form:{campaign.public_id}:{one.public_id}",
-                _needs(campaign, one),
+                needs_of(campaign, one),
             )
             for one in organisations
         ]
@@ -52,12 +46,14 @@ def _what(campaign: Campaign, people: bool) -> str:
     return f"Проведите анкету: «{campaign.version.form}»" if people else f"Заполните форму: «{campaign}»"
 
 
-def _needs(campaign: Campaign, organisation: Organisation) -> tuple[Permission, str]:
+def needs_of(campaign: Campaign, organisation: Organisation) -> tuple[Permission, str]:
     right = Permission.LISTS_VIEW if campaign.confidential else Permission.ASSIGNMENTS_REPORT
     return right, organisation.path
 
 
-def _people(campaign: Campaign, organisations: Sequence[Organisation], permission: Permission) -> dict[int, list[User]]:
+def people_of(
+    campaign: Campaign, organisations: Sequence[Organisation], permission: Permission
+) -> dict[int, list[User]]:
     """Who works at the organisations; of a list's campaign those alone who may know of the list."""
     keys = [one.pk for one in organisations]
     found = who_in(permission, keys)
@@ -107,7 +103,7 @@ def tell_handed_in(submission: Submission, *, by: Actor) -> None:
 
 
 def tell_decided(submission: Submission, kind: NoticeKind, *, by: Actor) -> None:
-    people = _people(submission.campaign, [submission.organisation], Permission.ASSIGNMENTS_REPORT)
+    people = people_of(submission.campaign, [submission.organisation], Permission.ASSIGNMENTS_REPORT)
     done = "возвращена на доработку" if kind == NoticeKind.RETURNED else "принята"
     named = "с ограниченным доступом" if submission.campaign.confidential else f"«{submission.campaign}»"
     notify_many(
@@ -119,47 +115,7 @@ def tell_decided(submission: Submission, kind: NoticeKind, *, by: Actor) -> None
                 submission.get_absolute_url(),
                 submission,
                 f"form-{kind}:{submission.public_id}:{submission.revision}:{submission.decided_at:%Y%m%d%H%M%S}",
-                _needs(submission.campaign, submission.organisation),
+                needs_of(submission.campaign, submission.organisation),
             )
-        ]
-    )
-
-
-def remind() -> None:
-    """The clock: who has not sent a form is told some days before its day, on it and after it, once each."""
-    day = today()
-    for offset, kind in ((BEFORE, NoticeKind.SOON), (0, NoticeKind.DUE), (-AFTER, NoticeKind.OVERDUE)):
-        due = day + dt.timedelta(days=offset)
-        for campaign in Campaign.objects.filter(state=CampaignState.SENT, due=due).exclude(reminded_on=day):
-            _remind(campaign, kind)
-            Campaign.objects.filter(pk=campaign.pk).update(reminded_on=day)
-
-
-def _remind(campaign: Campaign, kind: NoticeKind) -> None:
-    rows = campaign.submissions.filter(state__in=OPEN).select_related("organisation").order_by("pk")
-    for start in range(0, rows.count(), CHUNK):
-        _remind_some(campaign, kind, list(rows[start : start + CHUNK]))
-
-
-def _remind_some(campaign: Campaign, kind: NoticeKind, rows: Sequence[Submission]) -> None:
-    """The day as it stands in the calendar: what is told today is read tomorrow too."""
-    people = _people(campaign, [one.organisation for one in rows], Permission.ASSIGNMENTS_REPORT)
-    named = "с ограниченным доступом" if campaign.confidential else f"«{campaign}»"
-    late = kind == NoticeKind.OVERDUE
-    text = (
-        f"Форма {named} {'не отправлена, срок был' if late else 'ещё не отправлена, срок —'} {words.day(campaign.due)}."
-    )
-    notify_many(
-        [
-            Telling(
-                people.get(one.organisation_id, ()),
-                kind,
-                text,
-                one.get_absolute_url(),
-                one,
-                f"form-{kind}:{one.public_id}:{campaign.due:%Y-%m-%d}",
-                _needs(campaign, one.organisation),
-            )
-            for one in rows
         ]
     )

@@ -35,6 +35,7 @@ TO_LIST = "проводить исследования по списку шко�
 NOT_RUNNING = "Результаты вносят, пока исследование идёт."
 TO_ENTER = "вносить результаты школы"
 AHEAD = dt.timedelta(days=3)  # how long before the first day schools are reminded
+AT_ONCE = 500  # schools that are told in one transaction, where nobody holds another
 OPEN = (StudyState.DRAFT, StudyState.PLANNED)
 SUFFIXES = (".pdf", ".docx", ".xlsx", ".zip")
 LARGEST = 20 << 20  # bytes
@@ -211,13 +212,18 @@ def cancel(study: Study, *, by: Actor, reason: str) -> None:
 
 
 def remind() -> None:
-    """At every tick: of what begins within days, once; by the system."""
-    soon = Study.objects.filter(state=StudyState.PLANNED, reminded_on=None, opens__lte=today() + AHEAD)
+    """At every tick: of what begins within days, once; by the system.
+
+    All are told, each once by the key of the notice, before it is stored that they are: a short transaction.
+    """
+    first, last = today(), today() + AHEAD
+    soon = Study.objects.filter(state=StudyState.PLANNED, reminded_on=None, opens__range=(first, last))
     for one in soon.select_related("territory"):
+        _tell(one, f"soon:{one.revision}", f"Скоро исследование «{one}»: {one.days}.")
         with transaction.atomic():
-            if Study.objects.filter(pk=one.pk, reminded_on=None).update(reminded_on=today()):
+            same = Study.objects.filter(pk=one.pk, state=one.state, revision=one.revision, reminded_on=None)
+            if same.update(reminded_on=first):
                 _note("reminded", f"напомнила об исследовании «{one}»", one, System())
-                _tell(one, f"soon:{one.revision}", f"Скоро исследование «{one}»: {one.days}.")
 
 
 def _open(study: Study, by: Actor) -> Study:
@@ -297,9 +303,9 @@ def _tell(study: Study, event: str, text: str, schools: Collection[int] | None =
     if study.confidential:
         needs = Permission.LISTS_VIEW
     url, key = url or study.get_absolute_url(), f"study:{study.public_id}:{event}"
-    notify_many(
-        [
-            Telling(users, NoticeKind.DEVELOPMENT, text, url, study, key, (needs, rows[school]))
-            for school, users in heads.items()
-        ]
-    )
+    tellings = [
+        Telling(users, NoticeKind.DEVELOPMENT, text, url, study, key, (needs, rows[school]))
+        for school, users in heads.items()
+    ]
+    for start in range(0, len(tellings), AT_ONCE):
+        notify_many(tellings[start : start + AT_ONCE])

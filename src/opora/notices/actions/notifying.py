@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.db import transaction
-
 from opora.access.models import User
 from opora.core.permissions import Permission
 from opora.notices.choices import channel_for, choices_of, mail_time
@@ -59,9 +57,11 @@ def notify(
     return notify_many([Telling(users, kind, text, url, on, key, needs)])
 
 
-@transaction.atomic
 def notify_many(tellings: Sequence[Telling]) -> int:
-    """The same for many things at once (a few hundred), in four queries whatever their number."""
+    """The same for many things at once (a few hundred), in four queries whatever their number.
+
+    All is worked out before the one that writes, so that a caller without a transaction holds no lock meanwhile.
+    """
     wanted = {(user.pk, one.key): (user, one) for one in tellings for user in one.users if user.is_active}
     users = {user.pk: user for user, _ in wanted.values()}
     known = Notice.objects.filter(user__in=users, key__in={key for _, key in wanted}).values_list("user", "key")
