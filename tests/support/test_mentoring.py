@@ -26,6 +26,7 @@ from opora.support import matching
 from opora.support.actions import mentors, pairing, proposing
 from opora.support.models import Mentor, Pair, PlanLine, Proposal
 from opora.support.queries import mentoring as queries
+from opora.ui import words
 from tests import factories
 from tests.factories import Region
 from tests.support.conftest import approved
@@ -160,6 +161,22 @@ def test_a_renewed_pair_takes_what_is_not_done(pair: Pair, coordinator: User, cl
     assert "Продлить на год" not in page(client, coordinator, made.get_absolute_url())
     with pytest.raises(Refused, match="ещё не начался"):
         pairing.renew_pair(made, by=coordinator)
+
+
+def test_an_ended_pair_counts_no_days_and_its_renewal_stays(pair: Pair, coordinator: User, client: Client) -> None:
+    due = today() + dt.timedelta(days=9)
+    pairing.add_line(pair, by=coordinator, text="Открытый урок", due=due)
+    made = pairing.renew_pair(pair, by=coordinator)
+    url = reverse("support:end_pair", args=[pair.public_id])
+    shown = page(client, coordinator, url)
+    assert f"Пара, продлённая на {made.year} учебный год, останется" in shown
+    assert re.search(r'type="submit"[^>]*>\s*Прекратить пару', shown)
+    assert client.post(url, {"reason": "Наставник уволился"}).status_code == 302
+    shown = page(client, coordinator, pair.get_absolute_url())
+    assert f"срок был {words.day(due)}" in shown
+    assert "не выполнено" in shown
+    assert "через" not in shown.partition('id="plan"')[2].partition("</section>")[0]
+    assert "впереди" in page(client, coordinator, made.get_absolute_url())
 
 
 def test_both_sides_are_told_that_a_pair_has_ended(pair: Pair, region: Region, coordinator: User) -> None:

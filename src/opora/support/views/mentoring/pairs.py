@@ -93,14 +93,14 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _write(
-    request: HttpRequest, found: Pair, form: forms.Form, heading: str, said: str, act: Callable[..., Any]
+    request: HttpRequest, found: Pair, form: forms.Form, heading: str, said: str, act: Callable[..., Any], **more: str
 ) -> HttpResponse:
     """A form of a pair: carried out, then back to the pair."""
     user = actor(request)
     if form.is_valid() and carried_out(form, lambda: act(found, by=user, **form.cleaned_data)):
         tell(request, said)
         return redirect("support:pairs" if act is actions.end_pair else found)
-    return form_page(request, form, heading, _trail(found))
+    return form_page(request, form, heading, _trail(found), **more)
 
 
 def _working(request: HttpRequest, public_id: str) -> Pair:
@@ -121,8 +121,10 @@ def _entrusted(request: HttpRequest, public_id: str) -> Pair:
 @once
 def end(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _entrusted(request, public_id)
-    form = EndForm(request.POST or None)
-    return _write(request, found, form, "Прекратить пару", "Пара прекращена.", actions.end_pair)
+    form, later = EndForm(request.POST or None), queries.following(found, actor(request))
+    text = f"Пара, продлённая на {later.year} учебный год, останется: её прекращают отдельно." if later else ""
+    told = {"button": "Прекратить пару", "text": text}
+    return _write(request, found, form, "Прекратить пару", "Пара прекращена.", actions.end_pair, **told)
 
 
 @require_POST
