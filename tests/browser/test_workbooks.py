@@ -34,7 +34,7 @@ def test_a_form_is_filled_in_as_a_file(visit: Opens, script: bool, tmp_path: Pat
     region.press("Разослать организациям")
     page.get_by_label("Срок", exact=True).fill((today() + dt.timedelta(days=20)).isoformat())
     page.get_by_label("Кто заполняет").select_option("picked")
-    page.get_by_label("Выбранные организации").fill("МБОУ «Ясногорская СОШ № 1»")
+    page.get_by_label("Список из письма").fill("МБОУ «Ясногорская СОШ № 1»")
     region.press("Дальше: кто получит")
     region.press("Разослать: 1 организация")
 

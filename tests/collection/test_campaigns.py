@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 
 import pytest
 from django.test import Client
@@ -18,6 +19,7 @@ from opora.core.models import Job
 from opora.core.workflow import Refused
 from opora.journal.models import Entry
 from opora.notices.models import Notice, NoticeKind
+from opora.registry import forms as registry
 from tests.collection.collecting import Collecting, collecting, of
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +92,30 @@ def test_what_is_asked_is_found_by_its_title_and_by_its_organisation(world: Coll
     assert submissions.search(mine, str(world.school)).count() == 2
 
 
+@pytest.mark.parametrize("boxes", [2, 500])
+def test_organisations_are_ticked_where_they_are_few_and_pasted_always(
+    world: Collecting, client: Client, monkeypatch: pytest.MonkeyPatch, boxes: int
+) -> None:
+    monkeypatch.setattr(registry, "BOXES", boxes)
+    one, (first, second, *_) = world.campaign(), world.region.schools
+    Campaign.objects.filter(pk=one.pk).update(state="prepared", sent_at=None, sent_by=None)
+    client.force_login(world.coordinator)
+    url = reverse("collection:change_campaign", args=[one.public_id])
+    page = client.get(url).content.decode()
+    assert (f'value="{first.public_id}"' in page) == (boxes > 2)
+    assert (f">\n{html.escape(str(first))}</textarea>" in page) == (boxes == 2)
+    said = {"title": "Осень", "due": one.due.isoformat(), "place": world.region.authority.public_id, "group": "picked"}
+    for more, wanted in (
+        ({"pasted": str(second)}, {second}),
+        ({"picked": first.public_id, "pasted": f"{first}\n{second}"}, {first, second}),
+        ({"picked": first.public_id, "group": "schools", "pasted": "нет такой"}, set()),
+    ):
+        assert client.post(url, {**said, **more}).status_code == 302
+        assert set(one.picked.all()) == wanted
+    answer = client.post(url, said)
+    assert "Назовите хотя бы одну" in answer.content.decode()
+
+
 def test_a_closed_campaign_takes_nothing_in_and_opens_again(world: Collecting) -> None:
     one = world.campaign()
     actions.close(one, by=world.coordinator)
@@ -109,8 +135,8 @@ def test_a_campaign_is_prepared_looked_at_and_sent_in_the_browser(world: Collect
         "place": world.region.authority.public_id,
     }
     names = f"{world.region.schools[0]}\nНет такой школы"
-    assert "Нет такой школы" in client.post(url, {**said, "group": "picked", "picked": names}).content.decode()
-    answer = client.post(url, {**said, "group": "picked", "picked": str(world.region.schools[0])})
+    assert "Нет такой школы" in client.post(url, {**said, "group": "picked", "pasted": names}).content.decode()
+    answer = client.post(url, {**said, "group": "picked", "picked": world.region.schools[0].public_id})
     one = Campaign.objects.get()
     page = client.get(answer.url).content.decode()  # type: ignore[attr-defined]
     assert "Кто получит форму: 1" in page

@@ -135,7 +135,7 @@ def test_the_executors_of_the_point_are_asked_by_its_deadline(told: Told, client
     assert "По поручению" in client.get(made.get_absolute_url()).content.decode()
     change = reverse("collection:change_campaign", args=[made.public_id])
     names = "\n".join(str(one) for one in told.region.municipalities)
-    given = {"title": "Другие", "due": "2026-11-20", "group": "picked", "picked": names}
+    given = {"title": "Другие", "due": "2026-11-20", "group": "picked", "pasted": names}
     assert client.post(change, {**given, "place": told.region.authority.public_id}).status_code == 302
     made.refresh_from_db()
     assert (made.title, made.activity) == ("Другие", activity)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -143,8 +145,8 @@ def test_who_takes_part_is_chosen_in_the_browser(region: Region, coordinator: Us
     url = f"{one.get_absolute_url()}who/"
     for said, text in (
         ({"taking": "chosen"}, "Назовите хотя бы одну школу"),
-        ({"taking": "chosen", "chosen": "Школа, которой нет"}, "Не найдены"),
-        ({"taking": "chosen", "chosen": str(region.municipalities[0])}, "Это не школы"),
+        ({"taking": "chosen", "pasted": "Школа, которой нет"}, "Не найдены"),
+        ({"taking": "chosen", "pasted": str(region.municipalities[0])}, "Это не школы"),
         ({"taking": "places"}, "Отметьте хотя бы один муниципалитет"),
         ({"taking": "body"}, "Выберите рабочую группу"),
         ({"taking": "listed"}, "Выберите список"),
@@ -153,9 +155,12 @@ def test_who_takes_part_is_chosen_in_the_browser(region: Region, coordinator: Us
         answer = client.post(url, said)
         assert answer.status_code == 422
         assert text in answer.content.decode()
-    assert client.post(url, {"taking": "chosen", "chosen": school.short_name}).status_code == 302
+    assert client.post(url, {"taking": "chosen", "pasted": school.short_name}).status_code == 302
     assert "Примет участие 1" in page(client, coordinator, one.get_absolute_url())
-    assert school.short_name in page(client, coordinator, url)
+    assert re.search(rf'value="{school.public_id}"[^>]* checked', page(client, coordinator, url))
+    both = {"taking": "chosen", "picked": region.schools[1].public_id, "pasted": school.short_name}
+    assert client.post(url, both).status_code == 302
+    assert "Примут участие 2" in page(client, coordinator, one.get_absolute_url())
     assert client.post(f"{one.get_absolute_url()}drop/", {"confirmed": "1"}).status_code == 302
     assert not Study.objects.exists()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from opora.registry.resolve import named, resolve
 from opora.ui.forms import DayInput, FilterForm, ManyBoxes
 
 LISTED = 200  # municipalities that one can choose from; of more one is named
+BOXES = 500  # organisations that one can tick; of more they are pasted
 NEAR = 5  # organisations named where a name is of several
 
 
@@ -81,12 +83,12 @@ def _near(visible: OrganisationQuerySet, text: str) -> str:
 
 
 class OrganisationsField(forms.CharField):
-    """Some organisations inside `territory`, each on a line of its own."""
+    """Some organisations inside `territory`, each on a line of its own, at most `most` of them."""
 
     widget = forms.Textarea(attrs={"rows": 4})
 
-    def __init__(self, *, territory: Organisation | None = None, **kwargs: Any) -> None:
-        self.territory = territory
+    def __init__(self, *, territory: Organisation | None = None, most: int | None = None, **kwargs: Any) -> None:
+        self.territory, self.most = territory, most
         kwargs.setdefault("max_length", 60_000)
         kwargs.setdefault("help_text", "Коды или названия, как в реестре, каждое с новой строки.")
         super().__init__(**kwargs)
@@ -95,6 +97,8 @@ class OrganisationsField(forms.CharField):
         text = super().clean(value)
         if self.territory is None:
             raise RuntimeError("an OrganisationsField needs its territory")
+        if self.most and len({line.strip() for line in text.splitlines()} - {""}) > self.most:
+            raise forms.ValidationError(f"Не больше {self.most} строк за один раз.")
         found, unknown = named(text, self.territory)
         if unknown:
             said = "; ".join(unknown[:10])
@@ -114,6 +118,30 @@ class PickedOrganisationsField(forms.ModelMultipleChoiceField[Organisation]):
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj}, {obj.parent}" if obj.parent else str(obj)
+
+
+class ByHandForm(forms.Form):
+    """Organisations are ticked, where they are few enough to be looked through, and pasted as a list from a letter."""
+
+    picked = PickedOrganisationsField(label="Выбранные организации", required=False)
+    pasted = OrganisationsField(label="Список из письма", required=False, most=BOXES)
+
+    def offer(self, rows: QuerySet[Organisation], territory: Organisation, before: Iterable[Organisation] = ()) -> None:
+        """Of these `rows`; a pasted name is looked for in `territory`. `before` are those chosen already."""
+        pasted: Any = self.fields["pasted"]
+        pasted.territory = territory
+        if len(rows.values_list("pk")[: BOXES + 1]) > BOXES:
+            pasted.label = self.fields.pop("picked").label
+            self.initial.setdefault("pasted", "\n".join(str(one) for one in before))
+            return
+        self.fields["picked"].queryset = rows.select_related("parent")  # type: ignore[attr-defined]
+        self.initial.setdefault("picked", [one.public_id for one in before])
+
+    @property
+    def by_hand(self) -> tuple[Organisation, ...]:
+        """All that are named, once each."""
+        said = self.cleaned_data
+        return tuple(dict.fromkeys([*said.get("picked", ()), *said.get("pasted", ())]))
 
 
 class PlacedForm(forms.Form):

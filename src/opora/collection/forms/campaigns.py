@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -14,20 +15,20 @@ from opora.collection.models.campaigns import OPEN
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.permissions import Permission
+from opora.registry.forms import ByHandForm
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
-from opora.registry.resolve import named
 from opora.roadmaps.groups import GROUPS
 from opora.ui.forms import DayInput, FilterForm
 
 PICKED = "picked"
-MOST_PICKED = 500
 PLACES = (OrganisationKind.REGION_AUTHORITY, OrganisationKind.MUNICIPAL_AUTHORITY)
 
 
-class CampaignForm(forms.Form):
+class CampaignForm(ByHandForm):
     """Groups by the lists are offered to those alone who may know the lists of the whole territory."""
 
+    field_order = ("title", "due", "group", "place", "picked", "pasted", "confidential", "note")
     title = forms.CharField(label="Название сбора", max_length=300)
     due = forms.DateField(label="Срок", widget=DayInput)
     group = forms.ChoiceField(label="Кто заполняет", initial="schools")
@@ -38,13 +39,6 @@ class CampaignForm(forms.Form):
         empty_label=None,
         help_text="Вся территория или один муниципалитет.",
     )
-    picked = forms.CharField(
-        label="Выбранные организации",
-        required=False,
-        max_length=60_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Если заполняют выбранные вручную: названия или коды, каждое с новой строки.",
-    )
     confidential = forms.BooleanField(
         label="С ограниченным доступом",
         required=False,
@@ -54,7 +48,9 @@ class CampaignForm(forms.Form):
         label="Пояснение для заполняющих", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, user: Actor, version: FormVersion, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: Actor, version: FormVersion, picked: Iterable[Organisation] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         territory = version.form.territory
         knows = user.may(Permission.LISTS_VIEW, territory.path)
@@ -66,7 +62,7 @@ class CampaignForm(forms.Form):
             self.fields["way"] = way_field()
         self.initial.setdefault("title", version.form.title)
         self.initial.setdefault("place", territory.public_id)
-        self.territory = territory
+        self.offer(Organisation.objects.inside(territory).active().order_by("sort_name"), territory, picked)
 
     def clean_due(self) -> Any:
         due = self.cleaned_data["due"]
@@ -74,29 +70,19 @@ class CampaignForm(forms.Form):
             raise forms.ValidationError("Срок уже прошёл. Назначьте день не раньше сегодняшнего.")
         return due
 
-    def clean_picked(self) -> tuple[Organisation, ...]:
-        text = self.cleaned_data["picked"]
-        if len({line.strip() for line in text.splitlines()} - {""}) > MOST_PICKED:
-            raise forms.ValidationError(f"Не больше {MOST_PICKED} организаций. Для всех сразу выберите группу.")
-        found, unknown = named(text, self.territory)
-        if unknown:
-            said = "; ".join(unknown[:10])
-            raise forms.ValidationError(f"Не найдены или названы неоднозначно: {said}. Уточните названия.")
-        return tuple(found)
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("group") == PICKED and "picked" in data and not data["picked"]:
-            self.add_error("picked", "Назовите хотя бы одну организацию.")
+        if data.get("group") != PICKED:
+            self.errors.pop("pasted", None)
+        elif not self.by_hand and "pasted" not in self.errors:
+            self.add_error("picked" if "picked" in self.fields else "pasted", "Назовите хотя бы одну организацию.")
         return data
 
     @property
     def plan(self) -> Plan:
-        given = dict(self.cleaned_data)
+        given = {name: one for name, one in self.cleaned_data.items() if name not in ("picked", "pasted")}
         by_hand = given["group"] == PICKED
-        return Plan(
-            **{**given, "group": "" if by_hand else given["group"], "picked": given["picked"] if by_hand else ()}
-        )
+        return Plan(**{**given, "group": "" if by_hand else given["group"], "picked": self.by_hand if by_hand else ()})
 
     @staticmethod
     def said(campaign: Campaign) -> dict[str, Any]:
@@ -106,7 +92,6 @@ class CampaignForm(forms.Form):
             "due": campaign.due,
             "group": campaign.group or PICKED,
             "place": campaign.place.public_id,
-            "picked": "\n".join(str(one) for one in campaign.picked.all()),
             "confidential": campaign.confidential,
             "note": campaign.note,
             "way": campaign.way,

@@ -61,7 +61,9 @@ def new(request: HttpRequest, public_id: str) -> HttpResponse:
 def change(request: HttpRequest, public_id: str) -> HttpResponse:
     campaign, user = own_campaign(request, public_id), actor(request)
     given = CampaignForm.said(campaign)
-    form = CampaignForm(request.POST or None, user=user, version=campaign.version, initial=given)
+    form = CampaignForm(
+        request.POST or None, user=user, version=campaign.version, picked=campaign.picked.all(), initial=given
+    )
 
     def kept(plan: actions.Plan) -> actions.Plan:
         return replace(plan, activity=campaign.activity)

@@ -13,12 +13,10 @@ from opora.development.models.instruments import InstrumentVersion
 from opora.development.models.studies import MARKS, ORDERED_BY, Study, StudyKind, StudySchool, StudyState, Taking
 from opora.development.participants import LISTED, Who
 from opora.identification.columns import GRADES, MOST_PARTICIPANTS, SUBJECTS
+from opora.registry.forms import ByHandForm
 from opora.registry.models import Body, Organisation
 from opora.registry.models.organisations import OrganisationKind
-from opora.registry.resolve import named
 from opora.ui.forms import DayInput, FilterForm, WorkbookField
-
-MOST_PICKED = 500
 
 
 class StudyFilter(FilterForm):
@@ -97,9 +95,10 @@ class StudyForm(forms.Form):
         self.fields["instrument"].queryset = versions  # type: ignore[attr-defined]
 
 
-class WhoForm(forms.Form):
+class WhoForm(ByHandForm):
     """Which schools take part. By the lists chooses he alone who may know the lists of the whole territory."""
 
+    field_order = ("taking", "places", "body", "group", "picked", "pasted", "confidential")
     taking = forms.ChoiceField(label="Кто участвует", widget=forms.RadioSelect)
     places = forms.ModelMultipleChoiceField(
         label="Муниципалитеты",
@@ -122,13 +121,6 @@ class WhoForm(forms.Form):
         required=False,
         help_text="Если участвуют школы утверждённого списка: исследование увидят только те, кому открыты их сведения.",
     )
-    chosen = forms.CharField(
-        label="Выбранные школы",
-        required=False,
-        max_length=60_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Если участвуют выбранные школы: названия или коды, каждое с новой строки.",
-    )
     confidential = forms.BooleanField(
         label="С ограниченным доступом",
         required=False,
@@ -137,7 +129,6 @@ class WhoForm(forms.Form):
 
     def __init__(self, *args: Any, user: Actor, study: Study, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.place = study.place
         found: Any = self.fields
         inside = Organisation.objects.inside(study.place).active().of_kind(OrganisationKind.MUNICIPAL_AUTHORITY)
         found["places"].queryset = inside.order_by("sort_name")
@@ -156,25 +147,17 @@ class WhoForm(forms.Form):
             places=picked if study.taking == Taking.MUNICIPALITIES else [],
             body=study.body.public_id if study.body else None,
             group=study.group,
-            chosen="\n".join(str(one) for one in picked) if study.taking == Taking.CHOSEN else "",
             confidential=study.confidential,
         )
+        schools = Organisation.objects.inside(study.place).active().of_kind(OrganisationKind.SCHOOL)
+        self.fields["picked"].label = "Выбранные школы"
+        self.offer(schools.order_by("sort_name"), study.place, picked if study.taking == Taking.CHOSEN else ())
 
-    def clean_chosen(self) -> tuple[Organisation, ...]:
-        if self.cleaned_data.get("taking") != Taking.CHOSEN:
-            return ()
-        text = self.cleaned_data["chosen"]
-        if not text.strip():
-            raise forms.ValidationError("Назовите хотя бы одну школу.")
-        if len({line.strip() for line in text.splitlines()} - {""}) > MOST_PICKED:
-            raise forms.ValidationError(f"Не больше {MOST_PICKED} школ. Для большего числа выберите муниципалитеты.")
-        found, unknown = named(text, self.place)
-        if unknown:
-            said = "; ".join(unknown[:10])
-            raise forms.ValidationError(f"Не найдены или названы неоднозначно: {said}. Уточните названия.")
+    def clean_pasted(self) -> list[Organisation]:
+        found: list[Organisation] = self.cleaned_data["pasted"]
         if others := [str(one) for one in found if one.kind != OrganisationKind.SCHOOL]:
             raise forms.ValidationError(f"Это не школы: {'; '.join(others[:10])}. Уберите их.")
-        return tuple(found)
+        return found
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -185,13 +168,17 @@ class WhoForm(forms.Form):
         ):
             if data.get("taking") == taking and not data.get(name):
                 self.add_error(name, text)
+        if data.get("taking") != Taking.CHOSEN:
+            self.errors.pop("pasted", None)
+        elif not self.by_hand and "pasted" not in self.errors:
+            self.add_error("picked" if "picked" in self.fields else "pasted", "Назовите хотя бы одну школу.")
         return data
 
     @property
     def who(self) -> Who:
         said = self.cleaned_data
         taking = said["taking"]
-        picked = {Taking.MUNICIPALITIES: said.get("places", ()), Taking.CHOSEN: said["chosen"]}.get(taking, ())
+        picked = {Taking.MUNICIPALITIES: said.get("places", ()), Taking.CHOSEN: self.by_hand}.get(taking, ())
         return Who(
             taking=taking,
             body=said["body"] if taking == Taking.BODY else None,
