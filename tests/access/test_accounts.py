@@ -180,7 +180,7 @@ def test_an_account_is_managed_from_its_page(client: Client, region: Region, adm
     assert client.post(page, data).headers["Location"] == page
     assert "уже есть" in client.post(page, data).content.decode()
     ambiguous = client.post(page, data | {"organisation": "СОШ"}).content.decode()
-    assert "Подходят несколько организаций" in ambiguous
+    assert "Названию подходят" in ambiguous
     membership = one.memberships.get(role=RoleCode.CURATOR)
     end = reverse("access:end_role", args=[one.public_id, membership.public_id])
     assert client.get(end).status_code == 200

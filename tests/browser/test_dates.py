@@ -44,7 +44,7 @@ def test_an_event_is_recorded_and_taken_back(visit: Opens, script: bool) -> None
     picture(page, "event", script=script)
     page.get_by_label("Только для организации", exact=False).fill("Такой организации нет")
     one.press("Отметить событие")
-    expect(page.get_by_role("alert").first).to_contain_text("в реестре нет")
+    expect(page.get_by_role("alert").first).to_contain_text("Такой организации нет")
     page.get_by_label("Только для организации", exact=False).fill("")
     one.press("Отметить событие")
     expect(page.locator("#messages")).to_contain_text("Событие отмечено, исполнить до")

@@ -14,10 +14,13 @@ from tests.factories import Region
 pytestmark = pytest.mark.django_db
 
 
+def field(region: Region, role: str = RoleCode.REGIONAL_COORDINATOR) -> OrganisationField:
+    return OrganisationField().place(region.user(role), region.authority)
+
+
 def said(region: Region, text: str, role: str = RoleCode.REGIONAL_COORDINATOR) -> str:
-    field = OrganisationField(user=region.user(role), territory=region.authority)
     with pytest.raises(ValidationError) as wrong:
-        field.clean(text)
+        field(region, role).clean(text)
     return str(wrong.value.messages[0])
 
 
@@ -33,8 +36,7 @@ def test_of_several_each_is_told_with_where_it_is_and_its_code(region: Region) -
     told = said(region, "Боровская СОШ")
     for place, code in zip(region.municipalities, ("00-0005", "01-0005"), strict=True):
         assert f"Боровская СОШ, {place} — {code}" in told
-    field = OrganisationField(user=region.user(RoleCode.REGIONAL_COORDINATOR), territory=region.authority)
-    assert field.clean("01-0005").parent == region.municipalities[1]
+    assert field(region).clean("01-0005").parent == region.municipalities[1]
 
 
 def test_of_many_a_few_are_told(region: Region) -> None:
@@ -53,3 +55,26 @@ def test_nobody_is_told_whom_the_person_may_not_see(region: Region) -> None:
     elsewhere = factories.region("Другая область")
     factories.organisation(parent=elsewhere.municipalities[0], name="Боровская СОШ", code="77-0001")
     assert "77-0001" not in said(region, "Боровская СОШ")
+
+
+def test_a_number_is_not_the_beginning_of_another(region: Region) -> None:
+    factories.organisation(parent=region.municipalities[0], name="Боровская гимназия № 60", code="00-0060")
+    other = factories.organisation(parent=region.municipalities[0], name="Боровская гимназия № 7", code="00-0007")
+    assert said(region, "гимназия № 6").startswith("Такой организации нет")
+    assert field(region).clean("гимн № 7 боров") == other
+
+
+def test_of_those_it_may_choose_among_one_is_told_by_its_whole_name(region: Region) -> None:
+    plain, longer = (
+        factories.organisation(parent=region.municipalities[0], name=name)
+        for name in ("Школа роста", "Школа роста и мира")
+    )
+    one = OrganisationField()
+    one.among = Organisation.objects.inside(region.municipalities[0])
+    assert (one.clean("Школа роста"), one.clean("роста мира")) == (plain, longer)
+    assert set(one.look("школа рост")) == {plain, longer}
+
+
+def test_of_a_name_misspelt_the_alike_are_told(region: Region) -> None:
+    namesakes(region)
+    assert f"Похожие: Боровская СОШ, {region.municipalities[0]} — 00-0005" in said(region, "Боровскя СОШ")

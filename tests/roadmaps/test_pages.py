@@ -133,7 +133,8 @@ def test_sending_from_the_page(roadmap: RoadMap, coordinator: User, region: fact
         url("name", roadmap), {"name": "Центр неизвестности", "organisation": "Нигде", "do": "remember"}
     )
     assert wrong.status_code == 422
-    assert "«Нигде» в реестре нет" in wrong.content.decode()
+    assert "Такой организации нет" in wrong.content.decode()
+    assert 'value="Нигде"' in wrong.content.decode()
     right = {"name": "Центр неизвестности", "organisation": region.services[0].short_name, "do": "remember"}
     assert client.post(url("name", roadmap), right).status_code == 302
     response = client.post(url("send", roadmap))

@@ -10,13 +10,14 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from opora.access import actions, queries
-from opora.access.forms import LOGIN, OrganisationField
+from opora.access.forms import LOGIN
 from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.core.actor import Actor, Denied, System
 from opora.core.errors import Problem
 from opora.core.text import fold
 from opora.core.workflow import Refused
+from opora.registry.forms import OrganisationField
 from opora.registry.models import Organisation
 
 
@@ -84,7 +85,7 @@ def list_users(by: Actor, out: TextIO) -> int:
 
 def _organisation(text: str) -> Organisation:
     field = OrganisationField()
-    field.queryset = Organisation.objects.active()
+    field.among = Organisation.objects.active()
     found: Organisation = field.clean(text)
     return found
 

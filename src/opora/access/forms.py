@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from opora.access import codes
 from opora.access.models import Membership, User
@@ -16,51 +16,21 @@ from opora.access.roles import ROLES, RoleCode
 from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.core.permissions import Permission
-from opora.core.text import fold
+from opora.registry.forms import OrganisationField
 from opora.registry.models import Organisation
 from opora.ui.forms import DayInput, FilterForm
 
-NAMED = 5  # organisations that an error suggests
 LOGIN = RegexValidator(
     r"^[a-z0-9][a-z0-9._-]{2,39}$",
     "Логин — от 3 до 40 знаков: строчные латинские буквы, цифры, точка, дефис и подчёркивание.",
 )
 
 
-class OrganisationField(forms.CharField):
-    """An organisation of the given scope, named by words of its name or by its code."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", "Организация")
-        kwargs.setdefault("help_text", "Наименование, его часть или код. Например: «СОШ № 6 Луговой».")
-        super().__init__(max_length=300, **kwargs)
-        self.queryset: QuerySet[Organisation] = Organisation.objects.none()
-
-    def look(self, text: str, limit: int = NAMED + 1) -> list[Organisation]:
-        """Those that the words may mean: of one whose whole name they are, that one alone."""
-        exact = self.queryset.filter(Q(code=text) | Q(short_name=text) | Q(name=text))[:limit]
-        found = list(exact) or list(Organisation.objects.filter(pk__in=self.queryset).matching(text)[:limit])
-        return [one for one in found if fold(text) in (fold(one.short_name), fold(one.name))] or found
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        found = self.look(text)
-        if not found:
-            raise ValidationError("Такой организации среди тех, за кого вы отвечаете, нет. Проверьте наименование.")
-        if len(found) > 1:
-            names = "; ".join(f"«{one.short_name}»" for one in found[:NAMED])
-            more = " и другие" if len(found) > NAMED else ""
-            raise ValidationError(f"Подходят несколько организаций: {names}{more}. Введите наименование полнее.")
-        return found[0]
-
-
 class RoleForm(forms.Form):
     """A role in an organisation that the person may manage."""
 
     permission = Permission.ACCOUNTS_MANAGE
-    organisation = OrganisationField()
+    organisation = OrganisationField(label="Организация")
     role = forms.ChoiceField(label="Роль", choices=RoleCode, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
@@ -68,7 +38,7 @@ class RoleForm(forms.Form):
         field = self.fields["organisation"]
         if isinstance(field, OrganisationField):
             scope = user.scope(self.permission)
-            field.queryset = Organisation.objects.active().filter(scope.q("path"))
+            field.among = Organisation.objects.active().filter(scope.q("path"))
         codes = [c for c in RoleCode if c != RoleCode.ADMINISTRATOR or user.may(Permission.ACCOUNTS_MANAGE)]
         choices = [(code, f"{_capital(code.label)}. {ROLES[code].description}") for code in codes]
         self.fields["role"] = forms.ChoiceField(label="Роль", choices=choices, widget=forms.RadioSelect)

@@ -6,21 +6,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from opora.core.actor import Actor, Scope
 from opora.core.clock import today
-from opora.core.text import words
+from opora.core.text import fold, words
 from opora.registry import coordinates
-from opora.registry.models import Organisation
+from opora.registry.models import Organisation, OrganisationWord
 from opora.registry.models.bodies import BodyKind, BodyRole
 from opora.registry.models.organisations import OrganisationKind, OrganisationQuerySet, OrganisationState
+from opora.registry.near import near
 from opora.registry.resolve import named, resolve
 from opora.ui.forms import DayInput, FilterForm, ManyBoxes
 
 LISTED = 200  # municipalities that one can choose from; of more one is named
 BOXES = 500  # organisations that one can tick; of more they are pasted
 NEAR = 5  # organisations named where a name is of several
+COMPARED = 5000  # organisations whose names are compared with one that is nobody's
 
 
 class OrganisationFilter(FilterForm):
@@ -50,36 +52,63 @@ class OrganisationFilter(FilterForm):
 
 
 class OrganisationField(forms.CharField):
-    """An organisation by its code or any of its names; where the names are looked for is `territory`."""
+    """One organisation of those `among` which its form lets choose.
 
-    def __init__(self, *, user: Actor | None = None, territory: Organisation | None = None, **kwargs: Any) -> None:
-        self.user = user
-        self.territory = territory
+    Told by its code, by what a document of `territory` calls it, by its whole name, or by words that begin its alone.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.among: OrganisationQuerySet | None = None
+        self.territory: Organisation | None = None
         kwargs.setdefault("max_length", 500)
-        kwargs.setdefault("help_text", "Код или название, как в реестре.")
+        kwargs.setdefault("help_text", "Код, название или его часть. Например: «СОШ № 6 Луговой».")
         super().__init__(**kwargs)
+
+    def place(self, user: Actor, territory: Organisation) -> OrganisationField:
+        """Among all that the person may see, as a document of `territory` would call them."""
+        self.among, self.territory = Organisation.objects.visible(user), territory
+        return self
+
+    def look(self, text: str, most: int = NEAR) -> list[Organisation]:
+        """The one that is meant; else up to `most` + 1 (with `parent`) whose words begin like those of `text`."""
+        if self.among is None:
+            raise RuntimeError("an OrganisationField needs those among whom it looks")
+        if coded := self.among.filter(code=text).first():
+            return [coded]
+        target = resolve(text, self.territory) if self.territory else None
+        if isinstance(target, Organisation) and self.among.filter(pk=target.pk).exists():
+            return [target]
+        if not words(text):
+            return []
+        named = self.among.select_related("parent").filter(Q(short_name=text) | Q(name=text))
+        if exact := list(named[: most + 1]):
+            return exact
+        bearing = self.among.matching(text).select_related("parent")
+        for number in filter(str.isdigit, words(text)):  # «СОШ № 6» is not № 60
+            bearing = bearing.filter(pk__in=OrganisationWord.objects.filter(word=number).values("organisation"))
+        found = list(bearing[: most + 1])
+        whole = [one for one in found if fold(text) in (fold(one.name), fold(one.short_name))]
+        return whole or found
+
+    def one(self, text: str) -> Organisation:
+        """The one that is meant; `ValidationError` that says which are near."""
+        found = self.look(text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            told = "; ".join(map(_placed, found[:NEAR])) + ("; …" if len(found) > NEAR else "")
+            raise forms.ValidationError(f"Названию подходят: {told}. Напишите код нужной.")
+        alike = near(text, self.among.select_related("parent")[:COMPARED]) if self.among is not None else []
+        hint = f" Похожие: {'; '.join(map(_placed, alike))}." if alike else ""
+        raise forms.ValidationError(f"Такой организации нет: проверьте название или напишите код.{hint}")
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        if not text:
-            return None
-        if self.user is None or self.territory is None:
-            raise RuntimeError("an OrganisationField needs its user and territory")
-        visible = Organisation.objects.visible(self.user)
-        found = visible.filter(code=text).first() or resolve(text, self.territory)
-        if not isinstance(found, Organisation) or not visible.filter(pk=found.pk).exists():
-            raise forms.ValidationError(_near(visible, text))
-        return found
+        return self.one(text) if text else None
 
 
-def _near(visible: OrganisationQuerySet, text: str) -> str:
-    """What to write in place of a name that is nobody's or of several."""
-    found = list(visible.matching(text).select_related("parent")[: NEAR + 1]) if words(text) else []
-    if not found:
-        return "Такой организации нет: проверьте название или напишите код."
-    told = [f"{one}{f', {one.parent}' if one.parent else ''}{f' — {one.code}' if one.code else ''}" for one in found]
-    more = "; …" if len(found) > NEAR else ""
-    return f"Названию подходят: {'; '.join(told[:NEAR])}{more}. Напишите код нужной."
+def _placed(one: Organisation) -> str:
+    return f"{one}{f', {one.parent}' if one.parent else ''}{f' — {one.code}' if one.code else ''}"
 
 
 class OrganisationsField(forms.CharField):
@@ -151,7 +180,7 @@ class PlacedForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, OrganisationField):
-                field.user, field.territory = user, territory
+                field.place(user, territory)
 
 
 class CoordinatesField(forms.CharField):

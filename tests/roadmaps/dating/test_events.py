@@ -158,7 +158,7 @@ def test_the_page_of_events_records_and_undoes(sent: models.RoadMap, coordinator
     assert "10 рабочих дней после события (по производственному календарю)" in page
     assert client.post(url, {"happened": ""}).status_code == 422
     wrong = client.post(url, {"happened": today().isoformat(), "organisation": "Нет такой"})
-    assert "в реестре нет" in wrong.content.decode()
+    assert "Такой организации нет" in wrong.content.decode()
     assert client.post(url, {"happened": today().isoformat()}).status_code == 302
     found = Occurrence.objects.get()
     page = client.get(url).content.decode()

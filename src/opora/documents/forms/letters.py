@@ -14,25 +14,20 @@ from opora.documents import points
 from opora.documents.forms.documents import Registered
 from opora.documents.letters.fields import day_of
 from opora.documents.models import LetterKind, LetterState
+from opora.registry.forms import OrganisationField
 from opora.registry.models import Body, Organisation
 from opora.registry.models.bodies import BodyRole
-from opora.registry.near import near
-from opora.registry.resolve import resolve
 from opora.ui.forms import DayInput, FilterForm
 
 _RESTRICTED = "Письмо получит номер в отдельной книге («дсп»), его увидят те, кому открыты списки школ."
-_NEAR_FROM = 5000  # organisations: in more of them alike names are not looked for
 
 
-def addressee_of(text: str, territory: Organisation) -> Organisation:
-    """The organisation of that name in the territory or around it; `ValidationError` that proposes alike ones."""
-    found = resolve(text, territory)
-    if isinstance(found, Organisation):
-        return found
-    inside = Organisation.objects.inside(Organisation(path=territory.root_path)).active()
-    alike = near(text, inside[:_NEAR_FROM])
-    hint = f" Похожие: {'; '.join(str(one) for one in alike)}." if alike else ""
-    raise forms.ValidationError(f"Организации «{text}» в реестре нет, или таких несколько.{hint}")
+def addressee_of(text: str, sender: Organisation) -> Organisation:
+    """Any organisation of the region, as the sender's documents call it; `ValidationError` that says which are near."""
+    field = OrganisationField()
+    field.among = Organisation.objects.inside(Organisation(path=sender.root_path)).active()
+    field.territory = sender
+    return field.one(text)
 
 
 class _Addressed(Registered):

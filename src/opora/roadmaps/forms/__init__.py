@@ -14,6 +14,7 @@ from opora.roadmaps.forms.acting import (
     ReportForm,
     ReturnForm,
 )
+from opora.roadmaps.forms.dating import EventForm, ReasonForm, ScheduleForm, said_of
 from opora.roadmaps.forms.filters import AssignmentFilter, RoadMapFilter
 from opora.roadmaps.forms.planning import DatesForm, DeriveForm, MoveForm, NameForm
 
@@ -28,12 +29,16 @@ __all__ = [
     "DelegationForm",
     "DeriveForm",
     "DisagreeForm",
+    "EventForm",
     "HandBackForm",
     "MoveForm",
     "NameForm",
     "PostponementDecisionForm",
     "PostponementForm",
+    "ReasonForm",
     "ReportForm",
     "ReturnForm",
     "RoadMapFilter",
+    "ScheduleForm",
+    "said_of",
 ]

@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 
-from opora.access.forms import OrganisationField
 from opora.access.models import User
+from opora.registry.forms import OrganisationField
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.roadmaps.actions.working import Attachment
@@ -174,7 +174,7 @@ class ControllerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._search = OrganisationField()
         inside = Organisation.objects.inside(roadmap.organisation).active()
-        self._search.queryset = inside.exclude(kind=OrganisationKind.SCHOOL)
+        self._search.among = inside.exclude(kind=OrganisationKind.SCHOOL)
 
     def clean(self) -> dict[str, Any]:
         text = self.cleaned_data.get("controller", "")

@@ -13,7 +13,7 @@ from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.roadmaps.actions.dating import asking, events, schedules
 from opora.roadmaps.actions.dating.starting import job_of
-from opora.roadmaps.date_forms import EventForm, ReasonForm, ScheduleForm, said_of
+from opora.roadmaps.forms import EventForm, ReasonForm, ScheduleForm, said_of
 from opora.roadmaps.menu import assignment_url
 from opora.roadmaps.models import Activity, Assignment, AssignmentState, DateRequest, Occurrence, RoadMap
 from opora.roadmaps.views.common import editable_roadmap, form_page, seen_assignment, waits_for_event
@@ -68,7 +68,7 @@ def activity_events(request: HttpRequest, public_id: str, activity: str) -> Http
     """The events of one activity so far, and the form that records one more."""
     roadmap = editable_roadmap(request, public_id)
     found = _activity(roadmap, activity)
-    form = EventForm(request.POST or None, activity=found)
+    form = EventForm(request.POST or None, activity=found, user=actor(request))
     event = _record(request, found, form, None) if request.method == "POST" else None
     if event:
         return _next(f"event:{event.public_id}", request.path)
@@ -107,7 +107,7 @@ def own_event(request: HttpRequest, public_id: str) -> HttpResponse:
     found = seen_assignment(request, public_id)
     if not waits_for_event(found) or not events.may_record(found.activity, actor(request), found.executor):
         raise Denied("Отмечать событие по этому поручению может только координатор.")
-    form = EventForm(request.POST or None, activity=found.activity, alone=True)
+    form = EventForm(request.POST or None, activity=found.activity, user=actor(request), alone=True)
     event = _record(request, found.activity, form, found.executor) if request.method == "POST" else None
     if event:
         return _next(f"event:{event.public_id}", assignment_url(found))

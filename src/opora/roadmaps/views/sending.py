@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from opora.core.workflow import Refused
+from opora.registry.forms import OrganisationField
 from opora.registry.models import Body, Organisation
 from opora.registry.resolve import resolve
 from opora.roadmaps.actions import planning
@@ -74,6 +76,8 @@ def name(request: HttpRequest, public_id: str) -> HttpResponse:
             _remember(roadmap, form, text, request)
         except Refused as refused:
             form.add_error(None, str(refused))
+        except ValidationError as error:
+            form.add_error("organisation", error)
         else:
             tell(request, f"Запомнено, кто такие «{text}». В следующих документах спрашивать не придётся.")
             return _back(roadmap)
@@ -87,15 +91,13 @@ def _remember(roadmap: RoadMap, form: NameForm, text: str, request: HttpRequest)
     if group:
         planning.name_means(roadmap, text, by=actor(request), group=group)
         return
-    found = resolve(wanted, roadmap.organisation)
-    if found is None:
-        raise Refused(
-            f"Организации «{wanted}» в реестре нет, или так называются несколько. Напишите название полностью."
-        )
-    if isinstance(found, Body):
-        planning.name_means(roadmap, text, by=actor(request), body=found)
-    else:
-        planning.name_means(roadmap, text, by=actor(request), organisation=found)
+    meant = resolve(wanted, roadmap.organisation)
+    if isinstance(meant, Body):
+        planning.name_means(roadmap, text, by=actor(request), body=meant)
+        return
+    user = actor(request)
+    found = OrganisationField().place(user, roadmap.organisation).one(wanted)
+    planning.name_means(roadmap, text, by=user, organisation=found)
 
 
 @require_POST

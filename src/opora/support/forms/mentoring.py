@@ -71,7 +71,7 @@ class MentorForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         if mentor is None:
-            place = OrganisationField(label="Организация", user=user, territory=territory)
+            place = OrganisationField(label="Организация").place(user, territory)
             self.fields = {"organisation": place, **self.fields}
         else:
             values = {"kind": mentor.kind, "name": mentor.name, "load": mentor.load, "good_at": mentor.good_at}

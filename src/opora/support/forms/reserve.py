@@ -81,7 +81,7 @@ class CandidateForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         if candidate is None:
-            place = OrganisationField(label="Где работает", user=user, territory=territory)
+            place = OrganisationField(label="Где работает").place(user, territory)
             self.fields = {"organisation": place, **self.fields}
         else:
             names = ("name", "post", "for_mentoring", "for_headship", "grounds", "consent")

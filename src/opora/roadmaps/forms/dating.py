@@ -8,10 +8,11 @@ from typing import Any
 
 from django import forms
 
+from opora.core.actor import Actor
 from opora.core.clock import today
 from opora.deadlines import Offset, calendar, offset_of
-from opora.registry.models import Body, Organisation
-from opora.registry.resolve import resolve
+from opora.registry.forms import OrganisationField, PlacedForm
+from opora.registry.models import Organisation
 from opora.roadmaps.actions.dating.common import deadline_of
 from opora.roadmaps.actions.dating.schedules import Day
 from opora.roadmaps.models import Activity, Part, Window
@@ -20,22 +21,21 @@ from opora.ui.forms import DayInput
 NEW = 3  # empty fields for further dates
 
 
-class EventForm(forms.Form):
+class EventForm(PlacedForm):
     """«Событие наступило»: when, for whom, and until when where the document does not say."""
 
     happened = forms.DateField(label="Когда наступило событие", widget=DayInput)
     due = forms.DateField(label="Исполнить до", widget=DayInput)
     part = forms.ModelChoiceField(label="Часть мероприятия", queryset=Part.objects.none(), empty_label=None)
-    organisation = forms.CharField(
+    organisation = OrganisationField(
         label="Только для организации",
         required=False,
-        max_length=500,
-        help_text="Название, как в реестре. Оставьте пустым, если событие наступило для всех исполнителей.",
+        help_text="Название или код. Оставьте пустым, если событие наступило для всех исполнителей.",
     )
 
-    def __init__(self, *args: Any, activity: Activity, alone: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, activity: Activity, user: Actor, alone: bool = False, **kwargs: Any) -> None:
         """`alone`: an executor records the event of his own organisation."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, user=user, territory=activity.roadmap.organisation, **kwargs)
         self.activity = activity
         parts = activity.parts.all() if activity.divided else Part.objects.none()
         if parts:
@@ -54,17 +54,6 @@ class EventForm(forms.Form):
     def offset(self, part: Part | None) -> Offset | None:
         stated = deadline_of(self.activity, part)
         return offset_of(stated.text) if stated else None
-
-    def clean_organisation(self) -> Organisation | None:
-        wanted = self.cleaned_data["organisation"].strip()
-        if not wanted:
-            return None
-        found = resolve(wanted, self.activity.roadmap.organisation)
-        if found is None or isinstance(found, Body):
-            raise forms.ValidationError(
-                f"Организации «{wanted}» в реестре нет, или так называются несколько. Напишите название полностью."
-            )
-        return found
 
 
 class ReasonForm(forms.Form):
