@@ -96,6 +96,26 @@ def test_it_is_reviewed_in_the_browser(agreed: Programme, region: Region, client
 
 
 @pytest.mark.django_db
+def test_those_above_see_how_the_goals_go_and_only_the_last_review_counts_days(
+    agreed: Programme, region: Region, coordinator: User, client: Client
+) -> None:
+    goal, early = agreed.read.goals[0], today() + dt.timedelta(days=5)
+    for said, day in (
+        (Said("amber", "Нет учителя", "Найдём"), early),
+        (Said("red", "Не нашли", "Совместитель"), LATER),
+    ):
+        actions.review(agreed, by=coordinator, goals={goal.key: said}, values={}, next_day=day)
+    for user in (region.user(RoleCode.MUNICIPAL_COORDINATOR), coordinator):
+        assert "не выполняется: 1" in page(client, user, reverse("support:programmes"))
+        shown = page(client, user, agreed.case.get_absolute_url())
+        assert f"Цели — не выполняется: 1. Следующий разбор {words.until(LATER)}" in shown
+    shown = page(client, coordinator, reverse("support:progress", args=[agreed.case.public_id]))
+    assert f"Следующий разбор — {words.until(LATER)}." in shown
+    assert f"Следующий разбор назначили на {words.day(early)}." in shown
+    assert words.until(early) not in shown
+
+
+@pytest.mark.django_db
 def test_goals_in_force_are_asked_why_while_a_new_version_lacks_them(
     agreed: Programme, region: Region, client: Client
 ) -> None:

@@ -21,6 +21,10 @@ ASKED = {"reason": "Напишите, почему цель идёт не по �
 BEHIND = "Если цель идёт не по плану."
 
 
+def _long() -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": 3})
+
+
 class ProgressForm(forms.Form):
     says_optional = False
 
@@ -38,10 +42,14 @@ class ProgressForm(forms.Form):
                 error_messages={"required": "Выберите, как идёт цель."},
             )
             self.fields[f"reason_{goal.key}"] = forms.CharField(
-                label=f"Цель {number}: почему", max_length=1000, required=False, help_text=BEHIND
+                label=f"Цель {number}: почему", max_length=1000, required=False, help_text=BEHIND, widget=_long()
             )
             self.fields[f"step_{goal.key}"] = forms.CharField(
-                label=f"Цель {number}: что сделаем дальше", max_length=1000, required=False, help_text=BEHIND
+                label=f"Цель {number}: что сделаем дальше",
+                max_length=1000,
+                required=False,
+                help_text=BEHIND,
+                widget=_long(),
             )
             for one in goal.indicators:
                 hint = f"{one.numbers}; источник: {one.source or 'не указан'}"

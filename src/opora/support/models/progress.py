@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from opora.core.actor import Actor
@@ -18,6 +20,12 @@ class Light(models.TextChoices):
     GREEN = "green", "идёт по плану"
     AMBER = "amber", "есть отставание"
     RED = "red", "не выполняется"
+
+
+def lights_in_words(goals: Iterable[Mapping[str, str]]) -> str:
+    """«не выполняется: 1, идёт по плану: 2»; the worst first."""
+    counts = Counter(one["light"] for one in goals)
+    return ", ".join(f"{light.label}: {counts[light]}" for light in reversed(Light) if counts[light])
 
 
 class ProgressReviewQuerySet(models.QuerySet["ProgressReview"]):
@@ -47,6 +55,11 @@ class ProgressReview(PublicModel):
 
     def __str__(self) -> str:
         return f"Разбор {self.day:%d.%m.%Y}"
+
+    @classmethod
+    def last_goals(cls, programme: str) -> Subquery:
+        """The `goals` of the newest review of the programme whose key the outer query names so; None without one."""
+        return Subquery(cls.objects.filter(programme=OuterRef(programme)).values("goals")[:1])
 
     def get_absolute_url(self) -> str:
         return reverse("support:progress", args=[self.programme.case.public_id])

@@ -15,7 +15,7 @@ from opora.core.together import read_together
 from opora.registry.models import Organisation
 from opora.registry.models.organisations import OrganisationKind
 from opora.support.conditions import with_conditions
-from opora.support.models import Case, CaseQuerySet, CaseState, Step, StepDone, StepFile
+from opora.support.models import Case, CaseQuerySet, CaseState, ProgressReview, Step, StepDone, StepFile
 from opora.support.queries.concerns import has_concern, rank_of_case
 from opora.support.queries.proofs import Proof
 
@@ -40,7 +40,11 @@ def search(found: QuerySet[Case], text: str) -> QuerySet[Case]:
 
 def of_school(public_id: str, user: Actor) -> list[Case]:
     """All years of a school, the newest first."""
-    found = cases(user).filter(school__public_id=public_id).annotate(progress_due=F("programme__progress_due"))
+    found = (
+        cases(user)
+        .filter(school__public_id=public_id)
+        .annotate(progress_due=F("programme__progress_due"), reviewed=ProgressReview.last_goals("programme__pk"))
+    )
     found = found.select_related("school__parent", "step", "entry__list")
     return list(found.order_by("-school_year"))
 

@@ -11,7 +11,7 @@ from opora.core.actor import Actor
 from opora.core.together import read_together
 from opora.registry.models import Organisation
 from opora.roadmaps.models import Assignment
-from opora.support.models import MeasureWork, Programme, ProgrammeRemark, ProgrammeVersion, Review
+from opora.support.models import MeasureWork, Programme, ProgrammeRemark, ProgrammeVersion, ProgressReview, Review
 from opora.support.models.programmes import ProgrammeQuerySet
 from opora.support.programmes import Content, Goal, Indicator, Measure
 from opora.support.queries.orders import work_of
@@ -116,11 +116,15 @@ def _block(
 
 
 def programmes(user: Actor) -> ProgrammeQuerySet:
-    """All of them with the version in force, and with `asked` and `answered`: experts of the version that is judged."""
+    """All of them with the version in force, and with `asked` and `answered`: experts of the version that is judged.
+
+    `reviewed` are the goals of the newest review.
+    """
     now = Q(reviews__version=F("version"))
     found = Programme.objects.visible(user).annotate(
         asked=Count("reviews", filter=now), answered=Count("reviews", filter=now & Q(reviews__given_at__isnull=False))
     )
+    found = found.annotate(reviewed=ProgressReview.last_goals("pk"))
     return found.select_related("case__school__parent", "standing").defer("content", "standing__content")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from opora.core.clock import day_of
 from opora.support.forms.programmes import ProgrammeFilter
 from opora.support.models import Programme
+from opora.support.models.progress import lights_in_words
 from opora.support.queries import programmes as queries
 from opora.ui.tables import Column, Table
 
@@ -33,6 +34,7 @@ class ProgrammeTable(Table[Programme]):
         Column("sent", "Отправлена", lambda row: day_of(row.sent_at) if row.sent_at else None, sort=("sent_at",)),
         Column("experts", "Экспертиз дано", _experts, sort=("answered", "asked")),
         Column("due", "Срок экспертизы", lambda row: row.review_due, sort=("review_due",)),
+        Column("progress", "Как идут цели", lambda row: lights_in_words(row.reviewed or ())),
         Column(
             "municipality",
             "Муниципалитет",

@@ -21,6 +21,7 @@ from opora.support.actions.rights import may_do
 from opora.support.conditions import CONDITIONS, lacking
 from opora.support.forms.cases import DoForm, UndoForm
 from opora.support.models import Case, CaseState, StepDone
+from opora.support.models.progress import lights_in_words
 from opora.support.points import parts_of
 from opora.support.queries import brief, proofs
 from opora.support.queries import cases as queries
@@ -94,6 +95,7 @@ def school(request: HttpRequest, public_id: str) -> HttpResponse:
         "last": last if last and _may_undo(request, case, last, course) else None,
         "provable": _provable(user, case, course),
         "brief": around,
+        "lights": lights_in_words(case.reviewed or ()),  # type: ignore[attr-defined]  # annotated
         "passport": passport_of(found),
         "work": around.work[:WORK],
         "more_work": len(around.work) > WORK,
