@@ -169,3 +169,10 @@ def test_a_draft_aims_below_the_score_and_ahead_of_its_day(score: float, day: dt
         assert goal.baseline / 2 - 0.1 <= goal.target <= goal.baseline
     every = [goal, *goal.measures, *goal.indicators]
     assert all(one.due and one.due > day for one in every)
+
+
+def test_what_has_no_figures_yet_says_so_with_its_unit() -> None:
+    one = Indicator("i1", "Доля", unit="%")
+    assert one.numbers == "значений пока нет, %"
+    assert replace(one, unit="").numbers == "значений пока нет"
+    assert replace(one, baseline=20.0).numbers == "с 20 до — %"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from copy import deepcopy
 from dataclasses import replace
 
@@ -229,7 +230,10 @@ def test_it_is_decided_in_the_browser(
     client.force_login(municipal)
     remark = reverse("support:remark_programme", args=of_case)
     assert client.post(f"{remark}?item={whole.read.goals[0].key}", {"text": "Уточните <цель>"}).status_code == 302
-    assert "Уточните &lt;цель&gt;" in page(client, municipal, url)
+    shown = page(client, municipal, url)
+    assert "Уточните &lt;цель&gt;" in shown
+    buttons = re.findall(r'class="(btn(?: [^"]+)?)"', shown[shown.find("<h1") :].partition("<section")[0])
+    assert buttons == ["btn btn-primary", "btn", "btn"]  # to approve, to return, and the menu of files
     approve = reverse("support:approve_programme", args=of_case)
     assert client.post(approve, {"document_text": "приказ № 5"}).status_code == 302
     client.force_login(coordinator)

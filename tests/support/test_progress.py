@@ -106,9 +106,9 @@ def test_those_above_see_how_the_goals_go_and_only_the_last_review_counts_days(
     ):
         actions.review(agreed, by=coordinator, goals={goal.key: said}, values={}, next_day=day)
     for user in (region.user(RoleCode.MUNICIPAL_COORDINATOR), coordinator):
-        assert "не выполняется: 1" in page(client, user, reverse("support:programmes"))
+        assert f"не выполняется:{words.NBSP}1" in page(client, user, reverse("support:programmes"))
         shown = page(client, user, agreed.case.get_absolute_url())
-        assert f"Цели — не выполняется: 1. Следующий разбор {words.until(LATER)}" in shown
+        assert f"Цели — не выполняется:{words.NBSP}1. Следующий разбор {words.until(LATER)}" in shown
     shown = page(client, coordinator, reverse("support:progress", args=[agreed.case.public_id]))
     assert f"Следующий разбор — {words.until(LATER)}." in shown
     assert f"Следующий разбор назначили на {words.day(early)}." in shown

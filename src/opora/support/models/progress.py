@@ -14,6 +14,7 @@ from opora.core.actor import Actor
 from opora.core.models import PublicModel
 from opora.core.secrecy import knowledge
 from opora.support.models.programmes import Programme
+from opora.ui.words import NBSP
 
 
 class Light(models.TextChoices):
@@ -25,7 +26,7 @@ class Light(models.TextChoices):
 def lights_in_words(goals: Iterable[Mapping[str, str]]) -> str:
     """«не выполняется: 1, идёт по плану: 2»; the worst first."""
     counts = Counter(one["light"] for one in goals)
-    return ", ".join(f"{light.label}: {counts[light]}" for light in reversed(Light) if counts[light])
+    return ", ".join(f"{light.label}:{NBSP}{counts[light]}" for light in reversed(Light) if counts[light])
 
 
 class ProgressReviewQuerySet(models.QuerySet["ProgressReview"]):

@@ -43,6 +43,8 @@ class Figures:
     @property
     def numbers(self) -> str:
         """«с 40 до 25 %»"""
+        if self.baseline is None and self.target is None:
+            return f"значений пока нет, {self.unit}".removesuffix(", ")
         start = "—" if self.baseline is None else words.number(self.baseline)
         end = "—" if self.target is None else words.number(self.target)
         return f"с {start} до {end} {self.unit}".strip()
