@@ -171,7 +171,7 @@ def test_a_form_is_built_in_the_browser(client: Client, builder: User) -> None:
     place = version(one).content.sections[0].key
     url = reverse("collection:new_field", args=[one.public_id, place])
     bad = client.post(f"{url}?kind=choice", {"title": "Смена", "options": "первая", "revision": "1"})
-    assert bad.status_code == 200
+    assert bad.status_code == 422
     assert "два варианта" in bad.content.decode()
     client.post(f"{url}?kind=choice", {"title": "Смена", "options": "первая\nвторая", "revision": "1"})
     table = {"title": "Вакансии", "columns": "Предмет\nЧасов | число\nСмена | выбор одного | первая; вторая"}

@@ -22,10 +22,16 @@ def form_page(
     *,
     button: str = "Сохранить",
     text: str = "",
+    revision: int | None = None,
     template: str = "ui/form.html",
     **more: Any,
 ) -> HttpResponse:
-    """The page of a form, wherever it stands; 422 where the form has mistakes. `template`, told `more`, extends it."""
+    """The page of a form, wherever it stands; 422 where the form has mistakes. `template`, told `more`, extends it.
+
+    `revision` of what is changed comes back as `seen_revision`.
+    """
+    if revision is not None:
+        form.fields["revision"] = forms.IntegerField(widget=forms.HiddenInput, initial=revision, required=False)
     context = {"form": form, "heading": heading, "trail": trail, "button": button, "text": text, "back": trail[-1][1]}
     return render(request, template, {**context, **more}, status=422 if form.errors else 200)
 

@@ -23,8 +23,8 @@ from opora.core.permissions import Permission
 from opora.core.workflow import Refused
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
-from opora.ui.requests import actor, form_methods
+from opora.ui.pages import Trail, confirm, confirmed, form_page, tell
+from opora.ui.requests import actor, form_methods, seen_revision
 
 
 def seen(request: HttpRequest, public_id: str) -> Form:
@@ -47,8 +47,12 @@ def _built(request: HttpRequest, public_id: str) -> FormVersion:
 
 def _revision(request: HttpRequest, version: FormVersion) -> int:
     """Of the version as the person saw it."""
-    said = request.POST.get("revision", "")
-    return int(said) if said.isdecimal() and len(said) < 10 else version.revision
+    seen = seen_revision(request)
+    return version.revision if seen is None else seen
+
+
+def trail_of(form: Form) -> Trail:
+    return (("Формы", reverse("collection:forms")), (form.title, form.get_absolute_url()))
 
 
 @require_GET
@@ -67,8 +71,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         made = actions.create(by=user, territory=territory, **form.cleaned_data)
         return redirect(made)
-    context = {"form": form, "heading": "Новая форма", "button": "Составить форму", "back": reverse("collection:forms")}
-    return render(request, "collection/piece.html", context)
+    above = (("Формы", reverse("collection:forms")),)
+    return form_page(request, form, "Новая форма", above, button="Составить форму")
 
 
 @form_methods
@@ -79,9 +83,7 @@ def rename(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         actions.rename(one, by=user, **form.cleaned_data)
         return redirect(one)
-    context = {"form": form, "one": one, "heading": "Название и вид", "button": "Сохранить"}
-    context["back"] = one.get_absolute_url()
-    return render(request, "collection/piece.html", context)
+    return form_page(request, form, "Название и вид", trail_of(one))
 
 
 @require_GET
@@ -185,9 +187,7 @@ def _piece(
         by = actor(request)
         if carried_out(form, lambda: actions.change(version, made, by=by, revision=revision)):
             return redirect(version.form)
-    back = version.form.get_absolute_url()
-    context = {"form": form, "one": version.form, "heading": heading, "button": "Сохранить", "back": back}
-    return render(request, "collection/piece.html", {**context, "revision": revision})
+    return form_page(request, form, heading, trail_of(version.form), revision=revision)
 
 
 @require_POST
@@ -219,10 +219,10 @@ def remove(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
 @once
 def publish(request: HttpRequest, public_id: str) -> HttpResponse:
     one = seen(request, public_id)
-    said = request.POST.get("revision", "")
-    if not said.isdecimal() or len(said) > 9:
+    seen_at = seen_revision(request)
+    if seen_at is None:
         raise Refused("Откройте форму заново и опубликуйте её.")
-    made = actions.publish(one, by=actor(request), revision=int(said))
+    made = actions.publish(one, by=actor(request), revision=seen_at)
     last = "Она больше не изменится; чтобы поправить форму, начните новую."
     tell(request, f"Версия {made.number} формы «{made.form}» опубликована. {last}")
     return redirect(one)

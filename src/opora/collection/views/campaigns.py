@@ -12,22 +12,26 @@ from django.views.decorators.http import require_GET, require_POST
 from opora.collection.actions import campaigns as actions
 from opora.collection.consolidated import table_of, totals
 from opora.collection.forms.campaigns import CampaignForm, DueForm
-from opora.collection.models import CampaignState, SubmissionState
+from opora.collection.models import Campaign, CampaignState, SubmissionState
 from opora.collection.queries import campaigns as queries
 from opora.collection.queries import questionnaires as questionnaire_queries
 from opora.collection.queries import submissions as submission_queries
 from opora.collection.queries.activities import activity_of
 from opora.collection.tables import CampaignTable, ProgressTable, QuestionnaireTable
-from opora.collection.views.building import seen
+from opora.collection.views.building import seen, trail_of
 from opora.collection.views.common import own_campaign
 from opora.core.actor import require
 from opora.core.permissions import Permission
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import Trail, confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 SHOWN = 20  # names of those who will get it
+
+
+def _trail(one: Campaign) -> Trail:
+    return (("Сборы", reverse("collection:campaigns")), (one.title, one.get_absolute_url()))
 
 
 @require_GET
@@ -52,8 +56,7 @@ def new(request: HttpRequest, public_id: str) -> HttpResponse:
         made = []
         if carried_out(form, lambda: made.append(actions.prepare(version, form.plan, by=user))):
             return redirect(made[0])
-    context = {"form": form, "one": form_, "heading": "Новый сбор", "button": "Дальше: кто получит"}
-    return render(request, "collection/piece.html", {**context, "back": form_.get_absolute_url()})
+    return form_page(request, form, "Новый сбор", trail_of(form_), button="Дальше: кто получит")
 
 
 @form_methods
@@ -70,8 +73,7 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
 
     if form.is_valid() and carried_out(form, lambda: actions.change(campaign, kept(form.plan), by=user)):
         return redirect(campaign)
-    context = {"form": form, "heading": "Кто и до какого дня", "button": "Сохранить"}
-    return render(request, "collection/piece.html", {**context, "back": campaign.get_absolute_url()})
+    return form_page(request, form, "Кто и до какого дня", _trail(campaign))
 
 
 @require_GET
@@ -111,8 +113,7 @@ def put_off(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: actions.put_off(one, by=user, due=form.cleaned_data["due"])):
         tell(request, "Срок перенесён.")
         return redirect(one)
-    context = {"form": form, "heading": "Перенести срок", "button": "Перенести", "back": one.get_absolute_url()}
-    return render(request, "collection/piece.html", context)
+    return form_page(request, form, "Перенести срок", _trail(one), button="Перенести")
 
 
 @require_POST

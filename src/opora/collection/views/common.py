@@ -11,7 +11,7 @@ from opora.collection.queries import campaigns as campaign_queries
 from opora.collection.queries import submissions as queries
 from opora.collection.sheet import Sheet
 from opora.collection.working import previous_values
-from opora.ui.requests import actor
+from opora.ui.requests import actor, seen_revision
 
 
 def own_campaign(request: HttpRequest, public_id: str) -> Campaign:
@@ -32,5 +32,5 @@ def sheet_of(submission: Submission) -> Sheet:
 
 def revision_of(request: HttpRequest, submission: Submission) -> int:
     """Of the answers as the person saw them; an unreadable one is that of nobody."""
-    said = request.POST.get("revision", "")
-    return int(said) if said.isdecimal() and len(said) < 10 and int(said) <= submission.revision else 0
+    seen = seen_revision(request)
+    return seen if seen is not None and seen <= submission.revision else 0

@@ -30,7 +30,7 @@ from opora.exports.actions import release
 from opora.ui.forms import carried_out
 from opora.ui.once import once
 from opora.ui.pages import tell
-from opora.ui.requests import actor, form_methods
+from opora.ui.requests import actor, form_methods, seen_revision
 
 FILE, HERE, BOTH = "file", "here", "both"  # whose answer is taken
 CHOICE = "choice-"  # before the place of a conflict, in the names of inputs
@@ -138,8 +138,8 @@ def file(request: HttpRequest, public_id: str) -> HttpResponse:
 @once
 def take(request: HttpRequest, public_id: str) -> HttpResponse:
     one = _file(request, public_id)
-    said = request.POST.get("revision", "")
-    revision = int(said) if said.isdecimal() and len(said) < 10 else -1
+    seen = seen_revision(request)
+    revision = -1 if seen is None else seen
     given = {name: whose for name, whose in request.POST.items() if name.startswith(CHOICE)}
     answers = {name.removeprefix(CHOICE): whose for name, whose in given.items() if whose in (FILE, HERE, BOTH)}
     chosen, left, both = ({name for name, said in answers.items() if said == whose} for whose in (FILE, HERE, BOTH))

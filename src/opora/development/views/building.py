@@ -26,8 +26,8 @@ from opora.exports.actions import release
 from opora.identification.reading.opening import Unreadable
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
-from opora.ui.requests import actor, form_methods
+from opora.ui.pages import Trail, confirm, confirmed, form_page, tell
+from opora.ui.requests import actor, form_methods, seen_revision
 
 
 def _seen(request: HttpRequest, public_id: str) -> Instrument:
@@ -50,8 +50,12 @@ def _built(request: HttpRequest, public_id: str) -> InstrumentVersion:
 
 def _revision(request: HttpRequest, version: InstrumentVersion) -> int:
     """Of the version as the person saw it."""
-    said = request.POST.get("revision", "")
-    return int(said) if said.isdecimal() and len(said) < 10 else version.revision
+    seen = seen_revision(request)
+    return version.revision if seen is None else seen
+
+
+def _above() -> Trail:
+    return (("Инструменты", reverse("development:instruments")),)
 
 
 @require_GET
@@ -69,9 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = InstrumentForm(request.POST or None)
     if form.is_valid():
         return redirect(actions.create(by=user, territory=territory, **form.cleaned_data))
-    back = reverse("development:instruments")
-    context = {"form": form, "heading": "Новый инструмент", "button": "Составить инструмент", "back": back}
-    return render(request, "development/piece.html", context)
+    return form_page(request, form, "Новый инструмент", _above(), button="Составить инструмент")
 
 
 @require_GET
@@ -117,13 +119,13 @@ def _piece(
     heading: str,
 ) -> HttpResponse:
     """A part asked for and put in its place; what somebody else changed meanwhile is not written over."""
-    revision, back = _revision(request, version), version.instrument.get_absolute_url()
+    revision, one = _revision(request, version), version.instrument
     if form.is_valid():
         by = actor(request)
         if carried_out(form, lambda: actions.change(version, made, by=by, revision=revision)):
-            return redirect(back)
-    context = {"form": form, "one": version.instrument, "heading": heading, "button": "Сохранить", "back": back}
-    return render(request, "development/piece.html", {**context, "revision": revision})
+            return redirect(one)
+    trail = (*_above(), (one.title, one.get_absolute_url()))
+    return form_page(request, form, heading, trail, revision=revision)
 
 
 @form_methods

@@ -23,7 +23,7 @@ from opora.registry.models import Organisation, Person
 from opora.registry.models.organisations import OrganisationKind
 from opora.ui.forms import carried_out
 from opora.ui.once import once
-from opora.ui.pages import confirm, confirmed, tell
+from opora.ui.pages import confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 
@@ -55,9 +55,8 @@ def new(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         return redirect(actions.prepare(by=user, **form.chosen))
-    back = reverse("development:diagnoses")
-    context = {"form": form, "heading": "Новая диагностика", "button": "Подготовить", "back": back}
-    return render(request, "development/piece.html", {**context, "giving": True})
+    above = (("Диагностика", reverse("development:diagnoses")),)
+    return form_page(request, form, "Новая диагностика", above, button="Подготовить")
 
 
 @require_GET

@@ -93,7 +93,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _write(
-    request: HttpRequest, found: Pair, form: forms.Form, heading: str, said: str, act: Callable[..., Any], **more: str
+    request: HttpRequest, found: Pair, form: forms.Form, heading: str, said: str, act: Callable[..., Any], **more: Any
 ) -> HttpResponse:
     """A form of a pair: carried out, then back to the pair."""
     user = actor(request)

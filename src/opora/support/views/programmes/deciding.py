@@ -21,54 +21,63 @@ from opora.ui.pages import confirm, confirmed, form_page, tell
 from opora.ui.requests import actor, form_methods
 
 
+def _once(
+    request: HttpRequest, found: Programme, action: Callable[[], str], words: tuple[str, str, str]
+) -> HttpResponse:
+    """Asks once, and tells what `action` says was done; `words`: the question, what will happen, the button."""
+    title, text, button = words
+    back = found.get_absolute_url()
+    if not confirmed(request):
+        return confirm(request, title=title, text=text, button=button, back=back)
+    tell(request, action())
+    return redirect(back)
+
+
 @require_POST
 @once
 def send(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = programme_of(request, public_id)
-    if not actions.may_write(actor(request), found.case):
+    user, found = actor(request), programme_of(request, public_id)
+    if not actions.may_write(user, found.case):
         raise Denied("Программу отправляет школа.")
-    if not confirmed(request):
-        text = "Пока муниципалитет не решит, менять программу будет нельзя."
-        back = found.get_absolute_url()
-        return confirm(request, title="Отправить программу на утверждение?", text=text, button="Отправить", back=back)
-    made = actions.send(found, by=actor(request))
-    tell(request, f"Программа отправлена муниципалитету: версия {made.number}.")
-    return redirect(found.get_absolute_url())
+
+    def sent() -> str:
+        return f"Программа отправлена муниципалитету: версия {actions.send(found, by=user).number}."
+
+    text = "Пока муниципалитет не решит, менять программу будет нельзя."
+    return _once(request, found, sent, ("Отправить программу на утверждение?", text, "Отправить"))
 
 
 @require_POST
 @once
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Asks once."""
-    found = programme_of(request, public_id)
-    if not actions.may_write(actor(request), found.case):
+    user, found = actor(request), programme_of(request, public_id)
+    if not actions.may_write(user, found.case):
         raise Denied("Программу отзывает школа, которая её отправила.")
-    if not confirmed(request):
-        text = "Её снова можно будет изменить. Замечания останутся. Муниципалитет узнает, что решать пока нечего."
-        back = found.get_absolute_url()
-        return confirm(request, title="Отозвать программу с утверждения?", text=text, button="Отозвать", back=back)
-    actions.withdraw(found, by=actor(request))
-    tell(request, "Программа отозвана: измените, что нужно, и отправьте снова.")
-    return redirect(found.get_absolute_url())
+
+    def withdrawn() -> str:
+        actions.withdraw(found, by=user)
+        return "Программа отозвана: измените, что нужно, и отправьте снова."
+
+    text = "Её снова можно будет изменить. Замечания останутся. Муниципалитет узнает, что решать пока нечего."
+    return _once(request, found, withdrawn, ("Отозвать программу с утверждения?", text, "Отозвать"))
 
 
 @require_POST
 @once
 def unapprove(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Asks once."""
-    found = programme_of(request, public_id)
-    if not actions.may_approve(actor(request), found.case):
+    user, found = actor(request), programme_of(request, public_id)
+    if not actions.may_approve(user, found.case):
         raise Denied("Утверждение программы отзывает муниципалитет.")
-    if not confirmed(request):
-        text = (
-            "Программа снова будет ждать вашего решения. Регион и школа узнают об этом, экспертов, которые ещё не "
-            "ответили, больше не спрашивают."
-        )
-        back = found.get_absolute_url()
-        return confirm(request, title="Отозвать утверждение программы?", text=text, button="Отозвать", back=back)
-    actions.unapprove(found, by=actor(request))
-    tell(request, "Утверждение отозвано: утвердите программу снова или верните школе.")
-    return redirect(found.get_absolute_url())
+
+    def taken_back() -> str:
+        actions.unapprove(found, by=user)
+        return "Утверждение отозвано: утвердите программу снова или верните школе."
+
+    text = (
+        "Программа снова будет ждать вашего решения. Регион и школа узнают об этом, экспертов, которые ещё не "
+        "ответили, больше не спрашивают."
+    )
+    return _once(request, found, taken_back, ("Отозвать утверждение программы?", text, "Отозвать"))
 
 
 def _asked(
@@ -165,34 +174,33 @@ def order(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @once
 def revise(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Asks once."""
-    found = programme_of(request, public_id)
-    if not actions.may_write(actor(request), found.case):
+    user, found = actor(request), programme_of(request, public_id)
+    if not actions.may_write(user, found.case):
         raise Denied("Новую версию программы составляет школа.")
-    if not confirmed(request):
-        text = (
-            "Программу можно будет изменить и снова отправить на утверждение и согласование. До согласования "
-            "действует нынешняя версия: поручения по ней идут, её ход разбирают. Когда новую версию согласуют, "
-            "изменятся только те поручения, что ещё не исполнены. От новой версии можно отказаться."
-        )
-        back = found.get_absolute_url()
-        return confirm(request, title="Начать новую версию программы?", text=text, button="Начать", back=back)
-    actions.begin_version(found, by=actor(request))
-    tell(request, "Новая версия начата: измените, что нужно, и отправьте на утверждение.")
-    return redirect(found.get_absolute_url())
+
+    def begun() -> str:
+        actions.begin_version(found, by=user)
+        return "Новая версия начата: измените, что нужно, и отправьте на утверждение."
+
+    text = (
+        "Программу можно будет изменить и снова отправить на утверждение и согласование. До согласования "
+        "действует нынешняя версия: поручения по ней идут, её ход разбирают. Когда новую версию согласуют, "
+        "изменятся только те поручения, что ещё не исполнены. От новой версии можно отказаться."
+    )
+    return _once(request, found, begun, ("Начать новую версию программы?", text, "Начать"))
 
 
 @require_POST
 @once
 def drop(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Asks once: what was changed is gone from the programme."""
-    found = programme_of(request, public_id)
-    if not actions.may_write(actor(request), found.case):
+    """What was changed is gone from the programme."""
+    user, found = actor(request), programme_of(request, public_id)
+    if not actions.may_write(user, found.case):
         raise Denied("От новой версии программы отказывается школа.")
-    if not confirmed(request):
-        text = "Изменения пропадут, замечания к ним закроются. Программа останется такой, как действует сейчас."
-        back = found.get_absolute_url()
-        return confirm(request, title="Отказаться от новой версии?", text=text, button="Отказаться", back=back)
-    actions.drop_version(found, by=actor(request))
-    tell(request, "От новой версии отказались: программа такая, как действует.")
-    return redirect(found.get_absolute_url())
+
+    def dropped() -> str:
+        actions.drop_version(found, by=user)
+        return "От новой версии отказались: программа такая, как действует."
+
+    text = "Изменения пропадут, замечания к ним закроются. Программа останется такой, как действует сейчас."
+    return _once(request, found, dropped, ("Отказаться от новой версии?", text, "Отказаться"))
