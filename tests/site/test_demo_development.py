@@ -11,10 +11,12 @@ from django.utils import timezone
 from opora.access.roles import RoleCode
 from opora.core.clock import day_of
 from opora.development.actions import giving
-from opora.development.models import Diagnosis, Sitting, SittingState
+from opora.development.models import Diagnosis, Registration, Sitting, SittingState
 from opora.registry.models import Person
+from opora.registry.models.people import Post
 from opora.site.demo import region as demo
 from opora.site.demo.development import build_development
+from opora.site.demo.events import build_events
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +51,14 @@ def test_most_hand_in_in_time() -> None:
     assert now.sittings.get(person=teacher.person).state == SittingState.ASSIGNED
     giving.end_what_is_over()
     assert all(each.ends_at and each.ends_at > timezone.now() for each in now.sittings.filter(state="started"))
+
+
+def test_people_were_registered_before_an_event_took_place() -> None:
+    region = factories.region()
+    for number, school in enumerate(region.schools):
+        person = Person.objects.create(last_name=f"Директорова{number}", first_name="Анна")
+        Post.objects.create(person=person, organisation=school, title="директор", is_head=True)
+    build_events(region.user(RoleCode.REGIONAL_COORDINATOR))
+    found = Registration.objects.filter(event__state="held").select_related("event")
+    assert found
+    assert all(one.created_at < one.event.begins_at for one in found)

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db.models import F
 from django.utils import timezone
 
 from opora.access.models import User
@@ -120,10 +121,11 @@ def _parts(given: dict[str, Any], minutes: int) -> list[dt.datetime]:
 
 
 def _held(event: Event, by: User, days: int) -> None:
-    """It took place: all but the last came; who was there thought something of it."""
+    """It took place, and people had been registered before: all but the last came; they thought something of it."""
     back = _working(today() + dt.timedelta(days=days)) - event.day
     times = {"begins_at": event.begins_at + back, "ends_at": event.ends_at + back}
     Event.objects.filter(pk=event.pk).update(**times)
+    event.registrations.update(created_at=F("created_at") + back)
     rows = list(event.registrations.going().order_by("pk"))
     there = rows[:-1]
     keeping.hold(event, by=by, present=[one.pk for one in there])
