@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from opora.core.clock import today
-from tests.browser.conftest import Opens
+from tests.browser.conftest import PHONE, Opens
 from tests.browser.pictures import take
 from tests.browser.test_pages import violations
 
@@ -86,3 +86,27 @@ def test_a_form_goes_to_a_school_and_back(visit: Opens, script: bool) -> None:
     if script:
         assert violations(page) == []
         take(page, "form-table")
+
+
+def test_rows_of_a_form_fit_a_phone(visit: Opens) -> None:
+    """As they are read in a form of the demo, and as they are filled in where it is returned."""
+    district = visit("municipality", viewport=PHONE)
+    page = district.go("/submissions/?state=accepted")
+    district.follow(page.get_by_role("link", name="Самоанализ причин низких результатов").last)
+    submission = page.url.removeprefix(district.site.url)
+    wide = "document.documentElement.scrollWidth"
+    assert page.evaluate(wide) <= PHONE["width"]
+    district.press("Отменить принятие")
+    district.press("Вернуть с замечаниями")
+    assert page.evaluate(wide) <= PHONE["width"]
+    page.get_by_label("Общее замечание").fill("Назовите причины точнее")
+    district.press("Вернуть на доработку")
+    district.follow(page.get_by_role("link", name="Внутренние причины"))
+    cell = page.get_by_label("Что предлагается сделать, строка 1").bounding_box()
+    assert cell
+    assert cell["x"] >= 0
+    assert cell["x"] + cell["width"] <= PHONE["width"]
+    assert violations(page) == []
+    district.go(submission)
+    district.press("Отменить возврат")
+    district.press("Принять")

@@ -227,3 +227,20 @@ def test_a_remark_stands_at_its_row(world: Collecting, client: Client) -> None:
         assert "</tr>" not in row, "beside its row"
     page = client.get(one.get_absolute_url()).content.decode()
     assert page.count("есть замечания") == 1, "the section with the remark is told apart"
+
+
+def test_what_nobody_has_begun_shows_no_mistakes_and_rows_on_a_phone_say_what_is_asked(
+    world: Collecting, client: Client
+) -> None:
+    one = world.submission()
+    client.force_login(world.staff)
+    page = client.get(one.get_absolute_url()).content.decode()
+    assert "Нужен ответ" not in page
+    assert "нужно заполнить" in page
+    assert "исправ" not in page.partition("<main")[2]
+    assert "строк нет" in page
+    assert "<th" not in page.partition("<main")[2]  # no heads of an empty table
+    part = client.get(reverse("collection:fill", args=[one.public_id, "staff"])).content.decode()
+    assert 'data-label="Часов"' in part
+    client.post(reverse("collection:fill", args=[one.public_id, "about"]), {"revision": "0", "teachers": "7"})
+    assert "Нужен ответ" in client.get(one.get_absolute_url()).content.decode()

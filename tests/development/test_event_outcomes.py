@@ -13,7 +13,7 @@ from opora.access.models import User
 from opora.access.roles import RoleCode
 from opora.core.workflow import Refused
 from opora.development.actions.events import keeping, outcomes, places
-from opora.development.codes import shown
+from opora.development.codes import read, shown
 from opora.development.models import Certificate, Feedback
 from opora.development.queries import events as queries
 from opora.journal.models import Entry
@@ -136,3 +136,22 @@ def test_all_certificates_in_one_file(
     first, second = codes(coordinator), codes(coordinator, 2)
     assert (len(first), len(second), first & second) == (3, 1, set())
     assert [client.get(url, {"part": part}).status_code for part in ("3", "0", "x", "9" * 30)] == [404] * 4
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ACEH-KMPT-XYB0-1234",
+        " aceh kmpt xyb0 1234 ",
+        "ACEHKMPTXYBOI234",
+        "ACEH\u2013KMPT\u2014XYB0\u22121234",  # as editors and phones mend a dash
+        "асен-кмрт-хув0-1234",  # by a Russian keyboard
+    ],
+)
+def test_a_code_is_known_however_it_is_typed(typed: str) -> None:
+    assert read(typed) == "ACEHKMPTXYB01234"
+
+
+@pytest.mark.parametrize("typed", ["", "ACEH-KMPT-XYB0", "ACEH-KMPT-XYB0-123Ж", "ACEH-KMPT-XYB0-12345"])
+def test_what_is_no_code_is_none(typed: str) -> None:
+    assert read(typed) == ""

@@ -6,7 +6,8 @@ import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH, GROUP = 16, 4
-_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_ALIKE = str.maketrans("OILАВЕЁКМНОРСТУХ", "011ABEEKMH0PCTYX")  # the rest by a Russian keyboard
+_BETWEEN = str.maketrans("", "", "-\u2010\u2011\u2012\u2013\u2014\u2212")  # every dash that an editor makes of one
 
 
 def new_code() -> str:
@@ -19,6 +20,6 @@ def shown(code: str) -> str:
 
 
 def read(text: str) -> str:
-    """The code as people type it: in any case, with or without dashes, O for 0; «» where it is none."""
-    code = "".join(text.split()).replace("-", "").upper().translate(_ALIKE)
+    """The code as people type it: in any case, with any dashes, O for 0, Russian letters; «» where it is none."""
+    code = "".join(text.split()).translate(_BETWEEN).upper().translate(_ALIKE)
     return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else ""
