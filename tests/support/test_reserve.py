@@ -90,6 +90,8 @@ def test_where_he_is_used_is_known_where_the_school_is(
     with pytest.raises(Refused, match="сначала включите"):
         actions.appoint(candidate, by=coordinator, kind="mentor", school=near, since=today())
     actions.include(candidate, by=coordinator)
+    asked = page(client, coordinator, reverse("support:appoint_candidate", args=[candidate.public_id]))
+    assert "Для чего предложен(а): наставничество." in asked
     for kind, school in (("mentor", near), ("head", far)):
         actions.appoint(candidate, by=coordinator, kind=kind, school=school, since=today())
     with pytest.raises(Refused, match="уже действует"):

@@ -106,6 +106,11 @@ class AppointForm(PlacedForm):
         label="Документ", max_length=500, required=False, help_text="Например: приказ от 25.11.2026 № 320-к."
     )
 
+    def __init__(self, *args: Any, candidate: Candidate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("kind", UseKind.MENTOR if candidate.for_mentoring else UseKind.HEAD)
+        self.fields["kind"].help_text = f"Для чего предложен(а): {candidate.purposes}."
+
 
 class EndAppointmentForm(forms.Form):
     until = forms.DateField(label="По какой день", widget=DayInput, initial=today)

@@ -146,7 +146,7 @@ def again(request: HttpRequest, public_id: str) -> HttpResponse:
 @once
 def appoint(request: HttpRequest, public_id: str) -> HttpResponse:
     user, found = actor(request), _considered(request, public_id)
-    form = AppointForm(request.POST or None, user=user, territory=top_in(user, Permission.LISTS_EDIT))
+    form = AppointForm(request.POST or None, user=user, territory=top_in(user, Permission.LISTS_EDIT), candidate=found)
     text = "Назначение видят только регион и муниципалитет, который предложил человека и которому подчинена школа."
     return _write(request, found, form, actions.appoint, "Назначить", "Назначение записано.", text)
 
