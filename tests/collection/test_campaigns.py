@@ -102,7 +102,7 @@ def test_organisations_are_ticked_where_they_are_few_and_pasted_always(
     client.force_login(world.coordinator)
     url = reverse("collection:change_campaign", args=[one.public_id])
     page = client.get(url).content.decode()
-    assert (f'value="{first.public_id}"' in page) == (boxes > 2)
+    assert (f'value="{first.public_id}"' in page) == ("Если заполняют выбранные вручную" in page) == (boxes > 2)
     assert (f">\n{html.escape(str(first))}</textarea>" in page) == (boxes == 2)
     said = {"title": "Осень", "due": one.due.isoformat(), "place": world.region.authority.public_id, "group": "picked"}
     for more, wanted in (

@@ -62,6 +62,7 @@ class CampaignForm(ByHandForm):
             self.fields["way"] = way_field()
         self.initial.setdefault("title", version.form.title)
         self.initial.setdefault("place", territory.public_id)
+        self.fields["picked"].help_text = "Если заполняют выбранные вручную."
         self.offer(Organisation.objects.inside(territory).active().order_by("sort_name"), territory, picked)
 
     def clean_due(self) -> Any:

@@ -150,7 +150,7 @@ class WhoForm(ByHandForm):
             confidential=study.confidential,
         )
         schools = Organisation.objects.inside(study.place).active().of_kind(OrganisationKind.SCHOOL)
-        self.fields["picked"].label = "Выбранные школы"
+        found["picked"].label, found["picked"].help_text = "Выбранные школы", "Если участвуют выбранные школы."
         self.offer(schools.order_by("sort_name"), study.place, picked if study.taking == Taking.CHOSEN else ())
 
     def clean_pasted(self) -> list[Organisation]:
