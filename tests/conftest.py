@@ -32,7 +32,8 @@ settings.load_profile("suite")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes minutes comes first, so that no core is idle at the end; what empties the tables stays last.
 
-    On PostgreSQL only what knows a database runs; all else has been seen with SQLite.
+    On PostgreSQL only what knows a database runs, without walks that any engine answers alike: all has been seen with
+    SQLite.
     """
     items.sort(key=lambda item: (_empties(item), not item.path.is_relative_to(LONG)))
     if connection.vendor == "postgresql":
@@ -54,7 +55,11 @@ def pytest_collection_finish() -> None:
 
 
 def knows_a_database(item: pytest.Item) -> bool:
-    """It asks for that of the suite, or says that it makes one of its own on the same engine."""
+    """It asks for that of the suite, or says that it makes one of its own on the same engine; no engine matters to it
+    that says so.
+    """
+    if item.get_closest_marker("any_engine"):
+        return False
     marked = item.get_closest_marker("django_db") or item.get_closest_marker("engine")
     asked: Collection[str] = getattr(item, "fixturenames", ())
     return marked is not None or not {"db", "transactional_db", "django_db_setup", "server"}.isdisjoint(asked)

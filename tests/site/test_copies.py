@@ -51,6 +51,7 @@ def is_file(response: HttpResponse) -> bool:
     )
 
 
+@pytest.mark.any_engine
 @briefly()
 def test_every_file_that_leaves_is_a_known_copy(worlds: tuple[World, World]) -> None:
     world, unknown, kinds = worlds[0], [], set()

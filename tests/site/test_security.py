@@ -39,6 +39,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.any_engine
 @briefly()
 def test_no_page_runs_scripts_or_styles_of_its_own(worlds: Worlds) -> None:
     asker, wrong = Asker(worlds[0].coordinator), []

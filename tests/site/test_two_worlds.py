@@ -57,13 +57,9 @@ AS: dict[Place, tuple[Place, ...]] = {  # as whom the table answers them
 }
 BLIND = [who for who in [*everybody(), *AS] if who not in KNOW]
 # Who sees what is decided by conditions that know no engine: PostgreSQL is walked by those who look everywhere.
-WALKED = [who for who in BLIND if connection.vendor == "sqlite" or who in THOROUGH or who in AS]
-GROUPS = {
-    "group": [SPECIALIST, NEIGHBOUR],
-    "inside": [who for who in WALKED if who[0] in ("inside", "beside")],
-    "near": [who for who in WALKED if who[0] in ("near", "")],
-    "far": [who for who in WALKED if who[0] == "far"],
-}
+WALKED = [who for who in BLIND if connection.vendor == "sqlite" or who in THOROUGH]
+WHERE = {"group": ("group",), "inside": ("inside", "beside"), "near": ("near", ""), "far": ("far",)}
+GROUPS = {name: some for name, where in WHERE.items() if (some := [who for who in WALKED if who[0] in where])}
 
 
 @pytest.fixture(scope="module")
