@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from opora.access.roles import RoleCode
-from opora.registry.forms import NEAR, OrganisationField
+from opora.registry import forms
+from opora.registry.forms import NEAR, ByHandForm, OrganisationField
 from opora.registry.models import Organisation
 from tests import factories
 from tests.factories import Region
@@ -78,3 +79,16 @@ def test_of_those_it_may_choose_among_one_is_told_by_its_whole_name(region: Regi
 def test_of_a_name_misspelt_the_alike_are_told(region: Region) -> None:
     namesakes(region)
     assert f"Похожие: Боровская СОШ, {region.municipalities[0]} — 00-0005" in said(region, "Боровскя СОШ")
+
+
+def test_of_too_many_to_tick_those_chosen_before_are_told_apart_by_their_codes(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "BOXES", 1)
+    chosen, rows = namesakes(region), Organisation.objects.inside(region.authority)
+    blank = ByHandForm()
+    blank.offer(rows, region.authority, chosen)
+    again = ByHandForm({"pasted": blank["pasted"].value()})
+    again.offer(rows, region.authority)
+    assert again.is_valid()
+    assert set(again.by_hand) == set(chosen)

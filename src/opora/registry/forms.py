@@ -157,13 +157,13 @@ class ByHandForm(forms.Form):
 
     def offer(self, rows: QuerySet[Organisation], territory: Organisation, before: Iterable[Organisation] = ()) -> None:
         """Of these `rows`; a pasted name is looked for in `territory`. `before` are those chosen already."""
-        pasted: Any = self.fields["pasted"]
-        pasted.territory = territory
+        fields: Any = self.fields
+        fields["pasted"].territory = territory
         if len(rows.values_list("pk")[: BOXES + 1]) > BOXES:
-            pasted.label = self.fields.pop("picked").label
-            self.initial.setdefault("pasted", "\n".join(str(one) for one in before))
+            fields["pasted"].label = fields.pop("picked").label
+            self.initial.setdefault("pasted", "\n".join(one.code or str(one) for one in before))
             return
-        self.fields["picked"].queryset = rows.select_related("parent")  # type: ignore[attr-defined]
+        fields["picked"].queryset = rows.select_related("parent")
         self.initial.setdefault("picked", [one.public_id for one in before])
 
     @property
